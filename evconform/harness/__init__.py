@@ -1,0 +1,1 @@
+"""The machine: knows connections, directions and bytes, and no protocol."""

@@ -1,0 +1,192 @@
+"""A test campaign: takes one case after the other through base state, scenario and judgement, on one loop.
+
+An embedded SUT is a fresh party in every case; a foreign one lives through the campaign and is brought back to its base
+state on the wire, within bounds: where that fails, this case is inconclusive, and not the next one red.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import traceback
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from evconform.harness.catalogue import Law, import_string
+from evconform.harness.clock import Clock, Tasks
+from evconform.harness.control import FIXTURES, Control, load_python
+from evconform.harness.expect import Expectations
+from evconform.harness.judge import CaseResult, Judge, Terms
+from evconform.harness.law import Fault, TestCase
+from evconform.harness.party import Site, find_party
+from evconform.harness.pics import Pics
+from evconform.harness.sut import Sut
+from evconform.harness.verdict import Nonconformity, NotReached
+from evconform.harness.wire import Entry, WireLog
+
+LAG_WORTH_A_MARK = 0.05
+"""Seconds that the loop may be late on wall time before the log says so, and time rules allow for it."""
+
+
+class Opposite(Protocol):
+    """The scripted party that faces the SUT."""
+
+    async def start(self) -> str:
+        """Goes on the wire; returns its endpoint URL if it has one."""
+
+    async def base(self, case: TestCase) -> None:
+        """Brings the SUT to its base state. Raises NotReached."""
+
+    async def end(self) -> None:
+        """Forgets what the case scripted."""
+
+    async def stop(self) -> None: ...
+
+
+@dataclass
+class Plan:
+    """What a campaign needs to know; made from the SUT file."""
+
+    law: Law
+    sut: Sut
+    pics: Pics
+    fault: Fault | None = None
+
+    @property
+    def embedded(self) -> bool:
+        return self.sut.control.kind == "embedded"
+
+    @property
+    def terms(self) -> Terms:
+        pixit = {k: v for k, v in self.sut.pixit.model_dump().items() if isinstance(v, float)}
+        tolerance = 0.0 if self.embedded else self.sut.pixit.tolerance
+        return Terms(self.sut.sut.role, self.sut.endpoint.identity, tolerance, pixit, self.pics)
+
+
+class Campaign:
+    """``expectations``, ``opposite`` and ``control`` are those of the case that runs."""
+
+    def __init__(self, plan: Plan, wire: WireLog, clock: Clock) -> None:
+        self.plan = plan
+        self.sut = plan.sut
+        self.pics = plan.pics
+        self.wire = wire
+        self.clock = clock
+        transcript = import_string(plan.law.view)(plan.terms)
+        self.judge = Judge(plan.law, plan.terms, transcript)
+        self.expectations = Expectations(wire, clock)
+        self.tasks = Tasks(self._died)
+        self.opposite: Any = None
+        self.control: Any = None
+        self._target: Any = None
+        self._lag: asyncio.TimerHandle | None = None
+        wire.subscribe(self._logged)
+
+    @property
+    def patience(self) -> float:
+        return self.sut.pixit.patience
+
+    async def open(self) -> None:
+        """Faces a foreign SUT for the whole campaign."""
+        if self.sut.endpoint.password:
+            self.wire.keep_secret(self.sut.endpoint.password.get_secret_value())
+        if not self.plan.embedded:
+            self._watch_lag(asyncio.get_running_loop().time())
+            await self._face()
+            self._target = load_python(self.sut)
+            await _maybe(self._target, "start")
+            self.control = Control(self, self.sut.sut.role, self._target)
+
+    async def run(self, case: TestCase) -> CaseResult:
+        """Runs one case and judges it."""
+        if self.plan.embedded:
+            self.wire.mark("fresh")
+        self.wire.mark("case-begin", case=case.id)
+        self.expectations = Expectations(self.wire, self.clock)
+        try:
+            if self.plan.embedded:
+                self.tasks = Tasks(self._died)
+                await self._embed()
+            await self.opposite.base(case)
+            self.expectations.acts()
+            opposite, control = FIXTURES[case.role]
+            given = {opposite: self.opposite, control: self.control}
+            await case.function(**{name: given[name] for name in inspect.signature(case.function).parameters})
+        except Nonconformity:
+            pass  # the judge finds it in the log
+        except NotReached as why:
+            self.wire.mark("not-reached", why=str(why))
+        except Exception as error:
+            self._died(error)
+        self.wire.mark("case-end", case=case.id)
+        result = self.judge.results[-1]
+        await self._leave()
+        return result
+
+    async def close(self) -> None:
+        """Leaves a foreign SUT."""
+        if self._lag:
+            self._lag.cancel()
+        if not self.plan.embedded:
+            await _maybe(self._target, "stop")
+            if self.opposite:
+                await self.opposite.stop()
+            await self.tasks.cancel()
+
+    async def _face(self) -> str:
+        self.opposite = import_string(self.plan.law.opposite[self.sut.sut.role])(self)
+        return str(await self.opposite.start())
+
+    async def _embed(self) -> None:
+        """A fresh party as SUT, and the opposite party, one dialling the other."""
+        endpoint = self.sut.endpoint
+        password = endpoint.password.get_secret_value() if endpoint.password else None
+        site = Site(self.clock, self.tasks, self.pics, endpoint.identity, password)
+        make = find_party(self.sut.control.party, self.sut.sut.role)
+        self._target = make(site)
+        if self.plan.fault:
+            self.plan.fault.function(self._target)
+        self.control = Control(self, self.sut.sut.role, self._target)
+        if self.sut.sut.role == "charge-point":
+            site.url = await self._face()
+            await self._target.start()
+        else:
+            endpoint.url = await self._target.start()
+            await self._face()
+
+    async def _leave(self) -> None:
+        if not self.plan.embedded:
+            await self.opposite.end()
+            return
+        if self._target:
+            await self._target.stop()
+        if self.opposite:
+            await self.opposite.stop()
+        await self.tasks.cancel()
+        self._target = self.opposite = None
+
+    def _logged(self, entry: Entry) -> None:
+        frame = self.judge.feed(entry)
+        if frame is not None:
+            self.expectations.offer(frame) if frame.by == "sut" else None
+
+    def _died(self, error: BaseException) -> None:
+        """Ours broke: the case is an error, whatever else it shows."""
+        last = traceback.extract_tb(error.__traceback__)[-1:]
+        place = f" at {last[0].filename.rsplit('/', 1)[-1]}:{last[0].lineno}" if last else ""
+        self.wire.mark("error", why=f"{type(error).__name__}: {error}{place}")
+
+    def _watch_lag(self, due: float) -> None:
+        loop = asyncio.get_running_loop()
+        late = loop.time() - due
+        if late > LAG_WORTH_A_MARK:
+            self.wire.mark("lag", seconds=round(late, 3))
+        self._lag = loop.call_later(0.1, self._watch_lag, loop.time() + 0.1)
+
+
+async def _maybe(target: Any, method: str) -> None:
+    """Calls an optional coroutine method."""
+    with contextlib.suppress(AttributeError):
+        method_of = getattr(target, method)
+        await method_of()

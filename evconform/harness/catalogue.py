@@ -1,0 +1,213 @@
+"""The catalogue: the whole law, loaded and checked against itself whatever a run selects."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evconform.harness.law import REGISTER, ROLES, Fault, Monitor, Requirement, TestCase, law_of
+from evconform.harness.pics import Form, names_in
+from evconform.harness.verdict import Level, UsageError
+
+
+@dataclass(frozen=True)
+class RequirementSet:
+    """A named set of requirements for one role, frozen per release."""
+
+    id: str
+    title: str
+    role: str
+    requirements: tuple[str, ...]
+
+
+@dataclass
+class Law:
+    """One folder of ``suites/``: a protocol version."""
+
+    name: str
+    title: str
+    view: str
+    """``module:class`` of the typed view of the log."""
+    opposite: dict[str, str]
+    """Role of the SUT to ``module:class`` of the scripted party that faces it."""
+    reference: dict[str, str]
+    """Role of the SUT to the SUT file of the embedded product that proves the checks."""
+    folder: Path
+    form: Form
+    requirements: dict[str, Requirement] = field(default_factory=dict)
+    sets: list[RequirementSet] = field(default_factory=list)
+    monitors: list[Monitor] = field(default_factory=list)
+    cases: dict[str, TestCase] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def roles_of(self, fault: Fault) -> tuple[str, ...]:
+        return fault.roles or self.requirements[fault.kills].subject
+
+    def cases_for(self, role: str) -> list[TestCase]:
+        return [case for case in self.cases.values() if case.role == role]
+
+
+@dataclass
+class Catalogue:
+    laws: dict[str, Law]
+    problems: list[str] = field(default_factory=list)
+
+    def checked(self) -> Catalogue:
+        """Itself. Raises UsageError with every contradiction that the catalogue holds."""
+        if self.problems:
+            raise UsageError("the catalogue contradicts itself:\n  " + "\n  ".join(self.problems))
+        return self
+
+
+def load(roots: Iterable[Path]) -> Catalogue:
+    """Loads every law below ``roots``. Raises UsageError for a file that cannot be read."""
+    catalogue = Catalogue({})
+    for root in roots:
+        for folder in sorted((root / "suites").glob("*/")):
+            if (folder / "requirements.toml").is_file():
+                _read_law(folder, catalogue)
+            _import_all(folder)
+    seen: set[int] = set()
+    for kind in (REGISTER.monitors, REGISTER.cases, REGISTER.faults):
+        for item in kind:
+            if id(item) not in seen and (law := catalogue.laws.get(law_of(item.module))):
+                seen.add(id(item))
+                _place(item, law, catalogue)
+    for law in catalogue.laws.values():
+        catalogue.problems += cross_check(law)
+    return catalogue
+
+
+def _place(item: Monitor | TestCase | Fault, law: Law, catalogue: Catalogue) -> None:
+    if isinstance(item, Monitor):
+        law.monitors.append(item)
+    elif isinstance(item, Fault):
+        law.faults.append(item)
+    elif item.id in law.cases:
+        catalogue.problems.append(f"{item.id}: two test cases have this id")
+    else:
+        law.cases[item.id] = item
+
+
+def _read_law(folder: Path, catalogue: Catalogue) -> None:
+    source = read_toml(folder / "requirements.toml")
+    head = source["law"]
+    form = Form.read(read_toml(folder / "pics.toml"), folder / "pics.toml")
+    law = catalogue.laws.setdefault(
+        folder.name, Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form)
+    )
+    for row in source.get("requirement", []):
+        requirement = as_requirement(row, folder / "requirements.toml")
+        if requirement.id in law.requirements:
+            catalogue.problems.append(f"{requirement.id}: two rows have this id")
+        law.requirements[requirement.id] = requirement
+    for row in read_toml(folder / "sets.toml").get("set", []):
+        law.sets.append(RequirementSet(row["id"], row["title"], row["role"], tuple(row["requirements"])))
+
+
+def as_requirement(row: dict[str, Any], file: Path) -> Requirement:
+    """The requirement of a row; raises UsageError if a member is missing or unknown."""
+    try:
+        row = dict(row)
+        subject = row.pop("subject")
+        subjects = (subject,) if isinstance(subject, str) else tuple(subject)
+        requirement = Requirement(subject=subjects, level=Level(row.pop("level")), **row)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{file}: requirement {row.get('id', '?')}: {error}") from error
+    if not set(subjects) <= set(ROLES):
+        raise UsageError(f"{file}: {requirement.id}: subject is one of {', '.join(ROLES)}, not {subjects}")
+    return requirement
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """The table of a TOML file; raises UsageError with file and place."""
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{file}: {error}") from error
+
+
+def _import_all(folder: Path) -> None:
+    """Imports every module of a law by name, so that its decorators register what they declare."""
+    for file in sorted(folder.rglob("*.py")):
+        if file.name != "conftest.py":
+            steps = file.relative_to(folder.parent.parent).with_suffix("").parts
+            importlib.import_module(".".join(steps))
+
+
+def cross_check(law: Law) -> Iterator[str]:
+    """Every contradiction within a law."""
+    yield from _unknown_names(law)
+    yield from _rows_without_check(law)
+    yield from _sets(law)
+    names = Counter(monitor.name for monitor in law.monitors) + Counter(fault.name for fault in law.faults)
+    yield from (f"{name}: two monitors or faults have this name" for name, count in names.items() if count > 1)
+
+
+def _unknown_names(law: Law) -> Iterator[str]:
+    known = law.requirements.keys()
+    for monitor in law.monitors:
+        if monitor.requirement not in known:
+            yield f"monitor {monitor.name}: {monitor.requirement} is no requirement"
+    for fault in law.faults:
+        yield from (f"fault {fault.name}: {id} is no requirement" for id in sorted(fault.reds - known))
+        if not fault.says:
+            yield f"fault {fault.name}: no docstring"
+    for case in law.cases.values():
+        if not case.title:
+            yield f"{case.id}: no docstring"
+        if not case.verifies:
+            yield f"{case.id}: verifies nothing"
+        for id in case.verifies:
+            if id not in known:
+                yield f"{case.id}: {id} is no requirement"
+            elif case.role not in law.requirements[id].subject:
+                yield f"{case.id}: {id} is not about the {case.role}"
+    conditions = [(c.id, c.applies) for c in law.cases.values()] + [(r.id, r.applies) for r in law.requirements.values()]
+    for id, applies in conditions:
+        yield from (f"{id}: {name} is no item of the PICS form" for name in names_in(applies) - law.form.names)
+
+
+def _rows_without_check(law: Law) -> Iterator[str]:
+    monitored = {monitor.requirement for monitor in law.monitors}
+    for requirement in law.requirements.values():
+        for role in requirement.subject:
+            verified = any(requirement.id in case.verifies for case in law.cases_for(role))
+            killed = any(f.kills == requirement.id and role in law.roles_of(f) for f in law.faults if f.kills in law.requirements)
+            if requirement.not_observable:
+                if verified or killed or requirement.id in monitored:
+                    yield f"{requirement.id}: not observable, and yet it has a check"
+            elif not verified:
+                yield f"{requirement.id}: no test case verifies it for the {role}"
+            elif not killed:
+                yield f"{requirement.id}: no fault of the {role} kills it"
+
+
+def _sets(law: Law) -> Iterator[str]:
+    for each in law.sets:
+        for id in each.requirements:
+            if id not in law.requirements:
+                yield f"set {each.id}: {id} is no requirement"
+            elif each.role not in law.requirements[id].subject:
+                yield f"set {each.id}: {id} is not about the {each.role}"
+    for requirement in law.requirements.values():
+        for role in requirement.subject:
+            if not any(s.role == role and requirement.id in s.requirements for s in law.sets):
+                yield f"{requirement.id}: in no requirement set of the {role}"
+
+
+def import_string(place: str) -> Any:
+    """The object at ``module:name``. Raises UsageError."""
+    module, _, name = place.partition(":")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"{place}: {error}") from error
+
+
+__all__ = ["Catalogue", "Law", "RequirementSet", "import_string", "load", "read_toml"]

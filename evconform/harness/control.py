@@ -1,0 +1,72 @@
+"""Control: how the SUT is made to act. What a control says happened is never evidence; it only acts."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from evconform.harness.catalogue import import_string
+from evconform.harness.verdict import CannotAct, UsageError
+
+if TYPE_CHECKING:
+    from evconform.harness.campaign import Campaign
+    from evconform.harness.sut import Sut
+
+ACTIONS = {
+    "charge-point": {
+        "power_cycle": "cut the power of the charge point and restore it",
+        "cut_network": "take the network from the charge point",
+        "restore_network": "give the network back",
+    },
+    "central-system": {
+        "sends": "make the central system send a message to a charge point",
+        "registers": "set the registration status that the central system answers to a charge point",
+    },
+}
+"""Role of the SUT to its bench actions or operations, each with what it means."""
+
+
+FIXTURES = {"charge-point": ("central_system", "bench"), "central-system": ("charge_point", "operations")}
+"""Role of the SUT to what a test case calls the opposite party and the control."""
+
+
+class Control:
+    """The actions of one SUT, as methods: ``await bench.power_cycle()``. ``target``: the object that performs them."""
+
+    def __init__(self, campaign: Campaign, role: str, target: Any) -> None:
+        self._campaign = campaign
+        self._actions = ACTIONS[role]
+        self._target = target
+
+    def __getattr__(self, action: str) -> Callable[..., Awaitable[None]]:
+        if action.startswith("_") or action not in self._actions:
+            raise AttributeError(f"no action is called {action}; there are {', '.join(self._actions)}")
+
+        async def act(**parameters: Any) -> None:
+            says = self._actions[action] + (f": {parameters}" if parameters else "")
+            self._campaign.expectations.acts()
+            self._campaign.wire.mark("act", action=action, says=says, parameters=parameters)
+            perform = getattr(self._target, action, None)
+            if perform is None:
+                raise CannotAct(f"the control of this SUT cannot {says}")
+            done = perform(**parameters)
+            if inspect.isawaitable(done):
+                await done
+
+        return act
+
+    def can(self, action: str) -> bool:
+        return callable(getattr(self._target, action, None))
+
+
+def load_python(sut: Sut) -> Any:
+    """The object that a ``python`` control's entry point makes. Raises UsageError."""
+    folder = str(sut.file.parent)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    make = import_string(sut.control.entry)
+    if not callable(make):
+        raise UsageError(f"{sut.file}: control.entry: {sut.control.entry} cannot be called")
+    return make(sut)

@@ -1,0 +1,277 @@
+"""The judge: verdicts as functions of the wire log alone, frames and marks. Live and offline it is this one class."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from evconform.harness.catalogue import Law
+from evconform.harness.expect import Expectation, FrameView, settle
+from evconform.harness.law import Monitor, TestCase
+from evconform.harness.pics import Pics
+from evconform.harness.verdict import Verdict, worst
+from evconform.harness.wire import Entry, Side
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What judging depends on besides the log: kept in the report, so that a bundle can be judged again."""
+
+    role: str
+    """The role of the SUT."""
+    identity: str
+    """The charge point identity that the SUT has, or knows."""
+    tolerance: float
+    pixit: dict[str, float]
+    pics: Pics
+
+    @property
+    def roles(self) -> dict[Side, str]:
+        other = "central-system" if self.role == "charge-point" else "charge-point"
+        return {"sut": self.role, "tester": other}
+
+
+class Log(Protocol):
+    """A conversation as one monitor sees it: it counts the situations that the monitor's queries yield."""
+
+    situations: int
+    margin: float | None
+
+
+class Conversation(Protocol):
+    """One station's frames from one registration to the next."""
+
+    station: str
+    closed: bool
+
+    def log(self, subject: str, terms: Terms, lag: float, since: int, end: float) -> Log: ...
+
+
+class Transcript(Protocol):
+    """The typed view of a protocol: built from entries, one at a time."""
+
+    def feed(self, entry: Entry) -> FrameView | None: ...
+    def conversations(self) -> list[Any]: ...
+    def forget(self) -> None: ...
+
+
+@dataclass
+class Finding:
+    """What one check came to on one requirement in one case."""
+
+    requirement: str
+    check: str
+    """``case``, or ``monitor:<name>``."""
+    verdict: Verdict
+    says: str
+    frames: list[int] = field(default_factory=list)
+    situations: int = 0
+    margin: float | None = None
+    """Seconds by which a time rule was kept, the smallest seen."""
+
+
+@dataclass
+class CaseResult:
+    """What a case came to. ``requirements``: the verdict on each requirement that it verifies or found broken."""
+
+    id: str
+    begin: int
+    end: int
+    began: float
+    ended: float
+    verdict: Verdict = Verdict.PASS
+    requirements: dict[str, Verdict] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    reason: str = ""
+    steps: list[str] = field(default_factory=list)
+
+    @property
+    def reds(self) -> set[tuple[str, str]]:
+        """(check, requirement) of what was found broken."""
+        return {(f.check, f.requirement) for f in self.findings if f.verdict.red}
+
+
+class Judge:
+    """Takes the entries of a log in order; ``results`` grows at every end of a case."""
+
+    def __init__(self, law: Law, terms: Terms, transcript: Transcript) -> None:
+        self.law = law
+        self.terms = terms
+        self.transcript = transcript
+        self.results: list[CaseResult] = []
+        self._memory: dict[tuple[str, str, str], Any] = {}
+        self._case: _OpenCase | None = None
+        self._reported: set[tuple[object, ...]] = set()
+        subjects = {side: role for side, role in terms.roles.items()}
+        self._rules: list[tuple[Monitor, Side, str]] = [
+            (m, side, role)
+            for m in law.monitors
+            for side, role in subjects.items()
+            if role in law.requirements[m.requirement].subject
+            and terms.pics.claims(law.requirements[m.requirement].applies)
+        ]
+
+    def feed(self, entry: Entry) -> FrameView | None:
+        """Takes one entry; gives back the frame that it completes, if it does."""
+        if entry.mark == "fresh":
+            self._memory.clear()
+        frame = self.transcript.feed(entry)
+        if entry.mark == "case-begin":
+            self._case = _OpenCase(entry)
+        elif self._case is not None:
+            if frame is not None and frame.by == "sut":
+                self._case.frames.append(frame)
+            if entry.mark:
+                self._case.mark(entry)
+            if entry.mark == "case-end":
+                self.results.append(self._end(self._case, entry))
+                self._case = None
+        return frame
+
+    def cut_short(self, last: Entry) -> None:
+        """The log ended within a case: a killed run."""
+        if self._case is not None:
+            self._case.problems.append((Verdict.INCONCLUSIVE, "the run was cut short"))
+            self.results.append(self._end(self._case, last))
+            self._case = None
+
+    def _end(self, case: _OpenCase, entry: Entry) -> CaseResult:
+        settle(case.expectations.values(), case.frames)
+        declared = self.law.cases[case.id]
+        result = CaseResult(case.id, case.begin.n, entry.n, case.begin.t, entry.t, steps=case.steps)
+        result.findings += self._proofs(case)
+        for finding, side in self._monitored(case, entry):
+            if side == "sut":
+                result.findings.append(finding)
+            elif finding.verdict.red and not case.excused.intersection(finding.frames):
+                case.problems.append(
+                    (Verdict.ERROR, f"our own party broke {finding.requirement} (frame {finding.frames[0]}): {finding.says}")
+                )
+        self._conclude(case, declared, result)
+        self.transcript.forget()
+        return result
+
+    def _conclude(self, case: _OpenCase, declared: TestCase, result: CaseResult) -> None:
+        for requirement in {*declared.verifies, *(f.requirement for f in result.findings if f.verdict.red)}:
+            about = [f for f in result.findings if f.requirement == requirement]
+            result.requirements[requirement] = worst(f.verdict for f in about)
+        unreached = [e for e in case.expectations.values() if not e.proves and e.outcome not in ("met", "kept")]
+        verdicts = [*result.requirements.values(), *(v for v, _ in case.problems)]
+        verdicts += [Verdict.INCONCLUSIVE] if unreached else []
+        result.verdict = worst(verdicts)
+        result.requirements = dict(sorted(result.requirements.items()))
+        result.reason = self._reason(case, result, unreached)
+
+    def _reason(self, case: _OpenCase, result: CaseResult, unreached: list[Expectation]) -> str:
+        """One sentence: why the verdict is what it is; empty for a pass."""
+        if result.verdict is Verdict.PASS:
+            return ""
+        for verdict, says in case.problems:
+            if verdict is result.verdict:
+                return says
+        for finding in result.findings:
+            if finding.verdict is result.verdict:
+                return f"{finding.requirement}: {finding.says}"
+        if unreached:
+            return f"the situation was not reached: {unreached[0].words}, {outcome_words(unreached[0])}"
+        missing = [r for r, v in result.requirements.items() if v is Verdict.INCONCLUSIVE]
+        return f"nothing was seen that shows {', '.join(missing)}"
+
+    def _proofs(self, case: _OpenCase) -> Iterator[Finding]:
+        for each in case.expectations.values():
+            if each.proves is None or each.outcome == "unfinished":
+                continue
+            level = self.law.requirements[each.proves].level
+            kept = each.outcome in ("met", "kept")
+            frames = [each.frame.n] if each.frame else [each.since] if each.since else []
+            says = f"{'saw' if kept else 'expected'} {each.words}"
+            verdict = Verdict.PASS if kept else level.broken
+            yield Finding(each.proves, "case", verdict, says if kept else f"{says}: {outcome_words(each)}", frames)
+
+    def _monitored(self, case: _OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
+        conversations = self.transcript.conversations()
+        for monitor, side, role in self._rules:
+            level = self.law.requirements[monitor.requirement].level
+            seen, margin = 0, None
+            for conversation in conversations:
+                log = conversation.log(role, self.terms, case.lag, case.begin.n, entry.t)
+                offences = list(self._run(monitor, role, conversation, log))
+                seen += log.situations
+                margin = min((m for m in (margin, log.margin) if m is not None), default=None)
+                for frames, says in offences:
+                    key = (monitor.name, role, *frames)
+                    if key not in self._reported:
+                        self._reported.add(key)
+                        yield Finding(monitor.requirement, f"monitor:{monitor.name}", level.broken, says, frames), side
+            if seen and side == "sut":
+                says = f"held in {seen} situation{'s' * (seen != 1)}"
+                yield Finding(monitor.requirement, f"monitor:{monitor.name}", Verdict.PASS, says, [], seen, margin), side
+
+    def _run(self, monitor: Monitor, role: str, conversation: Any, log: Any) -> Iterator[tuple[list[int], str]]:
+        arguments = [log]
+        if monitor.accumulates:
+            key = (monitor.name, role, conversation.station)
+            memory = self._memory.setdefault(key, monitor.accumulates())
+            if not conversation.closed:
+                memory = copy.copy(memory)  # an open conversation is judged again, so it must leave no trace
+            arguments.append(memory)
+        for frames, says in monitor.function(*arguments):
+            yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], says
+
+
+@dataclass
+class _OpenCase:
+    """What the marks of a case say so far."""
+
+    begin: Entry
+    frames: list[FrameView] = field(default_factory=list)
+    expectations: dict[int, Expectation] = field(default_factory=dict)
+    problems: list[tuple[Verdict, str]] = field(default_factory=list)
+    excused: set[int] = field(default_factory=set)
+    steps: list[str] = field(default_factory=list)
+    lag: float = 0.0
+
+    @property
+    def id(self) -> str:
+        return str(self.begin.facts["case"])
+
+    def mark(self, entry: Entry) -> None:
+        facts = entry.facts
+        match entry.mark:
+            case "expect":
+                each = Expectation.of(entry)
+                self.expectations[each.x] = each
+                self.steps.append(f"[{entry.n}] waits for {each.words}" if each.kind == "expect" else f"[{entry.n}] {each.words}")
+            case "met" | "contradicted" | "timed-out" | "kept" | "broken":
+                self.expectations[facts["x"]].closed = entry.n
+            case "deviation":
+                self.excused.update(facts["frames"])
+                self.steps.append(f"[{entry.n}] deviates on purpose: {facts['why']}")
+            case "error":
+                self.problems.append((Verdict.ERROR, facts["why"]))
+            case "not-reached":
+                self.problems.append((Verdict.INCONCLUSIVE, facts["why"]))
+            case "lag":
+                self.lag = max(self.lag, facts["seconds"])
+            case "act" | "script":
+                self.steps.append(f"[{entry.n}] {facts['says']}")
+
+
+def outcome_words(each: Expectation) -> str:
+    """How an expectation came out, as a phrase."""
+    if each.frame is not None:
+        return f"heard {each.frame} (frame {each.frame.n})"
+    return "nothing of the kind came" if each.outcome == "timed-out" else "the case ended before"
+
+
+def requirement_verdicts(law: Law, results: Iterable[CaseResult]) -> dict[str, Verdict]:
+    """The verdict on every requirement that a run touched: the worst of what its cases and monitors came to."""
+    seen: dict[str, list[Verdict]] = {}
+    for result in results:
+        for finding in result.findings:
+            seen.setdefault(finding.requirement, []).append(finding.verdict)
+        for requirement, verdict in result.requirements.items():
+            seen.setdefault(requirement, []).append(verdict)
+    return {id: worst(seen[id]) for id in law.requirements if id in seen}

@@ -1,0 +1,147 @@
+"""The law in the words a developer writes it: requirement, monitor, test case, fault."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from evconform.harness.verdict import Level
+
+ROLES = ("charge-point", "central-system")
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One normative sentence in our own words."""
+
+    id: str
+    clause: str
+    subject: tuple[str, ...]
+    level: Level
+    says: str
+    not_observable: str = ""
+    """Why the wire cannot show it; such a row has no check."""
+    applies: str = ""
+    """A PICS expression; empty: always."""
+
+
+@dataclass(frozen=True)
+class Monitor:
+    """A rule over a wire log that holds in every scenario."""
+
+    name: str
+    requirement: str
+    function: Callable[..., Iterator[Any]]
+    accumulates: Callable[[], Any] | None
+    module: str
+
+
+@dataclass(frozen=True)
+class TestCase:
+    """One scenario that verifies one or more requirements."""
+
+    __test__ = False
+    id: str
+    verifies: tuple[str, ...]
+    function: Callable[..., Any]
+    module: str
+    title: str
+    oca: tuple[str, ...] = ()
+    applies: str = ""
+    smoke: bool = False
+
+    @property
+    def role(self) -> str:
+        """The role of the SUT: the folder that the case stands in."""
+        return self.module.split(".")[-2].replace("_", "-")
+
+    @property
+    def law(self) -> str:
+        return law_of(self.module)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A deliberate deviation of a party: the requirement it kills, and those it also breaks."""
+
+    name: str
+    kills: str
+    also: tuple[str, ...]
+    function: Callable[[Any], None]
+    module: str
+    says: str
+    roles: tuple[str, ...] = ()
+    """The parties that it applies to; empty: the subject of the requirement that it kills."""
+
+    @property
+    def reds(self) -> frozenset[str]:
+        return frozenset((self.kills, *self.also))
+
+
+@dataclass
+class Register:
+    """What the imported modules of the law declared."""
+
+    monitors: list[Monitor] = field(default_factory=list)
+    cases: list[TestCase] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+REGISTER = Register()
+
+
+def law_of(module: str) -> str:
+    """``suites.ocpp16.monitors.boot`` is of the law ``ocpp16``."""
+    parts = module.split(".")
+    return parts[parts.index("suites") + 1] if "suites" in parts else parts[0]
+
+
+def monitor(
+    requirement: str, *, name: str = "", accumulates: Callable[[], Any] | None = None
+) -> Callable[[Callable[..., Iterator[Any]]], Callable[..., Iterator[Any]]]:
+    """Declares a generator over a log as the rule of ``requirement``. It yields ``(frame, says)`` for each offence, a
+    tuple of frames where several show it. With ``accumulates`` it takes a second argument: what this made at first, kept
+    for each station over all its conversations."""
+
+    def declare(function: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+        REGISTER.monitors.append(
+            Monitor(name or function.__name__, requirement, function, accumulates, function.__module__)
+        )
+        return function
+
+    return declare
+
+
+def testcase(
+    id: str, *, verifies: list[str], oca: str = "", applies: str = "", smoke: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declares a coroutine function as a test case; its docstring is a sentence that must hold."""
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        title = (inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " ")
+        case = TestCase(id, tuple(verifies), function, function.__module__, title, tuple(oca.split()), applies, smoke)
+        REGISTER.cases.append(case)
+        function.testcase = case  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+testcase.__test__ = False  # type: ignore[attr-defined]
+
+
+def fault(
+    *, kills: str, also: list[str] | None = None, roles: list[str] | None = None
+) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Declares a function that takes a party and makes it break ``kills``."""
+
+    def declare(function: Callable[[Any], None]) -> Callable[[Any], None]:
+        says = (inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " ")
+        REGISTER.faults.append(
+            Fault(function.__name__, kills, tuple(also or ()), function, function.__module__, says, tuple(roles or ()))
+        )
+        return function
+
+    return declare

@@ -1,0 +1,58 @@
+"""Parties: the protocol roles that we play. A mock registers itself with ``@party``; a SUT file names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from evconform.harness.clock import Clock, Tasks
+from evconform.harness.pics import Pics
+from evconform.harness.verdict import UsageError
+
+
+@dataclass
+class Site:
+    """Where a party stands: its clock, its product's PICS, and how it reaches the other side."""
+
+    clock: Clock
+    tasks: Tasks
+    pics: Pics
+    identity: str
+    password: str | None = None
+    url: str = ""
+    """The other side's endpoint URL, for a party that dials."""
+
+
+class Party(Protocol):
+    """What a registered class gives an instance of; its bench actions or operations are further methods."""
+
+    async def start(self) -> str:
+        """Powers it on, or lets it listen; returns its endpoint URL if it has one."""
+
+    async def stop(self) -> None:
+        """Takes it off the wire."""
+
+
+Make = Callable[[Site], Party]
+PARTIES: dict[str, tuple[str, Make]] = {}
+
+
+def party(name: str, *, role: str) -> Callable[[Any], Any]:
+    """Registers a class (called with a Site) as the party ``name`` of ``role``."""
+
+    def declare(make: Any) -> Any:
+        PARTIES[name] = (role, make)
+        return make
+
+    return declare
+
+
+def find_party(name: str, role: str) -> Make:
+    """The registered party. Raises UsageError."""
+    if name not in PARTIES:
+        raise UsageError(f"control.party: {name!r} is not one of {', '.join(sorted(PARTIES))}")
+    found, make = PARTIES[name]
+    if found != role:
+        raise UsageError(f"control.party: {name} is a {found}, and the SUT is a {role}")
+    return make

@@ -1,0 +1,59 @@
+"""From a SUT file to a plan: the law that judges it, the PICS that it claims, the cases that apply."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from evconform.harness import content, sut
+from evconform.harness.campaign import Plan
+from evconform.harness.catalogue import Catalogue, load, read_toml
+from evconform.harness.law import TestCase
+from evconform.harness.pics import Pics
+from evconform.harness.verdict import UsageError
+
+LAWS = {"ocpp1.6-json": "ocpp16"}
+"""What a SUT speaks to the law that judges it."""
+
+
+@dataclass
+class Content:
+    """The loaded content: the law of every folder, and the mocks that registered themselves."""
+
+    catalogue: Catalogue
+    own: list[Path] = field(default_factory=list)
+
+
+def load_content(own: list[Path] | None = None) -> Content:
+    """Loads the shipped content and the user's folders. Raises UsageError."""
+    own = own or []
+    roots = content.roots(own)
+    for root in roots:
+        for file in sorted((root / "mocks").glob("*.py")):
+            importlib.import_module(f"mocks.{file.stem}")
+    return Content(load(roots).checked(), own)
+
+
+def find_sut(name: str | Path, own: list[Path]) -> Path:
+    """A SUT file by path, or a shipped one by name."""
+    path = Path(name)
+    return path if path.is_file() else content.find(path.name, "suts", path, own)
+
+
+def make_plan(loaded: Content, sut_file: Path) -> Plan:
+    """Reads a SUT file and its PICS. Raises UsageError."""
+    read = sut.read(sut_file)
+    law = loaded.catalogue.laws[LAWS[read.sut.speaks[0]]]
+    pics_file = content.find(read.sut.pics, "pics", sut_file, loaded.own)
+    return Plan(law, read, Pics.fill(law.form, read_toml(pics_file), pics_file))
+
+
+def applicable(plan: Plan) -> tuple[list[TestCase], dict[str, str]]:
+    """The cases of the SUT's role that its PICS makes applicable, the smoke case first; and why each other is not."""
+    cases = sorted(plan.law.cases_for(plan.sut.sut.role), key=lambda case: not case.smoke)
+    apply = [case for case in cases if plan.pics.claims(case.applies)]
+    return apply, {case.id: plan.pics.missing_for(case.applies) for case in cases if case not in apply}
+
+
+__all__ = ["Content", "UsageError", "applicable", "find_sut", "load_content", "make_plan"]

@@ -1,0 +1,102 @@
+"""The SUT file: the one thing that a user writes. Product, endpoint, control, PIXIT."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from evconform.harness.catalogue import read_toml
+from evconform.harness.verdict import UsageError
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Product(Strict):
+    """``[sut]``: what is under test, in the vendor's words."""
+
+    product: str
+    version: str
+    role: Literal["charge-point", "central-system"]
+    speaks: list[Literal["ocpp1.6-json"]]
+    pics: str
+
+
+class Endpoint(Strict):
+    """``[endpoint]``: where the SUT finds us (``listen``) or we find it (``url``). Absent for an embedded SUT."""
+
+    listen: str = ""
+    url: str = ""
+    identity: str = "EVCONFORM-1"
+    password: SecretStr | None = None
+    certificate: str = ""
+    """PEM file: our certificate chain with its key where we listen with ``wss``."""
+    trust: str = ""
+    """PEM file: the authorities to trust where we dial with ``wss``."""
+
+
+class Control(Strict):
+    """``[control]``: how the SUT is made to act."""
+
+    kind: Literal["embedded", "python"]
+    party: str = ""
+    """``embedded``: the registered name of the party."""
+    entry: str = ""
+    """``python``: ``module:callable``, called with this file's Sut; the folder of the SUT file is importable."""
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def complete(self) -> Control:
+        needs = "party" if self.kind == "embedded" else "entry"
+        if not getattr(self, needs):
+            raise ValueError(f"control.{needs} is needed for kind {self.kind!r}")
+        return self
+
+
+class Pixit(Strict):
+    """``[pixit]``: what the tester must know. Seconds throughout."""
+
+    patience: float = Field(10.0, gt=0)
+    """How long we wait for a thing that should come at once."""
+    tolerance: float = Field(1.0, ge=0)
+    """How far a time rule may be off: networks and clocks."""
+    clock_tolerance: float = Field(60.0, gt=0)
+    """How far a synchronized clock may be off."""
+    reconnect_within: float = Field(120.0, gt=0)
+    """How long the SUT may take to dial again after it lost the connection."""
+    boot_within: float = Field(120.0, gt=0)
+    """How long the SUT may take from power-on or reset to its first message."""
+
+
+class Sut(Strict):
+    """A SUT file, read."""
+
+    sut: Product
+    endpoint: Endpoint = Field(default_factory=Endpoint)
+    control: Control
+    pixit: Pixit = Field(default_factory=lambda: Pixit.model_validate({}))
+    file: Path = Path()
+
+    @model_validator(mode="after")
+    def reachable(self) -> Sut:
+        if self.control.kind != "embedded":
+            needs = "listen" if self.sut.role == "charge-point" else "url"
+            if not getattr(self.endpoint, needs):
+                raise ValueError(f"endpoint.{needs} is needed for a {self.sut.role} that is not embedded")
+        return self
+
+
+def read(file: Path) -> Sut:
+    """Reads a SUT file. Raises UsageError: file, place, what was expected."""
+    source = read_toml(file)
+    try:
+        # numbers may be written 10 or 10.0; everything else is meant as it is written
+        sut = Sut.model_validate(source, strict=None)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"]) or "file"
+        raise UsageError(f"{file}: {place}: {first['msg']}") from error
+    return sut.model_copy(update={"file": file.resolve()})

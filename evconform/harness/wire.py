@@ -1,0 +1,164 @@
+"""The wire log: every frame both ways and every mark, in one append-only, hash-chained file of JSON lines.
+
+A line is ``{"n", "t", "wall", ...}`` and ends in ``"chain"``: the SHA-256 over the line before it and this line without
+its chain. A *frame* has ``conn``, ``by`` ("sut" or "tester"), ``kind`` and ``data``; a *mark* has ``mark``. Data that is no
+UTF-8 stands as base64 under ``b64``. A line is on disk before anyone acts on it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal, TextIO
+
+from evconform.harness.clock import Clock
+
+Side = Literal["sut", "tester"]
+FRAME_MEMBERS = ("n", "t", "wall", "conn", "by", "kind", "data", "b64", "chain")
+GENESIS = "0" * 64
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line of the wire log. ``t``: seconds since the campaign began."""
+
+    n: int
+    t: float
+    conn: str = ""
+    by: Side | None = None
+    kind: str = "mark"
+    data: str | bytes = ""
+    mark: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+Subscriber = Callable[[Entry], None]
+
+
+class WireLog:
+    """Writes the log of one campaign. ``secret`` values never reach the disk."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self.path = path
+        self.clock = clock
+        self.n = 0
+        self._chain = GENESIS
+        self._salt = secrets.token_hex(8)
+        self._secrets: dict[str, str] = {}
+        self._subscribers: list[Subscriber] = []
+        self._connections = 0
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file: TextIO = path.open("w", encoding="utf-8", newline="\n")
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        self._subscribers.append(subscriber)
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        self._subscribers.remove(subscriber)
+
+    def names_connection(self) -> str:
+        """A name for one more connection: c1, c2 ..."""
+        self._connections += 1
+        return f"c{self._connections}"
+
+    def keep_secret(self, secret: str) -> str:
+        """Registers ``secret``; returns the token that stands for it: its length, alphabet and salted digest."""
+        digest = hashlib.sha256((self._salt + secret).encode()).hexdigest()[:12]
+        token = f"⟪secret length={len(secret)} alphabet={alphabet(secret)} digest={digest}⟫"
+        self._secrets[secret] = token
+        return token
+
+    def redact(self, text: str) -> str:
+        for secret, token in self._secrets.items():
+            if secret in text:
+                text = text.replace(secret, token)
+        return text
+
+    def frame(self, conn: str, by: Side, kind: str, data: str | bytes = "", **facts: Any) -> Entry:
+        """Logs one frame and tells the subscribers."""
+        if isinstance(data, str) and self._secrets:
+            data = self.redact(data)
+        return self._append(Entry(self.n + 1, round(self.clock.now(), 6), conn, by, kind, data, "", facts))
+
+    def mark(self, mark: str, **facts: Any) -> Entry:
+        """Logs what is not traffic: case begin and end, bench action, expectation, deviation."""
+        return self._append(Entry(self.n + 1, round(self.clock.now(), 6), mark=mark, facts=facts))
+
+    def _append(self, entry: Entry) -> Entry:
+        line = as_line(entry, (self.clock.began + timedelta(seconds=entry.t)).isoformat(timespec="milliseconds"))
+        self._chain = hashlib.sha256((self._chain + line).encode()).hexdigest()
+        self._file.write(f'{line[:-1]},"chain":"{self._chain}"}}\n')
+        self._file.flush()
+        self.n = entry.n
+        for subscriber in tuple(self._subscribers):
+            subscriber(entry)
+        return entry
+
+    def close(self) -> None:
+        self._file.close()
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def as_line(entry: Entry, wall: str) -> str:
+    """The JSON text of an entry, without its chain."""
+    line: dict[str, Any] = {"n": entry.n, "t": entry.t, "wall": wall}
+    if entry.mark:
+        return _encode(line | {"mark": entry.mark} | entry.facts)
+    line |= {"conn": entry.conn, "by": entry.by, "kind": entry.kind} | entry.facts
+    if isinstance(entry.data, bytes):
+        line["b64"] = base64.b64encode(entry.data).decode()
+    elif entry.data:
+        line["data"] = entry.data
+    try:
+        text = _encode(line)
+        text.encode()  # a lone surrogate has no UTF-8
+    except UnicodeEncodeError:
+        line["data"] = line["data"].encode("utf-8", "backslashreplace").decode()
+        text = _encode(line)
+    return text
+
+
+def alphabet(secret: str) -> str:
+    """The smallest named alphabet that holds ``secret``: what a rule about passwords needs to know."""
+    if all(c in "0123456789abcdefABCDEF" for c in secret):
+        return "hex"
+    return "ascii" if secret.isascii() and secret.isprintable() else "unicode"
+
+
+class Tampered(Exception):
+    """A line of the log is not what was written; the message names it."""
+
+
+def read(path: Path, *, verify: bool = True) -> Iterator[Entry]:
+    """The entries of a log. Raises Tampered with the frame number where the chain breaks. A torn last line (a killed
+    run) ends the log."""
+    chain = GENESIS
+    with path.open("rb") as lines:
+        for number, raw in enumerate(lines, 1):
+            if not raw.endswith(b"\n"):
+                return
+            cut = raw.rfind(b',"chain":"')
+            if verify:
+                expected = hashlib.sha256(chain.encode() + raw[:cut] + b"}").hexdigest()
+                if raw[cut:] != f',"chain":"{expected}"}}\n'.encode():
+                    raise Tampered(f"{path.name}: frame {number} is not what was recorded")
+                chain = expected
+            yield as_entry(json.loads(raw))
+
+
+def as_entry(line: dict[str, Any]) -> Entry:
+    """The entry that a parsed line stands for."""
+    if "mark" in line:
+        facts = {k: v for k, v in line.items() if k not in ("n", "t", "wall", "mark", "chain")}
+        return Entry(line["n"], line["t"], mark=line["mark"], facts=facts)
+    facts = {k: v for k, v in line.items() if k not in FRAME_MEMBERS}
+    data = base64.b64decode(line["b64"]) if "b64" in line else line.get("data", "")
+    return Entry(line["n"], line["t"], line["conn"], line["by"], line["kind"], data, "", facts)

@@ -1,0 +1,169 @@
+"""A communication channel (OCPP 1.6, 4.2): the RPC framework over one WebSocket connection, the same in both roles."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from evconform.harness.clock import Tasks
+from evconform.ocpp import json as ocppj
+from evconform.ocpp.json import CallError, Message
+from evconform.ocpp.schemas import ACTIONS, SECURITY_ACTIONS, violations
+from evconform.ocpp.websocket import Connection
+
+Payload = dict[str, Any]
+Answer = Payload | CallError | None
+"""What a handler gives back: the payload of the CALLRESULT, a CALLERROR, or None for no answer at all."""
+Handler = Callable[[Payload, "Channel"], Answer | Awaitable[Answer]]
+Rewrite = Callable[[str, "Channel"], list[str]]
+"""What goes out instead of a frame: for faults."""
+
+KNOWN = frozenset((*ACTIONS, *SECURITY_ACTIONS))
+
+
+class NoAnswer(Exception):
+    """A CALL was not answered in time, or the connection went before the answer."""
+
+
+class Channel:
+    """One connection with its open CALLs. ``handlers``: action to handler; whoever owns the channel owns the table."""
+
+    def __init__(self, identity: str, connection: Connection, owner: ChannelOwner) -> None:
+        self.identity = identity
+        self.connection = connection
+        self.owner = owner
+        self._open_calls: dict[str, asyncio.Future[Payload]] = {}
+        self._turn = asyncio.Lock()
+
+    # ── what we send ──
+
+    async def call(self, action: str, payload: Payload, within: float | None = None) -> Payload:
+        """Sends a CALL once the one before has been answered or timed out (OCPP-J 4.1.1), and awaits the answer.
+        Raises CallError for a CALLERROR, NoAnswer."""
+        async with self._turn:
+            message_id, answer = self.send_call(action, payload)
+            try:
+                async with asyncio.timeout(within or self.owner.call_timeout):
+                    return await answer
+            except TimeoutError:
+                raise NoAnswer(f"{action} was not answered") from None
+            finally:
+                self._open_calls.pop(message_id, None)
+
+    def send_call(
+        self, action: str, payload: Payload, message_id: str | None = None
+    ) -> tuple[str, asyncio.Future[Payload]]:
+        """Sends a CALL at once, whatever is open; returns its message id and its answer to come."""
+        message_id = message_id or self.owner.new_message_id(self)
+        answer = self._open_calls[message_id] = asyncio.get_running_loop().create_future()
+        answer.add_done_callback(lambda f: f.cancelled() or f.exception())  # an answer may come to nobody
+        self.send(ocppj.call(message_id, action, payload))
+        return message_id, answer
+
+    def send(self, text: str) -> None:
+        texts = [text]
+        for rewrite in self.owner.rewrites:
+            texts = [new for old in texts for new in rewrite(old, self)]
+        for new in texts:
+            self.connection.send(new)
+
+    # ── what we hear ──
+
+    def heard(self, text: str) -> None:
+        message = ocppj.read(text)
+        if message.type == "CALL":
+            self._called(message)
+        elif message.type in ("CALLRESULT", "CALLERROR"):
+            self._answered(message)
+        else:
+            self.owner.on_unexpected(message, self)  # ignored (OCPP-J 4.1.3)
+
+    def _answered(self, message: Message) -> None:
+        answer = self._open_calls.pop(message.id, None) if isinstance(message.id, str) else None
+        if answer is None or answer.done():
+            self.owner.on_unexpected(message, self)  # late, duplicate or unknown
+            return
+        if message.type == "CALLRESULT":
+            answer.set_result(message.payload if isinstance(message.payload, dict) else {})
+        else:
+            answer.set_exception(CallError(str(message.code), str(message.description)))
+
+    def _called(self, message: Message) -> None:
+        if not isinstance(message.id, str) or not self.owner.answers_calls():
+            return  # there is no id to answer to, or a rejected charge point keeps silent (OCPP 1.6, 4.2)
+        refusal = self.owner.refuses(message, self) if self.owner.refuses else refuse(message)
+        handler = self.owner.handlers.get(message.action) if isinstance(message.action, str) else None
+        if refusal is None and handler is None:
+            refusal = CallError("NotSupported", f"{message.action} is not supported here")
+        if refusal is not None or handler is None:
+            self._answer(message, refusal)
+            return
+        try:
+            answer = handler(message.payload or {}, self)
+        except Exception as error:
+            self._answer(message, CallError("InternalError", type(error).__name__))
+            self.owner.tasks.fails(error)
+            return
+        if isinstance(answer, Awaitable):
+            self.owner.tasks.spawn(self._answer_later(message, answer))
+        else:
+            self._answer(message, answer)
+
+    async def _answer_later(self, message: Message, later: Awaitable[Answer]) -> None:
+        try:
+            answer = await later
+        except Exception as error:
+            self._answer(message, CallError("InternalError", type(error).__name__))
+            raise
+        self._answer(message, answer)
+
+    def _answer(self, message: Message, answer: Answer) -> None:
+        if isinstance(answer, CallError):
+            self.send(ocppj.call_error(message.id, answer))
+        elif answer is not None:
+            self.send(ocppj.call_result(message.id, answer))
+        if self.owner.after_answer:
+            self.owner.after_answer(message, answer, self)
+
+    @property
+    def calling(self) -> bool:
+        """Whether a CALL of ours waits for its answer."""
+        return bool(self._open_calls)
+
+    def lost(self) -> None:
+        for answer in self._open_calls.values():
+            if not answer.done():
+                answer.set_exception(NoAnswer("the connection went"))
+        self._open_calls.clear()
+
+
+class ChannelOwner:
+    """What both endpoints are: a table of handlers, and the seams where a scripted party or a fault takes hold."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self.handlers: dict[str, Handler] = {}
+        self.rewrites: list[Rewrite] = []
+        self.refuses: Callable[[Message, Channel], CallError | None] | None = None
+        self.on_unexpected: Callable[[Message, Channel], None] = lambda message, channel: None
+        self.on_connection: Callable[[Connection], None] = lambda connection: None
+        self.answers_calls: Callable[[], bool] = lambda: True
+        self.after_answer: Callable[[Message, Answer, Channel], None] | None = None
+        self.new_message_id: Callable[[Channel], str] = lambda _: str(uuid.uuid4())
+        self.call_timeout = 30.0
+        self.tasks = tasks
+
+
+def refuse(message: Message) -> CallError | None:
+    """Why a CALL is not a proper message (OCPP-J 4.2.3); None if it is."""
+    if message.problem:
+        return CallError("FormationViolation", message.problem)
+    if len(message.id) > ocppj.MESSAGE_ID_AT_MOST:
+        return CallError("FormationViolation", "the message id is longer than 36 characters")
+    if not isinstance(message.action, str) or message.action not in KNOWN:
+        return CallError("NotImplemented", "the action is not known")
+    if message.payload is not None and not isinstance(message.payload, dict):
+        return CallError("FormationViolation", "the payload is not an object")
+    found = violations(message.action, message.payload or {})
+    return found[0].as_error() if found else None

@@ -1,0 +1,183 @@
+"""The central system that faces a charge point under test, spoken by a test case."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from datetime import datetime, timedelta, timezone
+from http import HTTPStatus
+from typing import Any
+
+from evconform.harness.campaign import Campaign
+from evconform.harness.law import TestCase
+from evconform.harness.verdict import NotReached
+from evconform.ocpp import scripts
+from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
+from evconform.ocpp.channel import Answer, Channel, Payload
+from evconform.ocpp.json import CallError
+from evconform.ocpp.tester import Scripted
+from evconform.ocpp.view import Frame
+
+
+class ScriptedCentralSystem(Scripted):
+    """Accepts the charge point and answers everything plainly, but for what the case scripts."""
+
+    endpoint: CentralSystemEndpoint
+    harmless = ("GetConfiguration", {"key": ["HeartbeatInterval"]})
+
+    def __init__(self, campaign: Campaign) -> None:
+        super().__init__(campaign)
+        self.endpoint = CentralSystemEndpoint(campaign.clock, campaign.tasks, campaign.wire)
+        self.registration: str | None = None
+        """The status of the last BootNotification that was answered."""
+        self.clock_ahead = 0.0
+        """Seconds that our clock is ahead of true time, in what we answer."""
+        self._reported: set[int] = set()
+        self._changed = asyncio.Event()
+        for action in scripts.CHARGE_POINT_INITIATED:
+            self.endpoint.handlers[action] = self._handler(action)
+        self.endpoint.on_channel = lambda _: self._changed.set()
+        self.endpoint.after_answer = self._after_answer
+        self.endpoint.admit = self._admits
+
+    @property
+    def channel(self) -> Channel:
+        return self._require(self.endpoint.channels.get(self.campaign.sut.endpoint.identity))
+
+    @property
+    def boot_patience(self) -> float:
+        """Seconds that the charge point may take from power-on to its first message."""
+        return self.campaign.sut.pixit.boot_within
+
+    async def start(self) -> str:
+        endpoint = self.campaign.sut.endpoint
+        tls = None
+        if endpoint.certificate:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(self.campaign.sut.file.parent / endpoint.certificate)
+        return await self.endpoint.listen(endpoint.listen or "ws://127.0.0.1:0/ocpp", tls)
+
+    async def base(self, case: TestCase) -> None:
+        """Connected, accepted, and its status reported."""
+        pixit = self.campaign.sut.pixit
+        first = pixit.patience if case.smoke else max(pixit.patience, pixit.reconnect_within)
+        if not await self._registers_within(first):
+            if self.campaign.control and self.campaign.control.can("power_cycle"):
+                await self.campaign.control.power_cycle()
+                first = pixit.patience if case.smoke else pixit.boot_within
+            if not await self._registers_within(first):
+                raise NotReached(self._why_not())
+        connectors = set(range(self.campaign.pics["connectors"] + 1))
+        await self._comes(lambda: connectors <= self._reported, pixit.patience)
+
+    async def _registers_within(self, seconds: float) -> bool:
+        identity = self.campaign.sut.endpoint.identity
+        return await self._comes(
+            lambda: self.registration == "Accepted" and identity in self.endpoint.channels, seconds
+        )
+
+    def _why_not(self) -> str:
+        identity = self.campaign.sut.endpoint.identity
+        if identity in self.endpoint.channels:
+            return f"the charge point {identity} is connected, and sent no BootNotification that was accepted"
+        others = f" (but {', '.join(sorted(self.endpoint.channels))} did)" if self.endpoint.channels else ""
+        return f"the charge point {identity} did not connect to {self.endpoint.url}{others}"
+
+    async def _comes(self, holds: Any, within: float) -> bool:
+        """Waits until ``holds()``; False if it does not in time."""
+        try:
+            async with asyncio.timeout(within):
+                while not holds():
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def end(self) -> None:
+        self._scripted.clear()
+        self._deviating.clear()
+        self.clock_ahead = 0.0
+        self.endpoint.admit = self._admits
+        self._reported.clear() if self.registration != "Accepted" else None
+
+    async def stop(self) -> None:
+        await self.endpoint.stop()
+
+    # ── verbs of this side ──
+
+    def refuses_connections(self, status: int = 404) -> None:
+        """From now on refuses every opening handshake with an HTTP status (OCPP-J 3.2)."""
+        self._script(f"refuses connections with HTTP {status}")
+        self.endpoint.admit = lambda _: HTTPStatus(status)
+
+    def admits_connections(self) -> None:
+        self._script("admits connections again")
+        self.endpoint.admit = self._admits
+
+    def is_ahead(self, seconds: float) -> None:
+        """From now on our clock is ahead of true time by so much."""
+        self._script(f"has a clock that is {seconds:g} s ahead")
+        self.clock_ahead = seconds
+
+    def offset_time(self, hours: float) -> str:
+        """The present time with a fraction of a second and the offset of a time zone (3.15)."""
+        zone = timezone(timedelta(hours=hours))
+        return self._now().astimezone(zone).isoformat(timespec="microseconds")
+
+    async def hears_status_near_now(self, proves: str) -> Frame:
+        """Waits for a StatusNotification, and expects that its time stamp is near our time."""
+        near = {"time_near": [self._now().timestamp(), self.campaign.sut.pixit.clock_tolerance]}
+        what = {"type": "CALL", "action": "StatusNotification"}
+        frame = await self.campaign.expectations.hears(what, self.campaign.patience, near, proves)
+        assert isinstance(frame, Frame)
+        return frame
+
+    def speaks_to_deaf_ears(self) -> None:
+        """Sends a CALL that must not be answered."""
+        self.campaign.expectations.acts()
+        with self.deviation("a CALL to a rejected charge point (4.2)"):
+            action, payload = self.harmless
+            self.channel.send_call(action, payload)
+
+    async def drops_connection(self) -> None:
+        """Drops the TCP connection without a word."""
+        self._script("drops the connection")
+        connection = self.channel.connection
+        connection.abort()
+        await connection.closed()
+
+    # ── the table of handlers ──
+
+    def _admits(self, knock: Knock) -> HTTPStatus | None:
+        password = self.campaign.sut.endpoint.password
+        if password and (knock.user, knock.password) != (knock.identity, password.get_secret_value()):
+            return HTTPStatus.UNAUTHORIZED
+        return None
+
+    def _handler(self, action: str) -> Any:
+        def handle(payload: Payload, channel: Channel) -> Answer:
+            if action != "BootNotification" and self.registration in ("Pending", "Rejected"):
+                return CallError("SecurityError", "the charge point is not accepted")  # J erratum 3.10
+            scripted = self._scripted.get(action, {})
+            if scripted is None or isinstance(scripted, CallError):
+                return scripted
+            plain = scripts.of_central_system(action, self._now)
+            answer = plain | scripted
+            self._note(action, payload, answer)
+            return answer
+
+        return handle
+
+    def _note(self, action: str, payload: Payload, answer: Payload) -> None:
+        if action == "BootNotification":
+            self.registration = answer["status"]
+            self._reported.clear()
+        elif action == "StatusNotification":
+            self._reported.add(payload["connectorId"])
+        self._changed.set()
+
+    def _now(self) -> datetime:
+        from datetime import timedelta
+
+        return self.clock.date() + timedelta(seconds=self.clock_ahead)

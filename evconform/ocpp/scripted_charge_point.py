@@ -1,0 +1,125 @@
+"""The charge point that faces a central system under test, spoken by a test case."""
+
+from __future__ import annotations
+
+import ssl
+from contextlib import nullcontext
+from typing import Any
+
+from evconform.harness.campaign import Campaign
+from evconform.harness.law import TestCase
+from evconform.ocpp import scripts
+from evconform.ocpp.channel import Answer, Channel, Payload
+from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake, NotConnected
+from evconform.ocpp.json import SUBPROTOCOL
+from evconform.ocpp.tester import Scripted
+from evconform.ocpp.view import Frame
+
+BOOT: dict[str, Any] = {"chargePointVendor": "evconform", "chargePointModel": "scripted"}
+
+
+class ScriptedChargePoint(Scripted):
+    """Does nothing unless told; answers everything plainly, but for what the case scripts."""
+
+    endpoint: ChargePointEndpoint
+    harmless = ("Heartbeat", {})
+
+    def __init__(self, campaign: Campaign) -> None:
+        super().__init__(campaign)
+        self.endpoint = ChargePointEndpoint(campaign.clock, campaign.tasks, campaign.wire)
+        self.registration: str | None = None
+        for action in scripts.OF_CHARGE_POINT:
+            self.endpoint.handlers[action] = self._handler(action)
+        self.endpoint.after_answer = self._after_answer
+        self.endpoint.answers_calls = lambda: self.registration != "Rejected"
+
+    @property
+    def channel(self) -> Channel:
+        return self._require(self.endpoint.channel)
+
+    @property
+    def identity(self) -> str:
+        return self.campaign.sut.endpoint.identity
+
+    async def start(self) -> str:
+        return ""
+
+    async def base(self, case: TestCase) -> None:
+        """A charge point that the central system knows, and that is not connected."""
+
+    async def end(self) -> None:
+        await self.endpoint.disconnect()
+        self._scripted.clear()
+        self._deviating.clear()
+        self.registration = None
+
+    async def stop(self) -> None:
+        await self.endpoint.disconnect()
+
+    # ── verbs of this side ──
+
+    async def connects(
+        self, *, identity: str | None = None, subprotocols: tuple[str, ...] = (SUBPROTOCOL,), password: str | None = None,
+        proves: str | None = None, deviates: str = "", **expects: Any,
+    ) -> Frame:
+        """Dials, and waits for the response to the opening handshake; by default for one that opens the connection.
+        ``deviates``: why the handshake is none that a charge point should begin."""
+        self.campaign.expectations.acts()
+        endpoint = self.campaign.sut.endpoint
+        if password is None and endpoint.password:
+            password = endpoint.password.get_secret_value()
+        tls = None
+        if endpoint.url.startswith("wss"):
+            trust = self.campaign.sut.file.parent / endpoint.trust if endpoint.trust else None
+            tls = ssl.create_default_context(cafile=trust)
+        handshake = Handshake(endpoint.url, identity or self.identity, password, subprotocols, tls, self.campaign.patience)
+        self.registration = None
+        with self.deviation(deviates) if deviates else nullcontext():
+            try:
+                await self.endpoint.connect(handshake)
+            except NotConnected as error:
+                self.wire.mark("script", says=f"did not connect: {error}")
+        frame = await self.campaign.expectations.hears(
+            {"kind": "response"}, self.campaign.patience, {"status": 101} | expects, proves
+        )
+        assert isinstance(frame, Frame)
+        return frame
+
+    async def connects_in_vain(self, *, subprotocols: tuple[str, ...], proves: str) -> None:
+        """Dials without an acceptable subprotocol: a refusal will do, and so does a connection that is closed at once
+        (OCPP-J 3.2 wants the second, OCA's TC_088_CSMS the first)."""
+        response = await self.connects(subprotocols=subprotocols, deviates="offers no ocpp1.6", status=[101, 400, 403, 404, 406, 426, 501])
+        if response.status == 101:
+            await self.hears_frame(kind=["close", "eof", "lost"], proves=proves)
+        else:
+            await self.hears_frame(kind=["eof", "lost"], proves=proves)
+
+    async def boots(self, *, proves: str | None = None, **expects: Any) -> Frame:
+        """Sends a BootNotification and waits for its answer."""
+        frame = await self.calls("BootNotification", expects=expects or None, proves=proves, within=None, **BOOT)
+        self.registration = frame.get("status")
+        return frame
+
+    async def registers(self) -> None:
+        """Connects, boots, is accepted and reports that it is available."""
+        await self.connects()
+        await self.boots(status="Accepted")
+        for connector in (0, 1):
+            await self.calls("StatusNotification", connectorId=connector, errorCode="NoError", status="Available")
+
+    async def disconnects(self, abruptly: bool = False) -> None:
+        self._script("disconnects")
+        await self.endpoint.disconnect(abruptly)
+
+    def now(self) -> str:
+        """The time, as a time stamp."""
+        return scripts.iso(self.clock.date())
+
+    # ── the table of handlers ──
+
+    def _handler(self, action: str) -> Any:
+        def handle(_: Payload, channel: Channel) -> Answer:
+            scripted = self._scripted.get(action, {})
+            return scripted if not isinstance(scripted, dict) else scripts.OF_CHARGE_POINT[action] | scripted
+
+        return handle

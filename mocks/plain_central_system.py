@@ -1,0 +1,102 @@
+"""A plain central system: lets in the charge points that it knows, registers them, answers them, and sends what its
+operator asks, as far as the protocol allows. What a fault may change stands as attributes, each with its clause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from evconform.harness.party import Site, party
+from evconform.ocpp import scripts
+from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
+from evconform.ocpp.channel import Answer, Channel, NoAnswer, Payload
+from evconform.ocpp.json import CallError
+
+AGAINST_PENDING = ("RemoteStartTransaction", "RemoteStopTransaction")
+"""What a central system does not send to a charge point that is pending (4.2)."""
+
+
+@party("plain-central-system", role="central-system")
+class PlainCentralSystem:
+    """A central system that knows one charge point."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.clock = site.clock
+        self.endpoint = CentralSystemEndpoint(site.clock, site.tasks)
+        self.endpoint.admit = self.admits
+        self.known = {site.identity: site.password}
+        self.stated = {site.identity: "Accepted"}
+        """Identity to the registration status that the operator wants."""
+        self.answered: dict[str, str] = {}
+        """Identity to the status of its last BootNotification.conf."""
+        # what a fault may change
+        self.may_send: Callable[[str, str, Payload], bool] = self.allowed  # 4.2, erratum 3.40
+        self.unaccepted_may_call = False  # J erratum 3.10
+        self.current_time: Callable[[], str] = lambda: scripts.iso(self.clock.date())  # 4.6
+        self.on_registered: Callable[[Channel, str], None] = lambda channel, status: None
+        for action in scripts.CHARGE_POINT_INITIATED:
+            self.endpoint.handlers[action] = self.handler(action)
+        self.endpoint.handlers["BootNotification"] = self.boot_notification
+
+    async def start(self) -> str:
+        return await self.endpoint.listen("ws://127.0.0.1:0/ocpp")
+
+    async def stop(self) -> None:
+        await self.endpoint.stop()
+
+    # ── its operator ──
+
+    async def registers(self, identity: str, status: str) -> None:
+        """Sets the status that the next BootNotification is answered with."""
+        self.stated[identity] = status
+
+    async def sends(self, identity: str, action: str, **payload: Any) -> None:
+        """Sends a CALL, unless the protocol forbids it now."""
+        channel = self.endpoint.channels.get(identity)
+        if channel and self.may_send(identity, action, payload):
+            self.site.tasks.spawn(self._call(channel, action, payload))
+
+    async def _call(self, channel: Channel, action: str, payload: Payload) -> None:
+        try:
+            await channel.call(action, payload)
+        except (CallError, NoAnswer):
+            return  # the operator would read it on a screen; the wire log has it
+
+    def allowed(self, identity: str, action: str, payload: Payload) -> bool:
+        status = self.answered.get(identity)
+        if status == "Rejected" or (status == "Pending" and action in AGAINST_PENDING):
+            return False
+        boot_trigger = action == "TriggerMessage" and payload.get("requestedMessage") == "BootNotification"
+        return not (status == "Accepted" and boot_trigger)
+
+    # ── its charge points ──
+
+    def admits(self, knock: Knock) -> HTTPStatus | None:
+        """J 3.2: an identity that it does not know gets a 404; J 6.2.2: a wrong password a 401."""
+        if knock.identity not in self.known:
+            return HTTPStatus.NOT_FOUND
+        password = self.known[knock.identity]
+        if password is not None and (knock.user, knock.password) != (knock.identity, password):
+            return HTTPStatus.UNAUTHORIZED
+        return None
+
+    def boot_notification(self, _: Payload, channel: Channel) -> Answer:
+        status = self.stated[channel.identity]
+        self.answered[channel.identity] = status
+        self.on_registered(channel, status)
+        return {"status": status, "currentTime": self.current_time(), "interval": 300}
+
+    def handler(self, action: str) -> Callable[[Payload, Channel], Answer]:
+        def handle(_: Payload, channel: Channel) -> Answer:
+            if self.answered.get(channel.identity) != "Accepted" and not self.unaccepted_may_call:
+                return CallError("SecurityError", "BootNotification first")
+            answer = scripts.of_central_system(action, self._now)
+            return answer | {"currentTime": self.current_time()} if action == "Heartbeat" else answer
+
+        return handle
+
+    def _now(self) -> datetime:
+        return self.clock.date()

@@ -1,0 +1,90 @@
+"""OCPP 1.6, 4.2: BootNotification."""
+
+from evconform.harness.control import Control
+from evconform.harness.law import testcase
+from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
+
+
+@testcase(
+    "OCPP16-CP-BOOT-01",
+    verifies=["OCPP16-4.2-01", "OCPP16-4.2-02", "OCPP16-4.9-01", "OCPP16-4.9-02", "OCPP16-6.3-01", "OCPP16-6.47-01"],
+    oca="TC_001_CS",
+)
+async def test_a_charge_point_boots_after_power_on(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """After power-on a charge point boots first, and once accepted reports the status of every connector."""
+    await bench.power_cycle()
+    await central_system.hears("BootNotification", within=central_system.boot_patience, proves="OCPP16-4.2-01")
+    for connector in range(central_system.campaign.pics["connectors"] + 1):
+        await central_system.hears("StatusNotification", connectorId=connector, proves="OCPP16-4.9-01")
+
+
+@testcase("OCPP16-CP-BOOT-02", verifies=["OCPP16-4.2-01", "OCPP16-5.14-01"], oca="TC_013_CS", applies="Reset")
+async def test_a_charge_point_boots_after_a_reset(central_system: ScriptedCentralSystem) -> None:
+    """A charge point that accepts a hard reset boots again."""
+    await central_system.calls("Reset", type="Hard", expects={"status": "Accepted"}, proves="OCPP16-5.14-01")
+    await central_system.hears("BootNotification", within=central_system.boot_patience, proves="OCPP16-4.2-01")
+
+
+@testcase(
+    "OCPP16-CP-BOOT-03",
+    verifies=["OCPP16-4.2-02", "OCPP16-4.2-03", "OCPP16-4.2-05", "OCPP16-4.2-06", "OCPP16-4.9-01"],
+    oca="TC_001_CS",
+)
+async def test_a_rejected_charge_point_waits_and_boots_again(
+    central_system: ScriptedCentralSystem, bench: Control
+) -> None:
+    """A rejected charge point stays silent until its interval is over, then boots again."""
+    central_system.answers("BootNotification", status="Rejected", interval=10)
+    await bench.power_cycle()
+    await central_system.hears("BootNotification", within=central_system.boot_patience)
+    central_system.answers("BootNotification", status="Accepted", interval=300)
+    await central_system.hears("BootNotification", within=10 + central_system.boot_patience, proves="OCPP16-4.2-06")
+    await central_system.hears("StatusNotification", connectorId=0, proves="OCPP16-4.9-01")
+
+
+@testcase(
+    "OCPP16-CP-BOOT-04",
+    verifies=["OCPP16-4.2-03", "OCPP16-4.2-06", "OCPP16-4.2-08", "OCPP16-4.2-09", "OCPP16-4.2-23"],
+    oca="TC_002_CS",
+    applies="GetConfiguration",
+)
+async def test_a_pending_charge_point_answers_and_waits(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A pending charge point answers the central system, sends nothing by itself, and boots again after its interval."""
+    central_system.answers("BootNotification", status="Pending", interval=20)
+    await bench.power_cycle()
+    await central_system.hears("BootNotification", within=central_system.boot_patience)
+    await central_system.hears_no("StatusNotification", "Heartbeat", for_=1.0, proves="OCPP16-4.2-09")
+    await central_system.calls("GetConfiguration", expects={}, proves="OCPP16-4.2-08")
+    central_system.answers("BootNotification", status="Accepted", interval=300)
+    await central_system.hears("BootNotification", within=20 + central_system.boot_patience, proves="OCPP16-4.2-06")
+
+
+@testcase("OCPP16-CP-BOOT-05", verifies=["OCPP16-4.2-05", "OCPP16-4.2-12"])
+async def test_a_rejected_charge_point_does_not_answer(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A rejected charge point leaves the CALLs of the central system unanswered."""
+    central_system.answers("BootNotification", status="Rejected", interval=60)
+    await bench.power_cycle()
+    await central_system.hears("BootNotification", within=central_system.boot_patience)
+    await central_system.hears_no("Heartbeat", for_=1.0)  # it has read its answer by then
+    central_system.speaks_to_deaf_ears()
+    await central_system.hears_no(for_=central_system.campaign.patience, type=["CALLRESULT", "CALLERROR"], proves="OCPP16-4.2-12")
+
+
+@testcase("OCPP16-CP-BOOT-06", verifies=["OCPP16-4.2-06", "OCPP16-4.2-07"])
+async def test_a_charge_point_chooses_an_interval(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A charge point that is given the interval 0 chooses one of its own, and does not flood the central system."""
+    central_system.answers("BootNotification", status="Rejected", interval=0)
+    await bench.power_cycle()
+    await central_system.hears("BootNotification", within=central_system.boot_patience)
+    patience = central_system.campaign.sut.pixit.boot_within
+    await central_system.hears("BootNotification", within=patience, proves="OCPP16-4.2-06")
+
+
+@testcase("OCPP16-CP-BOOT-07", verifies=["OCPP16-4.2-02"])
+async def test_a_charge_point_waits_for_its_answer(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A charge point whose BootNotification is not answered sends no other message."""
+    central_system.withholds("BootNotification")
+    await bench.power_cycle()
+    await central_system.hears("BootNotification", within=central_system.boot_patience)
+    others = ["StatusNotification", "Heartbeat", "MeterValues", "StartTransaction", "StopTransaction", "Authorize"]
+    await central_system.hears_no(*others, for_=central_system.campaign.patience, proves="OCPP16-4.2-02")

@@ -1,0 +1,54 @@
+"""OCPP-J 1.6, chapters 3, 5 and 6: how a charge point connects, and connects again."""
+
+from evconform.harness.control import Control
+from evconform.harness.law import testcase
+from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
+
+
+@testcase(
+    "OCPP16-CP-CONN-01",
+    verifies=["OCPP16J-3.1.1-01", "OCPP16J-3.1.2-01", "OCPP16J-6.2.2-01"],
+    oca="TC_085_CS",
+    smoke=True,
+)
+async def test_a_charge_point_connects(central_system: ScriptedCentralSystem) -> None:
+    """A charge point connects under its identity, with ocpp1.6, and authenticates itself as it claims."""
+    await central_system.asks()
+
+
+@testcase("OCPP16-CP-CONN-02", verifies=["OCPP16J-3.2-04"])
+async def test_a_refused_charge_point_tries_again(central_system: ScriptedCentralSystem) -> None:
+    """A charge point that was refused with HTTP status 404 connects again."""
+    patience = central_system.campaign.sut.pixit.reconnect_within
+    central_system.refuses_connections(404)
+    await central_system.drops_connection()
+    await central_system.hears_frame(kind="request", within=patience)
+    await central_system.hears_frame(kind="request", within=patience, proves="OCPP16J-3.2-04")
+    central_system.admits_connections()
+
+
+@testcase("OCPP16-CP-CONN-03", verifies=["OCPP16J-5.4-01", "OCPP16J-4.1.4-04"])
+async def test_a_charge_point_that_reconnects_does_not_boot(central_system: ScriptedCentralSystem) -> None:
+    """A charge point that lost its connection connects again without a BootNotification, and uses new message ids."""
+    patience = central_system.campaign.sut.pixit.reconnect_within
+    await central_system.drops_connection()
+    await central_system.hears_frame(kind="request", within=patience)
+    await central_system.hears_no("BootNotification", for_=central_system.campaign.patience, proves="OCPP16J-5.4-01")
+    await central_system.calls("TriggerMessage", requestedMessage="Heartbeat", expects={"status": "Accepted"})
+    await central_system.hears("Heartbeat")
+
+
+@testcase("OCPP16-CP-CONN-04", verifies=["OCPP16J-2-02"])
+async def test_a_charge_point_answers_a_ping(central_system: ScriptedCentralSystem) -> None:
+    """A charge point answers a WebSocket ping."""
+    await central_system.pings(proves="OCPP16J-2-02")
+
+
+@testcase("OCPP16-CP-CONN-05", verifies=["OCPP16J-3.1.1-01", "OCPP16J-3.1.2-01"])
+async def test_a_charge_point_connects_after_a_network_failure(
+    central_system: ScriptedCentralSystem, bench: Control
+) -> None:
+    """A charge point whose network went and came back connects again in the same way."""
+    await bench.cut_network()
+    await bench.restore_network()
+    await central_system.hears_frame(kind="request", within=central_system.campaign.sut.pixit.reconnect_within)

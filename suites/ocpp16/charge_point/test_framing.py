@@ -1,0 +1,75 @@
+"""OCPP-J 1.6, chapter 4, with a charge point under test."""
+
+from evconform.harness.law import testcase
+from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
+from suites.ocpp16 import framing
+
+EVERY_MESSAGE = [
+    *("OCPP16J-4.1.1-01", "OCPP16J-4.1.2-01", "OCPP16J-4.1.2-02", "OCPP16J-4.1.2-03", "OCPP16J-4.1.3-01"),
+    *("OCPP16J-4.1.4-01", "OCPP16J-4.1.4-02", "OCPP16J-4.1.4-03", "OCPP16J-4.1.4-05", "OCPP16J-4.2-01"),
+    *("OCPP16J-4.2.1-01", "OCPP16J-4.2.1-02", "OCPP16J-4.2.1-03", "OCPP16J-4.2.1-04", "OCPP16J-4.2.2-01"),
+    "OCPP16J-4.2.4-01",
+]
+
+
+@testcase("OCPP16-CP-FRAME-01", verifies=EVERY_MESSAGE, applies="TriggerMessage")
+async def test_every_message_is_well_formed(central_system: ScriptedCentralSystem) -> None:
+    """What a charge point sends, asked and unasked, is a proper CALL or CALLRESULT."""
+    await central_system.asks()
+    for _ in range(2):
+        await central_system.calls("TriggerMessage", requestedMessage="Heartbeat", expects={"status": "Accepted"})
+        await central_system.hears("Heartbeat")
+    await central_system.calls("TriggerMessage", requestedMessage="StatusNotification", connectorId=1)
+    await central_system.hears("StatusNotification", connectorId=1)
+    await central_system.hears_no("BootNotification", for_=central_system.campaign.patience + 1)
+
+
+@testcase("OCPP16-CP-FRAME-02", verifies=["OCPP16J-4.1.3-02"])
+async def test_an_unknown_message_type_is_ignored(central_system: ScriptedCentralSystem) -> None:
+    """A message with a message type number that OCPP-J 1.6 does not have is ignored."""
+    await framing.ignores_unknown_type(central_system)
+
+
+@testcase("OCPP16-CP-FRAME-03", verifies=["OCPP16J-4.2.3-04", "OCPP16J-4.2.3-01"])
+async def test_an_unknown_action_is_refused(central_system: ScriptedCentralSystem) -> None:
+    """A CALL with an unknown action is answered with the CALLERROR NotImplemented."""
+    await framing.refuses_unknown_action(central_system)
+
+
+@testcase("OCPP16-CP-FRAME-04", verifies=["OCPP16J-4.2.3-03", "OCPP16J-4.2.3-02"])
+async def test_an_improper_call_is_refused(central_system: ScriptedCentralSystem) -> None:
+    """A CALL whose payload lacks a required member is answered with a CALLERROR."""
+    await framing.refuses_improper_call(central_system, "ChangeConfiguration", key="HeartbeatInterval")
+
+
+@testcase("OCPP16-CP-FRAME-05", verifies=["OCPP16J-4.1.2-04"])
+async def test_broken_json_does_no_harm(central_system: ScriptedCentralSystem) -> None:
+    """A message that is no JSON does not end the connection."""
+    await framing.survives_broken_json(central_system)
+
+
+@testcase("OCPP16-CP-FRAME-06", verifies=["OCPP16J-4.1.4-06"])
+async def test_stray_answers_are_ignored(central_system: ScriptedCentralSystem) -> None:
+    """Answers for CALLs that were never sent do no harm."""
+    await framing.ignores_stray_answers(central_system)
+
+
+@testcase("OCPP16-CP-FRAME-07", verifies=["OCPP16J-2-01", "OCPP16J-2-02"])
+async def test_a_fragmented_message_is_understood(central_system: ScriptedCentralSystem) -> None:
+    """A CALL in three fragments with pings in between is answered, and so are the pings."""
+    await framing.understands_fragments(central_system)
+
+
+@testcase("OCPP16-CP-FRAME-08", verifies=["OCPP16J-4.1.4-05"])
+async def test_the_longest_message_id_comes_back(central_system: ScriptedCentralSystem) -> None:
+    """A message id of 36 characters comes back whole."""
+    await framing.answers_the_longest_id(central_system)
+
+
+@testcase("OCPP16-CP-FRAME-09", verifies=["OCPP16J-4.1.1-02"], applies="TriggerMessage")
+async def test_a_call_is_answered_while_another_is_open(central_system: ScriptedCentralSystem) -> None:
+    """A charge point that waits for the answer to its Heartbeat answers a CALL all the same."""
+    central_system.withholds("Heartbeat")
+    await central_system.calls("TriggerMessage", requestedMessage="Heartbeat", expects={"status": "Accepted"})
+    await central_system.hears("Heartbeat")
+    await central_system.asks(proves="OCPP16J-4.1.1-02")

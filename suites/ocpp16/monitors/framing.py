@@ -1,0 +1,168 @@
+"""OCPP-J 1.6, chapter 4: what every message of either side must look like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from evconform.harness.law import monitor
+from evconform.ocpp.channel import KNOWN
+from evconform.ocpp.json import ARITY, ERROR_CODES, MESSAGE_ID_AT_MOST
+from evconform.ocpp.view import Frame, Log
+
+Offences = Iterator[tuple[Any, str]]
+
+SHORTEST_TIMEOUT = 1.0
+"""Seconds after which a sender may count a CALL as timed out; OCPP-J 4.1.1 leaves the choice free (spec-gaps)."""
+
+
+@monitor("OCPP16J-4.1.2-01")
+def valid_json(log: Log) -> Offences:
+    for frame in log.messages(by=log.subject):
+        if frame.type == "broken":
+            yield frame, frame.message.problem
+
+
+@monitor("OCPP16J-4.1.2-02")
+def utf8(log: Log) -> Offences:
+    for frame in log.messages(by=log.subject):
+        if isinstance(frame.text, bytes):
+            yield frame, f"no UTF-8: {frame.text[:40]!r}"
+
+
+@monitor("OCPP16J-4.1.2-03")
+def text_frames(log: Log) -> Offences:
+    for frame in log.frames("text", "binary", by=log.subject):
+        if frame.kind == "binary":
+            yield frame, f"a binary message of {len(frame.text)} bytes"
+
+
+@monitor("OCPP16J-4.1.3-01")
+def message_type_number(log: Log) -> Offences:
+    for frame in log.messages(by=log.subject):
+        if frame.type == "other":
+            yield frame, frame.message.problem
+
+
+@monitor("OCPP16J-4.1.1-01")
+def one_call_at_a_time(log: Log) -> Offences:
+    last: dict[str, Frame] = {}
+    for call in log.calls(by=log.subject):
+        before, last[call.conn] = last.get(call.conn), call
+        open_still = before and (before.answer is None or before.answer.n > call.n)
+        if before and open_still and call.since(before) < SHORTEST_TIMEOUT:
+            yield (before, call), f"{call} {call.since(before):.3f} s after {before}, which was not answered yet"
+
+
+@monitor("OCPP16J-4.1.4-01")
+def message_id_is_a_string(log: Log) -> Offences:
+    for call in log.calls(by=log.subject):
+        if not isinstance(call.id, str):
+            yield call, f"the message id is {call.id!r}"
+
+
+@monitor("OCPP16J-4.1.4-02")
+def message_id_is_short(log: Log) -> Offences:
+    for call in log.calls(by=log.subject):
+        if isinstance(call.id, str) and len(call.id) > MESSAGE_ID_AT_MOST:
+            yield call, f"the message id has {len(call.id)} characters"
+
+
+@monitor("OCPP16J-4.1.4-03")
+def message_id_is_used_once(log: Log) -> Offences:
+    used: dict[tuple[str, str], Frame] = {}
+    for call in log.calls(by=log.subject):
+        before = used.setdefault((call.conn, repr(call.id)), call)
+        if before is not call and not is_retry(before, call):
+            yield (before, call), f"the message id {call.id!r} was that of frame {before.n}"
+
+
+@monitor("OCPP16J-4.1.4-04", accumulates=dict)
+def message_id_is_used_once_ever(log: Log, used: dict[str, Frame]) -> Offences:
+    for call in log.calls(by=log.subject):
+        before = used.setdefault(repr(call.id), call)
+        if before.conn != call.conn and not is_retry(before, call):
+            yield (before, call), f"the message id {call.id!r} was that of frame {before.n}, on connection {before.conn}"
+
+
+def is_retry(before: Frame, call: Frame) -> bool:
+    """J errata 2025-04, 3.1: a message that got no answer may be sent again under its id."""
+    unanswered = before.answer is None or before.answer.n > call.n or before.answer.type == "CALLERROR"
+    return unanswered and (before.action, before.payload) == (call.action, call.payload)
+
+
+@monitor("OCPP16J-4.1.4-05")
+def answers_have_the_id_of_a_call(log: Log) -> Offences:
+    unreadable: set[str] = set()
+    for frame in log.messages():
+        if frame.role != log.subject:
+            # what an answer to a message without a readable id must say is not defined (spec-gaps)
+            if frame.type in ("broken", "other", "none") or (frame.type == "CALL" and not isinstance(frame.id, str)):
+                unreadable.add(frame.conn)
+            else:
+                unreadable.discard(frame.conn)
+        elif frame.type in ("CALLRESULT", "CALLERROR") and frame.call is None and frame.conn not in unreadable:
+            yield frame, f"there was no CALL with the message id {frame.id!r}"
+
+
+@monitor("OCPP16J-4.2-01")
+def every_call_is_answered(log: Log) -> Offences:
+    for call in log.calls(by=log.other, proper=True):
+        due = call.t + log.pixit["patience"]
+        rejected = log.subject == "charge-point" and log.status_at(call) == "Rejected"
+        if call.answer is None and not rejected and log.is_over(due, call):
+            yield call, f"{call.action} was not answered within {log.pixit['patience']:g} s"
+
+
+@monitor("OCPP16J-4.2.1-01")
+def call_has_four_elements(log: Log) -> Offences:
+    for call in log.calls(by=log.subject):
+        if len(call.message.raw) != ARITY["CALL"]:
+            yield call, call.message.problem
+
+
+@monitor("OCPP16J-4.2.1-02")
+def action_is_known(log: Log) -> Offences:
+    for call in log.calls(by=log.subject):
+        if not isinstance(call.action, str) or call.action not in KNOWN:
+            yield call, f"the action is {call.action!r}"
+
+
+@monitor("OCPP16J-4.2.1-03")
+def payload_is_an_object(log: Log) -> Offences:
+    for call in log.calls(by=log.subject):
+        if len(call.message.raw) >= ARITY["CALL"] and not isinstance(call.payload, dict | None):
+            yield call, f"the payload is {call.payload!r}"
+
+
+@monitor("OCPP16J-4.2.1-04")
+def empty_payload_is_an_object(log: Log) -> Offences:
+    for frame in log.messages("CALL", "CALLRESULT", by=log.subject):
+        if frame.payload is None and len(frame.message.raw) >= ARITY[frame.type]:
+            yield frame, "the payload is null"
+
+
+@monitor("OCPP16J-4.2.2-01")
+def call_result_has_three_elements(log: Log) -> Offences:
+    for result in log.messages("CALLRESULT", by=log.subject):
+        if len(result.message.raw) != ARITY["CALLRESULT"]:
+            yield result, result.message.problem
+        elif not isinstance(result.payload, dict | None):
+            yield result, f"the payload is {result.payload!r}"
+
+
+@monitor("OCPP16J-4.2.3-01")
+def call_error_has_five_elements(log: Log) -> Offences:
+    for error in log.messages("CALLERROR", by=log.subject):
+        said = error.message
+        if len(said.raw) != ARITY["CALLERROR"]:
+            yield error, said.problem
+        elif not (isinstance(said.code, str) and isinstance(said.description, str) and isinstance(said.details, dict)):
+            yield error, f"code {said.code!r}, description {said.description!r}, details {said.details!r}"
+
+
+@monitor("OCPP16J-4.2.3-02")
+def error_code_is_of_the_table(log: Log) -> Offences:
+    for error in log.messages("CALLERROR", by=log.subject):
+        if error.code not in ERROR_CODES:
+            yield error, f"the error code is {error.code!r}"

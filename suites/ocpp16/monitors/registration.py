@@ -1,0 +1,136 @@
+"""OCPP 1.6, 4.2: what a charge point may do before it is accepted, and what a central system may ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from evconform.harness.law import monitor
+from evconform.ocpp.view import Frame, Log
+
+Offences = Iterator[tuple[Any, str]]
+
+NOT_ACCEPTED = ["Pending", "Rejected"]
+FLOOD = 1.0
+"""Seconds: BootNotifications closer than this flood a central system under any reading of 4.2 (spec-gaps)."""
+
+
+def interval_of(boot: Frame) -> float:
+    """The interval that the answer to a BootNotification gives, in seconds."""
+    assert boot.answer is not None
+    interval = boot.answer.get("interval", 0)
+    return float(interval) if isinstance(interval, int) else 0.0
+
+
+def triggered(log: Log, action: str, after: Frame, before: Frame) -> bool:
+    """Whether a TriggerMessage asked for ``action`` between two frames."""
+    asks = log.conversation.called("TriggerMessage")
+    return any(after.n < ask.n < before.n and ask.get("requestedMessage") == action for ask in asks)
+
+
+@monitor("OCPP16-4.2-02")
+def nothing_before_boot(log: Log) -> Offences:
+    boots = log.conversation.called("BootNotification")
+    let_in = [b.answer.n for b in boots if b.answer and b.answer.says(status=["Accepted", "Pending"])]
+    for boot in log.calls("BootNotification", by="charge-point"):
+        if boot is not boots[0]:
+            return
+        for call in log.conversation.frames:
+            early = call.n > boot.n or log.conversation.powered_on
+            if call.type == "CALL" and call.role == "charge-point" and call.action != "BootNotification" and early:
+                if call.n < min(let_in, default=log.last + 1):
+                    yield call, f"{call} before a BootNotification was answered with Accepted or Pending"
+
+
+@monitor("OCPP16-4.2-03")
+def waits_before_next_boot(log: Log) -> Offences:
+    for boot in log.calls("BootNotification", answered={"status": NOT_ACCEPTED}):
+        again = log.until(boot, "BootNotification")
+        wait = interval_of(boot)
+        if again and wait and boot.answer and not triggered(log, "BootNotification", boot.answer, again):
+            log.keeps(again.since(boot.answer) - wait)
+            if again.since(boot.answer) < wait - log.tolerance:
+                yield (boot, again), f"sent again after {again.since(boot.answer):.1f} s of {wait:g} s"
+
+
+@monitor("OCPP16-4.2-05")
+def silent_while_rejected(log: Log) -> Offences:
+    for boot in log.calls("BootNotification", answered={"status": "Rejected"}):
+        assert boot.answer
+        for frame in log.sent_by("charge-point", after=boot.answer, within=interval_of(boot) - log.tolerance):
+            yield frame, f"{frame}, {frame.since(boot.answer):.1f} s into the wait of {interval_of(boot):g} s"
+
+
+@monitor("OCPP16-4.2-07")
+def does_not_flood(log: Log) -> Offences:
+    for boot in log.calls("BootNotification", answered={"status": NOT_ACCEPTED, "interval": 0}):
+        again = log.until(boot, "BootNotification")
+        if again and boot.answer and not triggered(log, "BootNotification", boot.answer, again):
+            log.keeps(again.since(boot.answer) - FLOOD)
+            if again.since(boot.answer) < FLOOD:
+                yield (boot, again), f"sent again after {again.since(boot.answer):.3f} s"
+
+
+@monitor("OCPP16-4.2-09")
+def silent_while_pending(log: Log) -> Offences:
+    for boot in log.calls("BootNotification", answered={"status": "Pending"}):
+        assert boot.answer
+        again = log.until(boot, "BootNotification")
+        for frame in log.sent_by("charge-point", after=boot.answer):
+            if again and frame.n >= again.n:
+                break
+            if frame.type == "CALL" and not triggered(log, str(frame.action), boot.answer, frame):
+                yield frame, f"{frame} while pending, and no TriggerMessage asked for it"
+
+
+@monitor("OCPP16-4.2-12")
+def deaf_while_rejected(log: Log) -> Offences:
+    for boot in log.calls("BootNotification", answered={"status": "Rejected"}):
+        assert boot.answer
+        again = log.until(boot, "BootNotification")
+        for frame in log.sent_by("charge-point", after=boot.answer):
+            if again and frame.n >= again.n:
+                break
+            if frame.type in ("CALLRESULT", "CALLERROR"):
+                yield frame, f"{frame} while rejected"
+
+
+@monitor("OCPP16-4.2-21")
+def no_remote_start_while_pending(log: Log) -> Offences:
+    for boot in log.calls("BootNotification", answered={"status": "Pending"}):
+        assert boot.answer
+        yield from _calls_of_central_system(
+            log, boot.answer, boot, "Pending", ("RemoteStartTransaction", "RemoteStopTransaction")
+        )
+
+
+@monitor("OCPP16-4.2-22")
+def no_call_while_rejected(log: Log) -> Offences:
+    for boot in log.calls("BootNotification", answered={"status": "Rejected"}):
+        assert boot.answer
+        yield from _calls_of_central_system(log, boot.answer, boot, "Rejected", ())
+
+
+def _calls_of_central_system(
+    log: Log, after: Frame, boot: Frame, status: str, actions: tuple[str, ...]
+) -> Iterator[tuple[Frame, str]]:
+    """CALLs of the central system, of these actions or of any, until the next BootNotification."""
+    again = log.until(boot, "BootNotification")
+    for frame in log.sent_by("central-system", after=after):
+        if again and frame.n > again.n:
+            return
+        if frame.type == "CALL" and (not actions or frame.action in actions):
+            yield frame, f"{frame} to a charge point that is {status}"
+
+
+@monitor("OCPP16-4.2-23")
+def stays_while_pending(log: Log) -> Offences:
+    for boot in log.calls("BootNotification", answered={"status": "Pending"}):
+        assert boot.answer
+        again = log.until(boot, "BootNotification")
+        for frame in log.conversation.frames:
+            ours = frame.role == log.subject and frame.conn == boot.conn and frame.n > boot.answer.n
+            if ours and frame.kind in ("close", "eof", "lost") and not (again and frame.n > again.n):
+                if not log.was_told_to_close(frame):
+                    yield frame, f"{frame.kind} by the {frame.role} while pending"
+                break

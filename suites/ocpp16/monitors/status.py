@@ -1,0 +1,49 @@
+"""OCPP 1.6, 4.9: status after boot; 5.17: triggered messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from evconform.harness.law import monitor
+from evconform.ocpp.view import Log
+
+Offences = Iterator[tuple[Any, str]]
+
+OF_CONNECTOR_0 = ("Available", "Unavailable", "Faulted")
+
+
+@monitor("OCPP16-4.9-01")
+def status_of_every_connector(log: Log) -> Offences:
+    for boot in log.calls("BootNotification", answered={"status": "Accepted"}):
+        assert boot.answer
+        said = {c.get("connectorId") for c in log.conversation.called("StatusNotification") if c.n > boot.answer.n}
+        missing = set(range(log.pics["connectors"] + 1)) - said
+        due = boot.answer.t + log.pixit["patience"]
+        if missing and log.is_over(due, boot.answer):
+            yield boot.answer, f"no StatusNotification for connector {', '.join(map(str, sorted(missing)))}"
+
+
+@monitor("OCPP16-4.9-02")
+def status_of_connector_0(log: Log) -> Offences:
+    for call in log.calls("StatusNotification", by="charge-point"):
+        if call.get("connectorId") == 0 and call.get("status") not in OF_CONNECTOR_0:
+            yield call, f"the status of connector 0 is {call.get('status')!r}"
+
+
+@monitor("OCPP16-5.17-01")
+def no_boot_trigger_once_accepted(log: Log) -> Offences:
+    for ask in log.calls("TriggerMessage", by="central-system"):
+        if ask.get("requestedMessage") == "BootNotification" and log.status_at(ask) == "Accepted":
+            yield ask, "TriggerMessage for BootNotification to a charge point that is accepted"
+
+
+@monitor("OCPP16-5.17-02")
+def answers_trigger_first(log: Log) -> Offences:
+    for ask in log.calls("TriggerMessage", by="central-system", answered={"status": "Accepted"}):
+        assert ask.answer
+        wanted = [c for c in log.conversation.called(str(ask.get("requestedMessage"))) if c.n > ask.n]
+        # one that normal operation sent in between may stand for the message (5.17), if no other follows
+        over = log.is_over(ask.answer.t + log.pixit["patience"], ask)
+        if wanted and wanted[0].n < ask.answer.n and over and all(c.n < ask.answer.n for c in wanted):
+            yield (wanted[0], ask.answer), f"{wanted[0]} came before the answer to its TriggerMessage, and none after it"

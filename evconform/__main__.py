@@ -1,0 +1,3 @@
+from evconform.cli import main
+
+main()

@@ -1,0 +1,187 @@
+"""The command line: list · run · certify · judge · prove. A run is a pytest command line, nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from evconform.harness.standing import Exit
+from evconform.harness.verdict import UsageError
+
+app = typer.Typer(
+    help="The open conformance kit for EV charging and roaming.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+SHIPPED = ("plain-charge-point.toml", "plain-central-system.toml")
+"""What `certify` certifies when no SUT is named: our own parties, both halves."""
+
+Suts = Annotated[list[str] | None, typer.Option("--sut", metavar="FILE", help="SUT file, or the name of a shipped one")]
+Suites = Annotated[list[Path] | None, typer.Option("--suites", metavar="DIR", help="a folder `suites` of your own")]
+Mocks = Annotated[list[Path] | None, typer.Option("--mocks", metavar="DIR", help="a folder `mocks` of your own")]
+Waivers = Annotated[Path | None, typer.Option("--waivers", metavar="FILE", help="waivers.toml")]
+ReportDir = Annotated[Path, typer.Option("--report", metavar="DIR", help="where the bundles go, a folder for each SUT")]
+Cases = Annotated[list[str] | None, typer.Option("--case", metavar="ID", help="run only this test case")]
+
+
+def main() -> None:
+    """The entry point: usage errors are one line and exit code 4."""
+    try:
+        app(standalone_mode=False)
+    except UsageError as error:
+        print(f"evconform: {error}", file=sys.stderr)
+        sys.exit(Exit.USAGE)
+    except typer.Exit as leave:
+        sys.exit(leave.exit_code)
+    except typer.Abort:
+        sys.exit(Exit.INCONCLUSIVE)
+    except Exception as error:
+        if hasattr(error, "format_message"):  # click's own usage errors
+            print(f"evconform: {error.format_message()}", file=sys.stderr)
+            sys.exit(Exit.USAGE)
+        raise
+
+
+@app.command()
+def run(
+    sut: Suts = None, suites: Suites = None, mocks: Mocks = None, waivers: Waivers = None,
+    report: ReportDir = Path("reports"), case: Cases = None,
+) -> None:
+    """Judges a SUT; a CI gate. Waivers are honoured."""
+    if not sut:
+        raise UsageError("run: --sut FILE is needed; `evconform certify` certifies our own parties")
+    raise typer.Exit(_sessions("run", sut, suites, mocks, waivers, report, case or []))
+
+
+@app.command()
+def certify(
+    sut: Suts = None, suites: Suites = None, mocks: Mocks = None, waivers: Waivers = None, report: ReportDir = Path("reports"),
+) -> None:
+    """Certifies a SUT: every applicable case, waivers printed and not honoured. Without --sut: our own parties."""
+    raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, []))
+
+
+def _sessions(
+    mode: str, suts: list[str], suites: list[Path] | None, mocks: list[Path] | None, waivers: Path | None,
+    report: Path, cases: list[str],
+) -> int:
+    """One pytest session a SUT, each in a process of its own; the worst exit code."""
+    common = [item for folder in suites or [] for item in ("--suites", str(folder))]
+    common += [item for folder in mocks or [] for item in ("--mocks", str(folder))]
+    common += ["--waivers", str(waivers)] if waivers else []
+    common += [item for id in cases for item in ("--case", id)]
+    codes = []
+    for sut in suts:
+        folder = report / Path(sut).stem
+        again = ["evconform", mode, "--sut", sut, *common]
+        line = pytest_line(mode, sut, folder, suites or [], common)
+        # the user's other pytest plugins, and options in the environment, have no say in a verdict
+        environment = {k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"}
+        environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "EVCONFORM_COMMAND": shlex.join(again)}
+        codes.append(subprocess.run(line, env=environment, check=False).returncode)
+    return worst_exit(codes)
+
+
+def pytest_line(mode: str, sut: str, folder: Path, suites: list[Path], common: list[str]) -> list[str]:
+    """The pytest command line of one session: our own ini, whatever the user's folder holds."""
+    from evconform.harness import content
+
+    roots = [content.shipped() / "suites", *suites]
+    ini = content.PACKAGE / "pytest.ini"
+    return [
+        sys.executable, "-m", "pytest", "-c", str(ini), f"--rootdir={content.shipped()}", "-p", "evconform.harness.plugin",
+        "--mode", mode, "--sut", sut, "--report", str(folder), *common, *map(str, roots),
+    ]  # fmt: skip
+
+
+def worst_exit(codes: list[int]) -> int:
+    """Of several sessions: error, usage, nonconformity, inconclusive, nothing ran, conformant."""
+    for code in (Exit.HARNESS_ERROR, Exit.USAGE, Exit.NONCONFORMITY, Exit.INCONCLUSIVE, Exit.NOTHING_RAN):
+        if code in codes:
+            return int(code)
+    return max(codes, default=int(Exit.NOTHING_RAN))
+
+
+@app.command("list")
+def list_(sut: Suts = None, suites: Suites = None, mocks: Mocks = None) -> None:
+    """Lists the test cases and what they verify; with --sut, which of them apply to it."""
+    from evconform.harness.plan import applicable, find_sut, load_content, make_plan
+
+    own = [*(suites or []), *(mocks or [])]
+    loaded = load_content(own)
+    plan = make_plan(loaded, find_sut(sut[0], own)) if sut else None
+    reasons = applicable(plan)[1] if plan else {}
+    for law in loaded.catalogue.laws.values():
+        rows = law.requirements.values()
+        unseen = sum(bool(row.not_observable) for row in rows)
+        print(f"{law.title}: {len(law.cases)} test cases, {len(rows)} requirements ({unseen} not observable)")
+        for case in sorted(law.cases.values(), key=lambda c: c.id):
+            if plan and case.role != plan.sut.sut.role:
+                continue
+            note = f" — not applicable: {reasons[case.id]}" if case.id in reasons else ""
+            print(f"  {case.id:22} {case.title}{note}")
+            print(f"  {'':22} verifies {', '.join(case.verifies)}")
+
+
+@app.command()
+def judge(bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="the folder of a run")]) -> None:
+    """Judges a bundle again, from its frames and marks alone. 0: every verdict agrees, and nothing was changed."""
+    from evconform.report.rejudge import rejudge
+
+    agreed, lines = rejudge(bundle)
+    for line in lines:
+        print(line)
+    raise typer.Exit(Exit.CONFORMANT if agreed else Exit.NONCONFORMITY)
+
+
+@app.command()
+def prove(
+    suites: Suites = None, mocks: Mocks = None,
+    check: Annotated[Path | None, typer.Option("--check", metavar="FILE", help="fail if any figure fell")] = None,
+    write: Annotated[Path | None, typer.Option("--write", metavar="FILE", help="write the kill matrix")] = None,
+    only: Annotated[str, typer.Option("--only", metavar="WORD", help="only faults with this in name or requirement")] = "",
+) -> None:
+    """Proves that every check can fail: the kill matrix."""
+    from evconform.harness.plan import load_content
+    from evconform.harness.prove import fallen
+    from evconform.harness.prove import prove as prove_all
+
+    matrix = prove_all(load_content([*(suites or []), *(mocks or [])]), only)
+    now = matrix.as_json()
+    problems = list(matrix.problems)
+    if check:
+        problems += fallen(_read_json(check), now)
+    figures = now["figures"]
+    bystanders = sum("bystander" in problem for problem in problems)
+    print(f"killed {figures['killed']} of {figures['pairs']} pairs (check, requirement) with {figures['faults']} faults; {bystanders} bystanders")
+    print(
+        f"requirements: {figures['requirements_with_a_check']} with a check, "
+        f"{figures['requirements_not_observable']} not observable, {figures['requirements']} in all"
+    )
+    for problem in problems:
+        print(f"  {problem}")
+    if write:
+        write.write_text(json.dumps(now, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    raise typer.Exit(Exit.NONCONFORMITY if problems else Exit.CONFORMANT)
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    try:
+        loaded: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file}: {error}") from error
+    return loaded
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,261 @@
+"""The pytest plugin: a test case is a pytest item. The only file that touches pytest's internals.
+
+The command line builds a pytest command line and nothing else; ``pytest suites/ocpp16 --sut FILE`` runs the same items.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Generator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from evconform.harness.clock import Clock, LabLoop, wall_seconds
+from evconform.harness.law import TestCase
+from evconform.harness.standing import Exit, Standing
+from evconform.harness.verdict import UsageError, Verdict
+
+if TYPE_CHECKING:
+    from evconform.harness.campaign import Campaign
+    from evconform.harness.judge import CaseResult
+    from evconform.report.model import Report
+
+SESSION = pytest.StashKey["Session"]()
+RESULT = pytest.StashKey["CaseResult"]()
+LETTERS = {
+    Verdict.PASS: ("passed", ".", "PASS"),
+    Verdict.WARN: ("warned", "w", "WARN"),
+    Verdict.INCONCLUSIVE: ("inconclusive", "I", "INCONCLUSIVE"),
+    Verdict.FAIL: ("failed", "F", "FAIL"),
+    Verdict.ERROR: ("harness error", "E", "ERROR"),
+}
+
+
+class NotGreen(Exception):
+    """Carries the one-line reason of a case that did not pass to pytest; it has no traceback worth showing."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("evconform", "conformance testing of EV charging products")
+    group.addoption("--sut", metavar="FILE", help="the SUT file, or the name of a shipped one")
+    group.addoption("--suites", metavar="DIR", action="append", default=[], help="a folder `suites` of your own")
+    group.addoption("--mocks", metavar="DIR", action="append", default=[], help="a folder `mocks` of your own")
+    group.addoption("--waivers", metavar="FILE", help="waivers.toml; `run` honours it, `certify` only prints it")
+    group.addoption("--report", metavar="DIR", help="where the bundle goes (reports/<sut>)")
+    group.addoption("--mode", choices=("run", "certify"), default="run", help="a CI gate, or a certification")
+    group.addoption("--case", metavar="ID", action="append", default=[], help="run only this test case")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("sut"):
+        return
+    try:
+        session = config.stash[SESSION] = Session(config)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.pluginmanager.register(session, "evconform-session")
+
+
+@pytest.fixture
+def central_system() -> None:
+    """The central system that faces a charge point under test; given to the case when it runs."""
+
+
+@pytest.fixture
+def bench() -> None:
+    """The bench of a charge point under test; given to the case when it runs."""
+
+
+@pytest.fixture
+def charge_point() -> None:
+    """The charge point that faces a central system under test; given to the case when it runs."""
+
+
+@pytest.fixture
+def operations() -> None:
+    """The operations of a back office under test; given to the case when it runs."""
+
+
+class Session:
+    """One pytest session with a SUT: one campaign, one loop, one report."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        from evconform.harness.plan import applicable, find_sut, load_content, make_plan
+        from evconform.report import bundle
+
+        own = [Path(folder) for name in ("suites", "mocks") for folder in config.getoption(name)]
+        self.config = config
+        loaded = load_content(own)
+        sut_file = find_sut(config.getoption("sut"), own)
+        self.plan = make_plan(loaded, sut_file)
+        self.cases, self.not_applicable = applicable(self.plan)
+        self._select(config.getoption("case"))
+        waivers_file = config.getoption("waivers")
+        self.folder = Path(config.getoption("report") or Path("reports") / sut_file.stem)
+        bundle.fresh(self.folder, [sut_file, *([Path(waivers_file)] if waivers_file else [])])
+        self.waivers = self._waivers(waivers_file)
+        self.loop: asyncio.AbstractEventLoop
+        self.campaign: Campaign
+        self.report: Report
+        self._began = wall_seconds()
+
+    def _waivers(self, file: str | None) -> dict[str, Any]:
+        from evconform.harness import waivers
+
+        return waivers.read(Path(file), self.plan.law, {case.id for case in self.cases}) if file else {}
+
+    def _select(self, ids: list[str]) -> None:
+        if unknown := [id for id in ids if id not in self.plan.law.cases]:
+            raise UsageError(f"--case {unknown[0]}: no test case has this id")
+        self.deselected = [case.id for case in self.cases if ids and case.id not in ids]
+        self.cases = [case for case in self.cases if case.id not in self.deselected]
+
+    # ── collection ──
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keeps the applicable cases of the SUT, in the order of the catalogue."""
+        order = {case.id: place for place, case in enumerate(self.cases)}
+        mine = [item for item in items if (case := case_of(item)) and case.id in order]
+        mine.sort(key=lambda item: order[case_of(item).id])  # type: ignore[union-attr]
+        other = [item for item in items if item not in mine]
+        if other:
+            config.hook.pytest_deselected(items=other)
+        collected = {case_of(item).id for item in mine}  # type: ignore[union-attr]
+        self.deselected += [case.id for case in self.cases if case.id not in collected]
+        self.cases = [case for case in self.cases if case.id in collected]
+        items[:] = mine
+
+    # ── the run ──
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        if session.config.option.collectonly or session.testsfailed:
+            return (yield)
+        previous = signal.signal(signal.SIGTERM, _interrupt)
+        self._open()
+        try:
+            return (yield)
+        except KeyboardInterrupt:
+            self.report.interrupted = "the run was interrupted"
+            raise
+        finally:
+            self._close()
+            signal.signal(signal.SIGTERM, previous)
+
+    def _open(self) -> None:
+        from evconform.harness.campaign import Campaign
+        from evconform.harness.wire import WireLog
+        from evconform.report import bundle
+        from evconform.report.model import Report
+
+        self.loop = LabLoop() if self.plan.embedded else asyncio.new_event_loop()
+        self.clock = Clock(self.loop)
+        self.wire = WireLog(self.folder / bundle.WIRE, self.clock)
+        self.report = Report(
+            self.plan, self.config.getoption("mode"), self.cases, self.not_applicable, command(), datetime.now(UTC),
+            self.clock.kind, self.waivers, deselected=self.deselected,
+        )
+        bundle.write(self.report, self.folder)
+        self.campaign = Campaign(self.plan, self.wire, self.clock)
+        try:
+            self.loop.run_until_complete(self.campaign.open())
+        except (OSError, UsageError) as error:
+            self.report.interrupted = f"the SUT could not be faced: {error}"
+
+    def _close(self) -> None:
+        from evconform.report import bundle
+
+        with contextlib.suppress(KeyboardInterrupt):
+            self.loop.run_until_complete(self.campaign.close())
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+        self.wire.close()
+        self.loop.close()
+        self.report.results = self.campaign.judge.results
+        self.report.wall_seconds = wall_seconds() - self._began
+        self.report.finished = True
+        bundle.write(self.report, self.folder)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        case = case_of(pyfuncitem)
+        if case is None:
+            return None
+        if self.report.interrupted:
+            raise NotGreen(self.report.interrupted)
+        result = self.loop.run_until_complete(self.campaign.run(case))
+        pyfuncitem.stash[RESULT] = result
+        if case.smoke and result.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
+            self.report.interrupted = f"the SUT cannot be reached: {result.reason}"
+            pyfuncitem.session.shouldstop = self.report.interrupted
+        if result.verdict > Verdict.WARN:
+            raise NotGreen(result.reason)
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        report = yield
+        result = item.stash.get(RESULT, None)
+        if result is not None and call.when == "call":
+            self.report.results = self.campaign.judge.results
+            report.evconform = (str(result.verdict), str(self.report.standing_of(result)))
+            report.longrepr = f"{result.id}: {result.reason}" if result.reason else None
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
+        if report.when != "call" or not hasattr(report, "evconform"):
+            return None
+        word, stands = report.evconform
+        if stands == Standing.WAIVED:
+            return "waived", "x", "WAIVED"
+        return LETTERS[Verdict.parse(word)]
+
+    # ── what it came to ──
+
+    def pytest_report_header(self) -> list[str]:
+        sut = self.plan.sut.sut
+        clock = "lab time" if self.plan.embedded else "wall time"
+        return [
+            f"evconform: {sut.product} {sut.version}, {sut.role}, against {self.plan.law.title}, on {clock}",
+            f"evconform: {len(self.cases)} cases apply, {len(self.not_applicable)} do not; evidence in {self.folder}",
+        ]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """The exit code of the run, unless pytest itself failed."""
+        if exitstatus in (Exit.HARNESS_ERROR, Exit.USAGE) or not hasattr(self, "report"):
+            collected_badly = exitstatus == pytest.ExitCode.INTERRUPTED
+            session.exitstatus = Exit.HARNESS_ERROR if collected_badly else exitstatus
+            return
+        session.exitstatus = self.report.exit
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if hasattr(self, "report"):
+            from evconform.report.terminal import summarize
+
+            terminalreporter.section("evconform")
+            for line in summarize(self.report, self.folder):
+                terminalreporter.write_line(line)
+
+
+def case_of(item: pytest.Item) -> TestCase | None:
+    """The test case that an item is, if it is one."""
+    return getattr(getattr(item, "function", None), "testcase", None)
+
+
+def command() -> str:
+    """How this run was started, to start it again."""
+    return os.environ.get("EVCONFORM_COMMAND") or shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,248 @@
+"""The report model: every figure that any writer shows is computed here, once.
+
+``report.json`` is the model as it stands: a header with the planned cases, written before the first case, the results,
+and a footer with the counts. A report without a footer is incomplete.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from importlib import metadata
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import evconform
+from evconform.harness.campaign import Plan
+from evconform.harness.catalogue import RequirementSet
+from evconform.harness.judge import CaseResult, requirement_verdicts
+from evconform.harness.law import Requirement, TestCase
+from evconform.harness.standing import Exit, Standing, exit_code, standing
+from evconform.harness.verdict import Level, Verdict, worst
+from evconform.harness.waivers import Waiver
+
+SCHEMA = "evconform-report/1"
+
+
+@dataclass
+class Report:
+    """One run against one SUT."""
+
+    plan: Plan
+    mode: str
+    """``run`` (a CI gate, honours waivers) or ``certify`` (prints them and ignores them)."""
+    planned: list[TestCase]
+    not_applicable: dict[str, str]
+    """Case id to why the PICS makes it so."""
+    command: str
+    began: datetime
+    clock: str
+    waivers: dict[str, Waiver] = field(default_factory=dict)
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+    deselected: list[str] = field(default_factory=list)
+    results: list[CaseResult] = field(default_factory=list)
+    wall_seconds: float = 0.0
+    interrupted: str = ""
+    finished: bool = False
+
+    # ── what the run came to ──
+
+    @property
+    def honours_waivers(self) -> bool:
+        return self.mode == "run"
+
+    def standing_of(self, result: CaseResult) -> Standing:
+        waiver = self.waivers.get(result.id) if self.honours_waivers else None
+        if waiver is None:
+            return Standing.STANDS
+        wrong = {r for r, v in result.requirements.items() if v in (Verdict.FAIL, Verdict.INCONCLUSIVE)}
+        covers = not waiver.requirement or wrong == {waiver.requirement}
+        return standing(result.verdict, waiver=True, expired=waiver.expired(self.today), covers=covers)
+
+    @property
+    def exit(self) -> Exit:
+        cases = [(result.verdict, self.standing_of(result)) for result in self.results]
+        return exit_code(cases, interrupted=bool(self.interrupted) or not self.finished)
+
+    @cached_property
+    def requirements(self) -> dict[str, Verdict]:
+        return requirement_verdicts(self.plan.law, self.results)
+
+    @property
+    def sets(self) -> list[RequirementSet]:
+        return [s for s in self.plan.law.sets if s.role == self.plan.sut.sut.role]
+
+    def applies(self, requirement: Requirement) -> bool:
+        return self.plan.pics.claims(requirement.applies)
+
+    def members(self, each: RequirementSet) -> list[Requirement]:
+        """The applicable requirements of a set that the wire can show."""
+        rows = (self.plan.law.requirements[id] for id in each.requirements)
+        return [row for row in rows if self.applies(row) and not row.not_observable]
+
+    def set_verdict(self, each: RequirementSet) -> Verdict:
+        """Inconclusive as long as one of its requirements was not tested."""
+        return worst(self.requirements.get(row.id, Verdict.INCONCLUSIVE) for row in self.members(each))
+
+    def set_counts(self, each: RequirementSet, level: Level) -> dict[str, int]:
+        """Verdict, or ``untested``, to the number of requirements of a level."""
+        rows = [row for row in self.members(each) if row.level is level]
+        words = (str(self.requirements[row.id]) if row.id in self.requirements else "untested" for row in rows)
+        return dict(Counter(words))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Verdict to number of cases; with ``planned``, ``ran``, ``not_applicable``, ``deselected`` and ``waived``."""
+        by_verdict = Counter(str(result.verdict) for result in self.results)
+        return {
+            "planned": len(self.planned),
+            "ran": len(self.results),
+            **{str(verdict): by_verdict[str(verdict)] for verdict in Verdict},
+            "waived": sum(self.standing_of(r) is Standing.WAIVED for r in self.results),
+            "not_applicable": len(self.not_applicable),
+            "deselected": len(self.deselected),
+        }
+
+    @property
+    def untested(self) -> list[tuple[str, str]]:
+        """What was not tested, and why: cases and requirements."""
+        found = [(id, why) for id, why in self.not_applicable.items()]
+        found += [(id, "deselected by the person who ran it") for id in self.deselected]
+        ran = {result.id for result in self.results}
+        found += [(case.id, self.interrupted or "the run ended before") for case in self.planned if case.id not in ran]
+        for row in self.plan.law.requirements.values():
+            if self.plan.sut.sut.role not in row.subject:
+                continue
+            if row.not_observable:
+                found.append((row.id, row.not_observable))
+            elif not self.applies(row):
+                found.append((row.id, self.plan.pics.missing_for(row.applies)))
+            elif self.requirements.get(row.id, Verdict.INCONCLUSIVE) is Verdict.INCONCLUSIVE:
+                found.append((row.id, "no situation that shows it came about"))
+        return found
+
+    @property
+    def sentences(self) -> list[str]:
+        """One sentence for each requirement set."""
+        product = f"{self.plan.sut.sut.product} {self.plan.sut.sut.version}"
+        return [f"{product} {conformity(self.set_verdict(each))} {each.title}." for each in self.sets]
+
+    # ── as JSON ──
+
+    def as_json(self) -> dict[str, Any]:
+        body: dict[str, Any] = {"schema": SCHEMA, "header": self._header()}
+        body["cases"] = [self._case(result) for result in self.results]
+        body["requirements"] = self._requirements() if self.finished else {}
+        if self.finished:
+            body["footer"] = self._footer()
+        return body
+
+    def _header(self) -> dict[str, Any]:
+        sut, law = self.plan.sut, self.plan.law
+        return {
+            "tool": {"name": "evconform", "version": evconform.__version__},
+            "mode": self.mode,
+            "began": self.began.isoformat(timespec="seconds"),
+            "clock": self.clock,
+            "command": self.command,
+            "law": {"name": law.name, "title": law.title},
+            "sut": sut.sut.model_dump(),
+            "endpoint": {k: v for k, v in sut.endpoint.model_dump(mode="json").items() if v and k != "password"},
+            "control": sut.control.kind,
+            "pixit": sut.pixit.model_dump(),
+            "pics": {"answers": self.plan.pics.answers, "assumed": list(self.plan.pics.assumed)},
+            "tolerance": self.plan.terms.tolerance,
+            "planned": [case.id for case in self.planned],
+            "not_applicable": self.not_applicable,
+            "deselected": self.deselected,
+            "waivers": [w.model_dump(mode="json") for w in self.waivers.values()],
+            "environment": environment(),
+        }
+
+    def _case(self, result: CaseResult) -> dict[str, Any]:
+        case = self.plan.law.cases[result.id]
+        return {
+            "id": result.id,
+            "title": case.title,
+            "oca": list(case.oca),
+            "verdict": str(result.verdict),
+            "standing": str(self.standing_of(result)),
+            "reason": result.reason,
+            "frames": [result.begin, result.end],
+            "seconds": round(result.ended - result.began, 3),
+            "requirements": {id: str(verdict) for id, verdict in result.requirements.items()},
+            "findings": [
+                {
+                    "requirement": f.requirement, "check": f.check, "verdict": str(f.verdict), "says": f.says,
+                    "frames": f.frames, "situations": f.situations, "margin": f.margin and round(f.margin, 3),
+                }
+                for f in result.findings
+            ],
+            "steps": result.steps,
+        }
+
+    def _requirements(self) -> dict[str, Any]:
+        role = self.plan.sut.sut.role
+        rows = [row for row in self.plan.law.requirements.values() if role in row.subject]
+        return {row.id: self._requirement(row) for row in rows}
+
+    def _requirement(self, row: Requirement) -> dict[str, Any]:
+        verdict = self.requirements.get(row.id)
+        status = str(verdict) if verdict is not None else "untested"
+        if row.not_observable:
+            status = "not observable"
+        elif not self.applies(row):
+            status = "not applicable"
+        cases = [case.id for case in self.plan.law.cases.values() if row.id in case.verifies and case in self.planned]
+        return {"clause": row.clause, "level": str(row.level), "says": row.says, "verdict": status, "cases": cases}
+
+    def _footer(self) -> dict[str, Any]:
+        return {
+            "wall_seconds": round(self.wall_seconds, 3),
+            "interrupted": self.interrupted,
+            "counts": self.counts,
+            "sets": [
+                {
+                    "id": each.id, "title": each.title, "verdict": str(self.set_verdict(each)),
+                    "counts": {str(level): self.set_counts(each, level) for level in Level},
+                }
+                for each in self.sets
+            ],
+            "sentences": self.sentences,
+            "exit": int(self.exit),
+        }
+
+
+def conformity(verdict: Verdict) -> str:
+    """What a set's verdict says, as tested by us."""
+    match verdict:
+        case Verdict.PASS | Verdict.WARN:
+            return "conforms to"
+        case Verdict.FAIL:
+            return "does not conform to"
+        case Verdict.ERROR:
+            return "could not be judged, for an error of ours, against"
+    return "was not shown to conform to"
+
+
+def environment() -> dict[str, Any]:
+    """What the run ran on: no host name, no user."""
+    names = ("jsonschema-rs", "ocpp", "pydantic", "pytest", "websockets")
+    return {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "packages": {name: metadata.version(name) for name in names},
+        "argv0": Path(sys.argv[0]).name,
+    }
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of report.json."""
+    loaded: dict[str, Any] = json.loads(files("evconform.report").joinpath("report.schema.json").read_text("utf-8"))
+    return loaded

@@ -1,0 +1,34 @@
+"""What the terminal says at the end of a run: what was not tested first, then the verdicts, then one sentence a set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from evconform.harness.standing import Standing
+from evconform.harness.verdict import Verdict
+from evconform.report.model import Report
+
+
+def summarize(report: Report, folder: Path) -> Iterator[str]:
+    counts = report.counts
+    if report.interrupted:
+        yield f"INCOMPLETE: {report.interrupted}"
+    yield (
+        f"{counts['ran']} of {counts['planned']} planned cases ran; {counts['not_applicable']} not applicable, "
+        f"{counts['deselected']} deselected; {len(report.untested)} cases and requirements not tested"
+    )
+    shown = [f"{counts[str(v)]} {v}" for v in Verdict if counts[str(v)]]
+    yield ", ".join(shown) + (f" ({counts['waived']} waived)" if counts["waived"] else "")
+    for result in report.results:
+        if result.verdict is not Verdict.PASS:
+            stands = report.standing_of(result)
+            note = "" if stands is Standing.STANDS else f" [{stands}]"
+            yield f"  {str(result.verdict).upper()}{note} {result.id}: {result.reason}"
+    for result in report.results:
+        if report.standing_of(result) is Standing.STALE and result.verdict is Verdict.PASS:
+            yield f"  STALE WAIVER {result.id}: it passes now; remove the waiver"
+    if report.mode == "certify" and report.waivers:
+        yield f"{len(report.waivers)} waivers are printed in the report and were not honoured"
+    yield from report.sentences
+    yield f"as tested by evconform; report: {folder / 'report.html'}"

@@ -54,8 +54,12 @@ def main() -> None:
 
 @app.command()
 def run(
-    sut: Suts = None, suites: Suites = None, mocks: Mocks = None, waivers: Waivers = None,
-    report: ReportDir = Path("reports"), case: Cases = None,
+    sut: Suts = None,
+    suites: Suites = None,
+    mocks: Mocks = None,
+    waivers: Waivers = None,
+    report: ReportDir = Path("reports"),
+    case: Cases = None,
 ) -> None:
     """Judges a SUT; a CI gate. Waivers are honoured."""
     if not sut:
@@ -65,15 +69,24 @@ def run(
 
 @app.command()
 def certify(
-    sut: Suts = None, suites: Suites = None, mocks: Mocks = None, waivers: Waivers = None, report: ReportDir = Path("reports"),
+    sut: Suts = None,
+    suites: Suites = None,
+    mocks: Mocks = None,
+    waivers: Waivers = None,
+    report: ReportDir = Path("reports"),
 ) -> None:
     """Certifies a SUT: every applicable case, waivers printed and not honoured. Without --sut: our own parties."""
     raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, []))
 
 
 def _sessions(
-    mode: str, suts: list[str], suites: list[Path] | None, mocks: list[Path] | None, waivers: Path | None,
-    report: Path, cases: list[str],
+    mode: str,
+    suts: list[str],
+    suites: list[Path] | None,
+    mocks: list[Path] | None,
+    waivers: Path | None,
+    report: Path,
+    cases: list[str],
 ) -> int:
     """One pytest session a SUT, each in a process of its own; the worst exit code."""
     common = [item for folder in suites or [] for item in ("--suites", str(folder))]
@@ -134,11 +147,15 @@ def list_(sut: Suts = None, suites: Suites = None, mocks: Mocks = None) -> None:
 
 
 @app.command()
-def judge(bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="the folder of a run")]) -> None:
+def judge(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="the folder of a run")],
+    suites: Suites = None,
+    mocks: Mocks = None,
+) -> None:
     """Judges a bundle again, from its frames and marks alone. 0: every verdict agrees, and nothing was changed."""
     from evconform.report.rejudge import rejudge
 
-    agreed, lines = rejudge(bundle)
+    agreed, lines = rejudge(bundle, [*(suites or []), *(mocks or [])])
     for line in lines:
         print(line)
     raise typer.Exit(Exit.CONFORMANT if agreed else Exit.NONCONFORMITY)
@@ -146,7 +163,8 @@ def judge(bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="the fol
 
 @app.command()
 def prove(
-    suites: Suites = None, mocks: Mocks = None,
+    suites: Suites = None,
+    mocks: Mocks = None,
     check: Annotated[Path | None, typer.Option("--check", metavar="FILE", help="fail if any figure fell")] = None,
     write: Annotated[Path | None, typer.Option("--write", metavar="FILE", help="write the kill matrix")] = None,
     only: Annotated[str, typer.Option("--only", metavar="WORD", help="only faults with this in name or requirement")] = "",
@@ -163,7 +181,8 @@ def prove(
         problems += fallen(_read_json(check), now)
     figures = now["figures"]
     bystanders = sum("bystander" in problem for problem in problems)
-    print(f"killed {figures['killed']} of {figures['pairs']} pairs (check, requirement) with {figures['faults']} faults; {bystanders} bystanders")
+    killed = f"killed {figures['killed']} of {figures['pairs']} pairs (check, requirement)"
+    print(f"{killed} with {figures['faults']} faults; {bystanders} bystanders")
     print(
         f"requirements: {figures['requirements_with_a_check']} with a check, "
         f"{figures['requirements_not_observable']} not observable, {figures['requirements']} in all"

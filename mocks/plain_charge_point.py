@@ -33,7 +33,7 @@ class PlainChargePoint:
         self.endpoint = ChargePointEndpoint(site.clock, site.tasks)
         self.endpoint.answers_calls = lambda: self.registration != "Rejected"  # 4.2
         self.endpoint.after_answer = self._answered
-        self.endpoint.on_lost = lambda: self._lost.set()
+        self.endpoint.on_lost = self._connection_lost
         self.endpoint.handlers |= {
             "GetConfiguration": self.get_configuration,
             "ChangeConfiguration": self.change_configuration,
@@ -94,6 +94,9 @@ class PlainChargePoint:
         self._boot_not_before = 0.0
         self._boot_wanted = asyncio.Event()
         self._interval_changed = asyncio.Event()
+
+    def _connection_lost(self) -> None:
+        self._lost.set()
 
     def now(self) -> str:
         return self.time_stamp(self.clock.date() + self.clock_offset)

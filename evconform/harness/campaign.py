@@ -11,6 +11,7 @@ import contextlib
 import inspect
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from evconform.harness.catalogue import Law, import_string
@@ -51,6 +52,7 @@ class Plan:
     law: Law
     sut: Sut
     pics: Pics
+    pics_file: Path
     fault: Fault | None = None
 
     @property
@@ -117,7 +119,7 @@ class Campaign:
             pass  # the judge finds it in the log
         except NotReached as why:
             self.wire.mark("not-reached", why=str(why))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a case raises is our error, and the campaign goes on
             self._died(error)
         self.wire.mark("case-end", case=case.id)
         result = self.judge.results[-1]

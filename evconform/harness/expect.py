@@ -75,9 +75,7 @@ def settle(expectations: Iterable[Expectation], frames: Sequence[FrameView]) -> 
     consumed: set[int] = set()
     for each in expectations:
         before = each.closed if each.closed is not None else float("inf")
-        picked = next(
-            (f for f in frames if each.since < f.n < before and f.n not in consumed and f.matches(each.what)), None
-        )
+        picked = next((f for f in frames if each.since < f.n < before and f.n not in consumed and f.matches(each.what)), None)
         each.frame = picked
         if each.kind == "silence":
             each.outcome = "broken" if picked else "kept" if each.closed is not None else "unfinished"
@@ -155,7 +153,11 @@ class Expectations:
             raise Nonconformity(says) if proves else NotReached(says)
 
     async def _wait(
-        self, kind: Literal["expect", "silence"], what: dict[str, Any], demand: dict[str, Any] | None, within: float,
+        self,
+        kind: Literal["expect", "silence"],
+        what: dict[str, Any],
+        demand: dict[str, Any] | None,
+        within: float,
         proves: str | None,
     ) -> Expectation:
         self._count += 1

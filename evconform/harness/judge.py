@@ -33,6 +33,15 @@ class Terms:
         return {"sut": self.role, "tester": other}
 
 
+@dataclass(frozen=True)
+class Window:
+    """What of a log is being judged: frames from number ``since``, up to ``end`` seconds; ``lag``: how late the loop was."""
+
+    since: int
+    end: float
+    lag: float = 0.0
+
+
 class Log(Protocol):
     """A conversation as one monitor sees it: it counts the situations that the monitor's queries yield."""
 
@@ -46,7 +55,7 @@ class Conversation(Protocol):
     station: str
     closed: bool
 
-    def log(self, subject: str, terms: Terms, lag: float, since: int, end: float) -> Log: ...
+    def log(self, subject: str, terms: Terms, window: Window) -> Log: ...
 
 
 class Transcript(Protocol):
@@ -104,13 +113,12 @@ class Judge:
         self._memory: dict[tuple[str, str, str], Any] = {}
         self._case: _OpenCase | None = None
         self._reported: set[tuple[object, ...]] = set()
-        subjects = {side: role for side, role in terms.roles.items()}
+        subjects = dict(terms.roles)
         self._rules: list[tuple[Monitor, Side, str]] = [
             (m, side, role)
             for m in law.monitors
             for side, role in subjects.items()
-            if role in law.requirements[m.requirement].subject
-            and terms.pics.claims(law.requirements[m.requirement].applies)
+            if role in law.requirements[m.requirement].subject and terms.pics.claims(law.requirements[m.requirement].applies)
         ]
 
     def feed(self, entry: Entry) -> FrameView | None:
@@ -192,11 +200,12 @@ class Judge:
 
     def _monitored(self, case: _OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
         conversations = self.transcript.conversations()
+        window = Window(case.begin.n, entry.t, case.lag)
         for monitor, side, role in self._rules:
             level = self.law.requirements[monitor.requirement].level
             seen, margin = 0, None
             for conversation in conversations:
-                log = conversation.log(role, self.terms, case.lag, case.begin.n, entry.t)
+                log = conversation.log(role, self.terms, window)
                 offences = list(self._run(monitor, role, conversation, log))
                 seen += log.situations
                 margin = min((m for m in (margin, log.margin) if m is not None), default=None)

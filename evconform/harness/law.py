@@ -106,9 +106,7 @@ def monitor(
     for each station over all its conversations."""
 
     def declare(function: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
-        REGISTER.monitors.append(
-            Monitor(name or function.__name__, requirement, function, accumulates, function.__module__)
-        )
+        REGISTER.monitors.append(Monitor(name or function.__name__, requirement, function, accumulates, function.__module__))
         return function
 
     return declare

@@ -25,11 +25,10 @@ from evconform.harness.verdict import UsageError, Verdict
 
 if TYPE_CHECKING:
     from evconform.harness.campaign import Campaign
-    from evconform.harness.judge import CaseResult
     from evconform.report.model import Report
 
 SESSION = pytest.StashKey["Session"]()
-RESULT = pytest.StashKey["CaseResult"]()
+RESULT = pytest.StashKey[Any]()
 LETTERS = {
     Verdict.PASS: ("passed", ".", "PASS"),
     Verdict.WARN: ("warned", "w", "WARN"),
@@ -100,8 +99,10 @@ class Session:
         self._select(config.getoption("case"))
         waivers_file = config.getoption("waivers")
         self.folder = Path(config.getoption("report") or Path("reports") / sut_file.stem)
-        bundle.fresh(self.folder, [sut_file, *([Path(waivers_file)] if waivers_file else [])])
         self.waivers = self._waivers(waivers_file)
+        password = self.plan.sut.endpoint.password
+        inputs = [sut_file, self.plan.pics_file, *([Path(waivers_file)] if waivers_file else [])]
+        bundle.fresh(self.folder, inputs, password.get_secret_value() if password else "")
         self.loop: asyncio.AbstractEventLoop
         self.campaign: Campaign
         self.report: Report
@@ -161,8 +162,15 @@ class Session:
         self.clock = Clock(self.loop)
         self.wire = WireLog(self.folder / bundle.WIRE, self.clock)
         self.report = Report(
-            self.plan, self.config.getoption("mode"), self.cases, self.not_applicable, command(), datetime.now(UTC),
-            self.clock.kind, self.waivers, deselected=self.deselected,
+            self.plan,
+            self.config.getoption("mode"),
+            self.cases,
+            self.not_applicable,
+            command(),
+            datetime.now(UTC),
+            self.clock.kind,
+            self.waivers,
+            deselected=self.deselected,
         )
         bundle.write(self.report, self.folder)
         self.campaign = Campaign(self.plan, self.wire, self.clock)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ def _kill(plan: Plan, fault: Fault, role: str, matrix: KillMatrix) -> None:
     cases = [case for case in applicable(plan)[0] if fault.kills in case.verifies]
     name = f"{role}:{fault.name}"
     red: dict[str, set[str]] = {}
-    for result in run(Plan(plan.law, plan.sut, plan.pics, fault), cases):
+    for result in run(replace(plan, fault=fault), cases):
         if result.verdict is Verdict.ERROR:
             matrix.problems.append(f"{name}: {result.id}: {result.reason}")
         for finding in result.findings:

@@ -57,9 +57,7 @@ class CentralSystemEndpoint(ChannelOwner):
         """Listens at ``url``; port 0 lets the system choose. Returns the URL in force. Raises OSError."""
         parts = urlsplit(url)
         self._path = parts.path.rstrip("/")
-        self._server = await asyncio.get_running_loop().create_server(
-            self._accept, parts.hostname, parts.port or 0, ssl=tls
-        )
+        self._server = await asyncio.get_running_loop().create_server(self._accept, parts.hostname, parts.port or 0, ssl=tls)
         host, port = self._server.sockets[0].getsockname()[:2]
         if self.clock.links is not None:
             for socket in self._server.sockets:

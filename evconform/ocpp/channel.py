@@ -10,7 +10,7 @@ from typing import Any
 from evconform.harness.clock import Tasks
 from evconform.ocpp import json as ocppj
 from evconform.ocpp.json import CallError, Message
-from evconform.ocpp.schemas import ACTIONS, SECURITY_ACTIONS, violations
+from evconform.ocpp.proper import KNOWN, refuse
 from evconform.ocpp.websocket import Connection
 
 Payload = dict[str, Any]
@@ -19,8 +19,6 @@ Answer = Payload | CallError | None
 Handler = Callable[[Payload, "Channel"], Answer | Awaitable[Answer]]
 Rewrite = Callable[[str, "Channel"], list[str]]
 """What goes out instead of a frame: for faults."""
-
-KNOWN = frozenset((*ACTIONS, *SECURITY_ACTIONS))
 
 
 class NoAnswer(Exception):
@@ -52,9 +50,7 @@ class Channel:
             finally:
                 self._open_calls.pop(message_id, None)
 
-    def send_call(
-        self, action: str, payload: Payload, message_id: str | None = None
-    ) -> tuple[str, asyncio.Future[Payload]]:
+    def send_call(self, action: str, payload: Payload, message_id: str | None = None) -> tuple[str, asyncio.Future[Payload]]:
         """Sends a CALL at once, whatever is open; returns its message id and its answer to come."""
         message_id = message_id or self.owner.new_message_id(self)
         answer = self._open_calls[message_id] = asyncio.get_running_loop().create_future()
@@ -102,7 +98,7 @@ class Channel:
             return
         try:
             answer = handler(message.payload or {}, self)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told to the owner's tasks, so it is not lost
             self._answer(message, CallError("InternalError", type(error).__name__))
             self.owner.tasks.fails(error)
             return
@@ -155,15 +151,4 @@ class ChannelOwner:
         self.tasks = tasks
 
 
-def refuse(message: Message) -> CallError | None:
-    """Why a CALL is not a proper message (OCPP-J 4.2.3); None if it is."""
-    if message.problem:
-        return CallError("FormationViolation", message.problem)
-    if len(message.id) > ocppj.MESSAGE_ID_AT_MOST:
-        return CallError("FormationViolation", "the message id is longer than 36 characters")
-    if not isinstance(message.action, str) or message.action not in KNOWN:
-        return CallError("NotImplemented", "the action is not known")
-    if message.payload is not None and not isinstance(message.payload, dict):
-        return CallError("FormationViolation", "the payload is not an object")
-    found = violations(message.action, message.payload or {})
-    return found[0].as_error() if found else None
+__all__ = ["KNOWN", "Answer", "Channel", "ChannelOwner", "Handler", "NoAnswer", "Payload", "refuse"]

@@ -34,7 +34,8 @@ ACTIONS = (
 """The 28 actions of OCPP 1.6 edition 2, chapters 4 and 5."""
 SECURITY_ACTIONS = tuple(
     "CertificateSigned DeleteCertificate ExtendedTriggerMessage GetInstalledCertificateIds GetLog InstallCertificate "
-    "LogStatusNotification SecurityEventNotification SignCertificate SignedFirmwareStatusNotification SignedUpdateFirmware".split()
+    "LogStatusNotification SecurityEventNotification SignCertificate SignedFirmwareStatusNotification "
+    "SignedUpdateFirmware".split()
 )
 """The 11 actions of the security whitepaper for 1.6-J."""
 

@@ -72,9 +72,7 @@ class ScriptedCentralSystem(Scripted):
 
     async def _registers_within(self, seconds: float) -> bool:
         identity = self.campaign.sut.endpoint.identity
-        return await self._comes(
-            lambda: self.registration == "Accepted" and identity in self.endpoint.channels, seconds
-        )
+        return await self._comes(lambda: self.registration == "Accepted" and identity in self.endpoint.channels, seconds)
 
     def _why_not(self) -> str:
         identity = self.campaign.sut.endpoint.identity

@@ -59,8 +59,14 @@ class ScriptedChargePoint(Scripted):
     # ── verbs of this side ──
 
     async def connects(
-        self, *, identity: str | None = None, subprotocols: tuple[str, ...] = (SUBPROTOCOL,), password: str | None = None,
-        proves: str | None = None, deviates: str = "", **expects: Any,
+        self,
+        *,
+        identity: str | None = None,
+        subprotocols: tuple[str, ...] = (SUBPROTOCOL,),
+        password: str | None = None,
+        proves: str | None = None,
+        deviates: str = "",
+        **expects: Any,
     ) -> Frame:
         """Dials, and waits for the response to the opening handshake; by default for one that opens the connection.
         ``deviates``: why the handshake is none that a charge point should begin."""
@@ -88,7 +94,9 @@ class ScriptedChargePoint(Scripted):
     async def connects_in_vain(self, *, subprotocols: tuple[str, ...], proves: str) -> None:
         """Dials without an acceptable subprotocol: a refusal will do, and so does a connection that is closed at once
         (OCPP-J 3.2 wants the second, OCA's TC_088_CSMS the first)."""
-        response = await self.connects(subprotocols=subprotocols, deviates="offers no ocpp1.6", status=[101, 400, 403, 404, 406, 426, 501])
+        response = await self.connects(
+            subprotocols=subprotocols, deviates="offers no ocpp1.6", status=[101, 400, 403, 404, 406, 426, 501]
+        )
         if response.status == 101:
             await self.hears_frame(kind=["close", "eof", "lost"], proves=proves)
         else:

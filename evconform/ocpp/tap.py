@@ -32,9 +32,7 @@ class Tap:
     def __init__(self, wire: WireLog, client: Side) -> None:
         self.wire = wire
         self.conn = wire.names_connection()
-        self._directions: dict[Side, Direction] = {
-            side: Direction(side, client=side == client) for side in ("sut", "tester")
-        }
+        self._directions: dict[Side, Direction] = {side: Direction(side, client=side == client) for side in ("sut", "tester")}
         self._upgraded = False
 
     def log(self, by: Side, kind: str, data: str | bytes = "", **facts: object) -> int:

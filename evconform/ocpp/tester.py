@@ -64,8 +64,15 @@ class Scripted:
     # ── speaking ──
 
     async def calls(
-        self, action: str, *, expects: dict[str, Any] | None = None, proves: str | None = None,
-        within: float | None = None, message_id: str | None = None, deviates: str = "", **payload: Any,
+        self,
+        action: str,
+        *,
+        expects: dict[str, Any] | None = None,
+        proves: str | None = None,
+        within: float | None = None,
+        message_id: str | None = None,
+        deviates: str = "",
+        **payload: Any,
     ) -> Frame:
         """Sends a CALL and waits for its answer. ``expects``: members of a CALLRESULT, or ``call_error(…)``;
         ``deviates``: why the CALL is no proper message."""

@@ -257,9 +257,7 @@ def tls_facts(session: ssl.SSLObject) -> dict[str, Any]:
     return facts
 
 
-async def dial(
-    url_host: str, port: int, make: Callable[[], Connection], tls: ssl.SSLContext | None, within: float
-) -> Connection:
+async def dial(url_host: str, port: int, make: Callable[[], Connection], tls: ssl.SSLContext | None, within: float) -> Connection:
     """Opens a TCP (and TLS) connection and the opening handshake's first half. Raises OSError, or TimeoutError."""
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(within):

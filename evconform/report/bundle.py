@@ -35,9 +35,9 @@ def put(file: Path, text: str) -> None:
     os.replace(part, file)
 
 
-def fresh(folder: Path, inputs: list[Path]) -> None:
-    """Makes the folder of a run, with a copy of the files that the user gave. Raises UsageError if it holds what is not
-    ours to delete."""
+def fresh(folder: Path, inputs: list[Path], secret: str = "") -> None:
+    """Makes the folder of a run, with a copy of the files that the user gave, but for the secret in them. Raises
+    UsageError if it holds what is not ours to delete."""
     if folder.exists():
         strange = [f.name for f in folder.iterdir() if f.name.removesuffix(".part") not in FILES]
         if strange:
@@ -45,7 +45,10 @@ def fresh(folder: Path, inputs: list[Path]) -> None:
         shutil.rmtree(folder)
     (folder / "inputs").mkdir(parents=True)
     for file in inputs:
-        shutil.copyfile(file, folder / "inputs" / file.name)
+        text = file.read_text("utf-8")
+        (folder / "inputs" / f"{file.parent.name}-{file.name}").write_text(
+            text.replace(secret, "⟪secret⟫") if secret else text, "utf-8"
+        )
 
 
 def manifest(folder: Path) -> str:

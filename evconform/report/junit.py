@@ -35,9 +35,7 @@ def render(report: Report) -> str:
 
 def _case(suite: ET.Element, report: Report, result: CaseResult) -> None:
     case = report.plan.law.cases[result.id]
-    element = ET.SubElement(
-        suite, "testcase", classname=case.module, name=result.id, time=f"{result.ended - result.began:.3f}"
-    )
+    element = ET.SubElement(suite, "testcase", classname=case.module, name=result.id, time=f"{result.ended - result.began:.3f}")
     properties = ET.SubElement(element, "properties")
     facts = [("title", case.title), ("verdict", str(result.verdict)), ("frames", f"{result.begin}-{result.end}")]
     facts += [(f"requirement:{id}", str(verdict)) for id, verdict in result.requirements.items()]

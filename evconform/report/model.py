@@ -179,8 +179,13 @@ class Report:
             "requirements": {id: str(verdict) for id, verdict in result.requirements.items()},
             "findings": [
                 {
-                    "requirement": f.requirement, "check": f.check, "verdict": str(f.verdict), "says": f.says,
-                    "frames": f.frames, "situations": f.situations, "margin": f.margin and round(f.margin, 3),
+                    "requirement": f.requirement,
+                    "check": f.check,
+                    "verdict": str(f.verdict),
+                    "says": f.says,
+                    "frames": f.frames,
+                    "situations": f.situations,
+                    "margin": f.margin and round(f.margin, 3),
                 }
                 for f in result.findings
             ],
@@ -209,7 +214,9 @@ class Report:
             "counts": self.counts,
             "sets": [
                 {
-                    "id": each.id, "title": each.title, "verdict": str(self.set_verdict(each)),
+                    "id": each.id,
+                    "title": each.title,
+                    "verdict": str(self.set_verdict(each)),
                     "counts": {str(level): self.set_counts(each, level) for level in Level},
                 }
                 for each in self.sets

@@ -15,7 +15,7 @@ from evconform.harness.verdict import UsageError
 from evconform.report import bundle
 
 
-def rejudge(folder: Path) -> tuple[bool, list[str]]:
+def rejudge(folder: Path, own: list[Path] | None = None) -> tuple[bool, list[str]]:
     """Whether a bundle is whole and every verdict agrees; and what to say. Raises UsageError if it is no bundle."""
     try:
         report = json.loads((folder / "report.json").read_text("utf-8"))
@@ -25,7 +25,7 @@ def rejudge(folder: Path) -> tuple[bool, list[str]]:
     lines = bundle.tampered(folder)
     if lines:
         return False, lines
-    law = load_content().catalogue.laws[header["law"]["name"]]
+    law = load_content(own).catalogue.laws[header["law"]["name"]]
     results = {result.id: result for result in judge_again(folder / bundle.WIRE, law, terms_of(header))}
     for case in report["cases"]:
         lines += differences(case, results.pop(case["id"], None))
@@ -45,7 +45,7 @@ def terms_of(header: dict[str, Any]) -> Terms:
 def judge_again(log: Path, law: Law, terms: Terms) -> list[CaseResult]:
     judge = Judge(law, terms, import_string(law.view)(terms))
     entry = None
-    for entry in wire.read(log, verify=False):  # noqa: B007
+    for entry in wire.read(log, verify=False):
         judge.feed(entry)
     if entry:
         judge.cut_short(entry)

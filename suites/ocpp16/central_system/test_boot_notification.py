@@ -18,8 +18,13 @@ async def test_a_call_before_boot_is_refused(charge_point: ScriptedChargePoint) 
     """A StatusNotification before the first BootNotification is answered with the CALLERROR SecurityError."""
     await charge_point.connects()
     await charge_point.calls(
-        "StatusNotification", deviates="no BootNotification was sent", expects=call_error("SecurityError"),
-        proves="OCPP16J-5.6-01", connectorId=0, errorCode="NoError", status="Available",
+        "StatusNotification",
+        deviates="no BootNotification was sent",
+        expects=call_error("SecurityError"),
+        proves="OCPP16J-5.6-01",
+        connectorId=0,
+        errorCode="NoError",
+        status="Available",
     )
 
 
@@ -59,4 +64,6 @@ async def test_an_accepted_charge_point_is_not_made_to_boot(charge_point: Script
     for message in ("Heartbeat", "BootNotification"):
         await operations.sends(identity=charge_point.identity, action="TriggerMessage", requestedMessage=message)
     await charge_point.hears("TriggerMessage", requestedMessage="Heartbeat")
-    await charge_point.hears_no(for_=charge_point.campaign.patience, type="CALL", payload={"requestedMessage": "BootNotification"})
+    await charge_point.hears_no(
+        for_=charge_point.campaign.patience, type="CALL", payload={"requestedMessage": "BootNotification"}
+    )

@@ -35,6 +35,12 @@ async def test_a_central_system_reads_any_time(charge_point: ScriptedChargePoint
     await charge_point.registers()
     for stamp in ("2026-01-31T12:00:00.123456Z", "2026-01-31T12:00:00+05:30", "2026-01-31T12:00:00.5-08:00"):
         await charge_point.calls(
-            "StatusNotification", deviates="a time stamp that is not in UTC", expects={}, proves="OCPP16-3.15-02",
-            connectorId=1, errorCode="NoError", status="Available", timestamp=stamp,
+            "StatusNotification",
+            deviates="a time stamp that is not in UTC",
+            expects={},
+            proves="OCPP16-3.15-02",
+            connectorId=1,
+            errorCode="NoError",
+            status="Available",
+            timestamp=stamp,
         )

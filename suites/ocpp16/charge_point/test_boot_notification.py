@@ -30,9 +30,7 @@ async def test_a_charge_point_boots_after_a_reset(central_system: ScriptedCentra
     verifies=["OCPP16-4.2-02", "OCPP16-4.2-03", "OCPP16-4.2-05", "OCPP16-4.2-06", "OCPP16-4.9-01"],
     oca="TC_001_CS",
 )
-async def test_a_rejected_charge_point_waits_and_boots_again(
-    central_system: ScriptedCentralSystem, bench: Control
-) -> None:
+async def test_a_rejected_charge_point_waits_and_boots_again(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A rejected charge point stays silent until its interval is over, then boots again."""
     central_system.answers("BootNotification", status="Rejected", interval=10)
     await bench.power_cycle()

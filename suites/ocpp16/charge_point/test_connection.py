@@ -45,9 +45,7 @@ async def test_a_charge_point_answers_a_ping(central_system: ScriptedCentralSyst
 
 
 @testcase("OCPP16-CP-CONN-05", verifies=["OCPP16J-3.1.1-01", "OCPP16J-3.1.2-01"])
-async def test_a_charge_point_connects_after_a_network_failure(
-    central_system: ScriptedCentralSystem, bench: Control
-) -> None:
+async def test_a_charge_point_connects_after_a_network_failure(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A charge point whose network went and came back connects again in the same way."""
     await bench.cut_network()
     await bench.restore_network()

@@ -145,17 +145,13 @@ def triggers_boots(central_system: Any) -> None:
 @fault(kills="OCPP16-6.4-01")
 def heartbeat_interval_for_interval(central_system: Any) -> None:
     """Calls the interval heartbeatInterval, as an example of OCPP-J does."""
-    edits_results(
-        central_system, lambda m: [*m[:2], m[2] | {"heartbeatInterval": 300}] if "interval" in m[2] else m
-    )
+    edits_results(central_system, lambda m: [*m[:2], m[2] | {"heartbeatInterval": 300}] if "interval" in m[2] else m)
 
 
 @fault(kills="OCPP16-6.30-01")
 def heartbeat_without_time(central_system: Any) -> None:
     """Answers Heartbeat with an additional status."""
-    edits_results(
-        central_system, lambda m: [*m[:2], m[2] | {"status": "Accepted"}] if set(m[2]) == {"currentTime"} else m
-    )
+    edits_results(central_system, lambda m: [*m[:2], m[2] | {"status": "Accepted"}] if set(m[2]) == {"currentTime"} else m)
 
 
 @fault(kills="OCPP16-6.48-01")
@@ -173,8 +169,8 @@ def epoch_time(central_system: Any) -> None:
 @fault(kills="OCPP16-3.14-01", roles=["central-system"])
 def central_local_time(central_system: Any) -> None:
     """Gives its time in local time, with an offset."""
-    central_system.current_time = (
-        lambda: (central_system.clock.date() + timedelta(hours=2)).replace(tzinfo=None).isoformat() + "+02:00"
+    central_system.current_time = lambda: (
+        (central_system.clock.date() + timedelta(hours=2)).replace(tzinfo=None).isoformat() + "+02:00"
     )
 
 

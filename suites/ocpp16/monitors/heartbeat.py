@@ -71,7 +71,11 @@ def idle_charge_point_heartbeats(log: Log) -> Offences:
 def clock_is_synchronized(log: Log) -> Offences:
     given: list[tuple[Frame, Any]] = []
     for call in log.conversation.frames:
-        if call.answer and call.action in ("BootNotification", "Heartbeat") and (moment := instant(call.answer.get("currentTime"))):
+        if (
+            call.answer
+            and call.action in ("BootNotification", "Heartbeat")
+            and (moment := instant(call.answer.get("currentTime")))
+        ):
             given.append((call.answer, moment))
     for frame, where, text in log.dated("charge-point", "CALL"):
         stamped = instant(text)
@@ -95,4 +99,7 @@ def central_time_advances(log: Log) -> Offences:
         off = abs((then - at).total_seconds() - later.since(earlier))
         log.keeps(log.pixit["clock_tolerance"] - off)
         if off > log.pixit["clock_tolerance"]:
-            yield (earlier, later), f"{later.since(earlier):.1f} s passed, and currentTime went on by {(then - at).total_seconds():.1f} s"
+            yield (
+                (earlier, later),
+                f"{later.since(earlier):.1f} s passed, and currentTime went on by {(then - at).total_seconds():.1f} s",
+            )

@@ -36,10 +36,10 @@ def nothing_before_boot(log: Log) -> Offences:
         if boot is not boots[0]:
             return
         for call in log.conversation.frames:
+            other = call.type == "CALL" and call.role == "charge-point" and call.action != "BootNotification"
             early = call.n > boot.n or log.conversation.powered_on
-            if call.type == "CALL" and call.role == "charge-point" and call.action != "BootNotification" and early:
-                if call.n < min(let_in, default=log.last + 1):
-                    yield call, f"{call} before a BootNotification was answered with Accepted or Pending"
+            if other and early and call.n < min(let_in, default=log.last + 1):
+                yield call, f"{call} before a BootNotification was answered with Accepted or Pending"
 
 
 @monitor("OCPP16-4.2-03")

@@ -1,0 +1,135 @@
+"""A frame of OCPP-J in the log, with its message, and the predicates by which expectations pick frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from evconform.harness.wire import Entry, Side
+from evconform.ocpp.json import Message, read
+from evconform.ocpp.proper import refuse
+from evconform.ocpp.schemas import DATE_TIME
+
+NOTHING = Message("none")
+
+
+class Frame:
+    """One frame of the log, or one message that came in several. ``kind``: what the tap calls it; for a text message
+    the members of its Message stand here too."""
+
+    __slots__ = (
+        *("_faulty", "action", "answer", "by", "call", "code", "conn", "facts", "id", "kind", "message", "n"),
+        *("payload", "role", "t", "text", "type"),
+    )
+
+    def __init__(self, entry: Entry, role: str, text: str | bytes | None = None) -> None:
+        self.n, self.t, self.conn, self.kind, self.facts = entry.n, entry.t, entry.conn, entry.kind, entry.facts
+        self.by: Side = entry.by or "tester"
+        self.role = role
+        self.text = entry.data if text is None else text
+        if text is not None:
+            self.kind = "text"
+        self.message = read(self.text) if self.kind == "text" and isinstance(self.text, str) else NOTHING
+        self.type, self.id, self.action = self.message.type, self.message.id, self.message.action
+        self.payload, self.code = self.message.payload, self.message.code
+        self.answer: Frame | None = None
+        self.call: Frame | None = None
+        self._faulty: bool | None = None
+
+    def since(self, other: Frame) -> float:
+        """Seconds from ``other`` to this."""
+        return self.t - other.t
+
+    def says(self, **members: Any) -> bool:
+        """Whether the payload has these members with these values; a list stands for alternatives."""
+        if not isinstance(self.payload, dict):
+            return not members
+        got = self.payload
+        return all(got.get(k, None) in v if isinstance(v, list) else k in got and got[k] == v for k, v in members.items())
+
+    def get(self, member: str, default: Any = None) -> Any:
+        """A member of the payload, if there is one."""
+        return self.payload.get(member, default) if isinstance(self.payload, dict) else default
+
+    @property
+    def schema(self) -> str:
+        """The name of the schema for this CALL or CALLRESULT; empty if the call is unknown."""
+        if self.type == "CALL":
+            return self.action if isinstance(self.action, str) else ""
+        return f"{self.call.action}Response" if self.call and isinstance(self.call.action, str) else ""
+
+    @property
+    def proper(self) -> bool:
+        """A CALL that its receiver has no reason to refuse as a message (OCPP-J 4.2.3)."""
+        if self._faulty is None:
+            self._faulty = self.type != "CALL" or not isinstance(self.id, str) or refuse(self.message) is not None
+        return not self._faulty
+
+    def matches(self, what: dict[str, Any]) -> bool:
+        """Whether an expectation's predicate picks this frame. Raises KeyError for a predicate that there is not."""
+        return all(PREDICATES[key](self, wanted) for key, wanted in what.items())
+
+    # ── the heads of a handshake ──
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status of a response."""
+        words = str(self.text).split("\r\n", 1)[0].split(" ") if self.kind == "response" else []
+        return int(words[1]) if len(words) > 1 and words[1].isdigit() else None
+
+    @property
+    def target(self) -> str:
+        """The target of a request line."""
+        words = str(self.text).split("\r\n", 1)[0].split(" ") if self.kind == "request" else []
+        return words[1] if len(words) > 1 else ""
+
+    def header(self, name: str) -> str | None:
+        """The value of a header, all of them joined by commas; None if there is none."""
+        lines = (line.partition(":") for line in str(self.text).split("\r\n")[1:])
+        values = [value.strip() for key, _, value in lines if key.strip().lower() == name.lower()]
+        return ", ".join(values) if values else None
+
+    def __str__(self) -> str:
+        if self.type == "CALL":
+            return f"{self.action} CALL"
+        if self.type in ("CALLRESULT", "CALLERROR"):
+            about = f" for {self.call.action}" if self.call else ""
+            return f"{self.type}{about} {self.code or self.payload}"
+        return f"{self.kind} {str(self.text)[:80]!r}" if self.text else self.kind
+
+
+def among(value: Any, wanted: Any) -> bool:
+    """Whether a value is the one that is wanted, or one of several."""
+    return value in wanted if isinstance(wanted, list) else value == wanted
+
+
+def _near(frame: Frame, wanted: Any) -> bool:
+    moment = instant(frame.get("timestamp"))
+    return moment is not None and abs(moment.timestamp() - wanted[0]) <= wanted[1]
+
+
+PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
+    "kind": lambda frame, wanted: among(frame.kind, wanted),
+    "type": lambda frame, wanted: among(frame.type, wanted),
+    "action": lambda frame, wanted: among(frame.action, wanted),
+    "code": lambda frame, wanted: among(frame.code, wanted),
+    "status": lambda frame, wanted: among(frame.status, wanted),
+    "conn": lambda frame, wanted: frame.conn == wanted,
+    "text": lambda frame, wanted: frame.text == wanted,
+    "answer_to": lambda frame, wanted: frame.type in ("CALLRESULT", "CALLERROR") and frame.id == wanted,
+    "payload": lambda frame, wanted: frame.says(**wanted),
+    "time_near": _near,
+}
+"""What an expectation may say of a frame; a list stands for alternatives. ``time_near``: [POSIX seconds, tolerance]."""
+
+
+def instant(text: Any) -> datetime | None:
+    """The instant that an ISO 8601 date and time names; None if it is none, or has no offset."""
+    if not isinstance(text, str) or not DATE_TIME.fullmatch(text):
+        return None
+    try:
+        parsed = datetime.fromisoformat(text.replace(",", ".").upper())
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else None

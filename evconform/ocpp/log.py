@@ -1,0 +1,180 @@
+"""What monitors read: one conversation, seen with one role as the subject, through queries that count situations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from evconform.harness.judge import Terms, Window
+from evconform.ocpp.frame import Frame
+from evconform.ocpp.schemas import ACTIONS, SECURITY_ACTIONS, date_members, dates
+
+SCHEMAS = tuple(name + suffix for name in (*ACTIONS, *SECURITY_ACTIONS) for suffix in ("", "Response"))
+DATED = frozenset(name for name in SCHEMAS if date_members(name))
+"""The schemas with a member that holds a date and time."""
+
+
+class Conversation:
+    """One station's frames and marks from one registration to the next."""
+
+    def __init__(self, station: str) -> None:
+        self.station = station
+        self.closed = False
+        self.ended = float("inf")
+        """Seconds at which the next registration began."""
+        self.powered_on = False
+        """It began with a power-on that the bench announced."""
+        self.frames: list[Frame] = []
+        self.accepted: Frame | None = None
+        self._calls: dict[str, list[Frame]] = defaultdict(list)
+
+    def add(self, frame: Frame) -> None:
+        self.frames.append(frame)
+        if frame.type == "CALL" and isinstance(frame.action, str):
+            self._calls[frame.action].append(frame)
+
+    def called(self, action: str) -> list[Frame]:
+        return self._calls.get(action, [])
+
+    def log(self, subject: str, terms: Terms, window: Window) -> Log:
+        return Log(self, subject, terms, window)
+
+
+class Log:
+    """A conversation as one monitor sees it. What its queries yield counts as a situation: put the condition of a rule
+    into the query, then the rule passes only where its condition came about."""
+
+    def __init__(self, conversation: Conversation, subject: str, terms: Terms, window: Window) -> None:
+        self.conversation = conversation
+        self.subject = subject
+        self.identity = terms.identity
+        self.pics = terms.pics
+        self.pixit = terms.pixit
+        self.tolerance = terms.tolerance + window.lag
+        self.end = min(window.end, conversation.ended)
+        """Seconds at which the log, as far as it goes, ends: what is not due by then is not missing."""
+        self.situations = 0
+        self.margin: float | None = None
+        self._since = window.since
+
+    def _seen(self, frame: Frame) -> Frame:
+        if frame.n >= self._since:
+            self.situations += 1
+        return frame
+
+    @property
+    def other(self) -> str:
+        """The role that the subject talks to."""
+        return "central-system" if self.subject == "charge-point" else "charge-point"
+
+    def calls(
+        self, *actions: str, by: str | None = None, answered: dict[str, Any] | None = None, proper: bool = False
+    ) -> Iterator[Frame]:
+        """CALLs of these actions (of any if none is named), by this role, whose CALLRESULT says ``answered``; with
+        ``proper`` only those that are proper messages."""
+        source = self.conversation.called(actions[0]) if len(actions) == 1 else self.conversation.frames
+        for frame in source:
+            if frame.type != "CALL" or (actions and frame.action not in actions) or (by and frame.role != by):
+                continue
+            if answered is not None and not (
+                frame.answer and frame.answer.type == "CALLRESULT" and frame.answer.says(**answered)
+            ):
+                continue
+            if proper and not frame.proper:
+                continue
+            yield self._seen(frame)
+
+    def successive(self, *actions: str, by: str) -> Iterator[tuple[Frame, Frame]]:
+        """Pairs of successive text messages of a role on one connection, both CALLs of these actions."""
+        last: dict[str, Frame] = {}
+        for frame in self.conversation.frames:
+            if frame.kind != "text" or frame.role != by:
+                continue
+            earlier, last[frame.conn] = last.get(frame.conn), frame
+            if earlier and all(f.type == "CALL" and f.action in actions for f in (earlier, frame)):
+                yield earlier, self._seen(frame)
+
+    def handshakes(self, offering: str) -> Iterator[tuple[Frame, Frame]]:
+        """Opening handshakes that succeeded, request and response, where the request offers this subprotocol."""
+        requests: dict[str, Frame] = {}
+        for frame in self.conversation.frames:
+            if frame.kind == "request" and offering in (frame.header("Sec-WebSocket-Protocol") or ""):
+                requests[frame.conn] = frame
+            elif frame.status == 101 and frame.conn in requests:
+                yield requests[frame.conn], self._seen(frame)
+
+    @property
+    def last_frame(self) -> Frame:
+        return self.conversation.frames[-1]
+
+    @property
+    def last(self) -> int:
+        """The number of the last frame."""
+        return self.last_frame.n
+
+    def was_told_to_close(self, frame: Frame) -> bool:
+        """Whether the other side began to close the connection before ``frame``."""
+        return any(
+            f.conn == frame.conn and f.role != frame.role and f.kind in ("close", "eof", "lost") and f.n < frame.n
+            for f in self.conversation.frames
+        )
+
+    def dated(self, by: str, *types: str) -> Iterator[tuple[Frame, str, str]]:
+        """CALLs and CALLRESULTs (or these types) of a role that hold a date and time: frame, JSON pointer, text."""
+        for frame in self.conversation.frames:
+            if frame.role == by and frame.type in (types or ("CALL", "CALLRESULT")) and frame.schema in DATED:
+                for where, text in dates(frame.schema, frame.payload):
+                    yield self._seen(frame), where, text
+
+    def payloads(self, *schemas: str, by: str) -> Iterator[tuple[Frame, str]]:
+        """CALLs and CALLRESULTs of a role by the name of their schema, as far as their payload is an object or none."""
+        for frame in self.conversation.frames:
+            fits = frame.role == by and frame.type in ("CALL", "CALLRESULT") and frame.schema in schemas
+            if fits and (frame.payload is None or isinstance(frame.payload, dict)):
+                yield self._seen(frame), frame.schema
+
+    def status_at(self, frame: Frame) -> str | None:
+        """The registration status that the last answered BootNotification before ``frame`` gave; None if unknown."""
+        answers = [b.answer for b in self.conversation.called("BootNotification") if b.answer and b.answer.n < frame.n]
+        return answers[-1].get("status") if answers else None
+
+    def is_over(self, due: float, frame: Frame) -> bool:
+        """Whether the log, and the connection of ``frame``, lasted until ``due``; a wait that ends just then counts."""
+        return due <= min(self.end, self.gone(frame)) + 0.001
+
+    def gone(self, frame: Frame) -> float:
+        """The time at which the connection of ``frame`` ended; infinite if it did not."""
+        ends = (
+            f.t for f in self.conversation.frames if f.conn == frame.conn and f.kind in ("lost", "eof", "close") and f.n > frame.n
+        )
+        return next(ends, float("inf"))
+
+    def messages(self, *types: str, by: str | None = None) -> Iterator[Frame]:
+        """Text messages of these types (of any if none is named) by this role."""
+        for frame in self.conversation.frames:
+            if frame.kind == "text" and (not types or frame.type in types) and (not by or frame.role == by):
+                yield self._seen(frame)
+
+    def frames(self, *kinds: str, by: str | None = None) -> Iterator[Frame]:
+        """Frames of these kinds (text, binary, ping, close, request, response, act, lost …) by this role."""
+        for frame in self.conversation.frames:
+            if frame.kind in kinds and (not by or frame.role == by):
+                yield self._seen(frame)
+
+    def sent_by(self, role: str, after: Frame, within: float | None = None) -> Iterator[Frame]:
+        """Text messages of a role after a frame, for ``within`` seconds. No situation by itself: it looks around one."""
+        for frame in self.conversation.frames:
+            if frame.kind == "text" and frame.role == role and frame.n > after.n:
+                if within is not None and frame.since(after) >= within:
+                    return
+                yield frame
+
+    def until(self, frame: Frame, *actions: str) -> Frame | None:
+        """The first CALL of one of these actions after ``frame``."""
+        later = (f for action in actions for f in self.conversation.called(action) if f.n > frame.n)
+        return min(later, key=lambda f: f.n, default=None)
+
+    def keeps(self, seconds: float) -> None:
+        """Reports by how much a time rule was kept."""
+        self.margin = seconds if self.margin is None else min(self.margin, seconds)

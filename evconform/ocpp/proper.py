@@ -1,0 +1,24 @@
+"""What a proper CALL is (OCPP-J 1.6, 4.2.1 and 4.2.3): one rule, for the endpoints and for the judge."""
+
+from __future__ import annotations
+
+from evconform.ocpp import json as ocppj
+from evconform.ocpp.json import CallError, Message
+from evconform.ocpp.schemas import ACTIONS, SECURITY_ACTIONS, violations
+
+KNOWN = frozenset((*ACTIONS, *SECURITY_ACTIONS))
+"""The operations that a product of OCPP 1.6 may know."""
+
+
+def refuse(message: Message) -> CallError | None:
+    """Why a CALL is not a proper message (OCPP-J 4.2.3); None if it is."""
+    if message.problem:
+        return CallError("FormationViolation", message.problem)
+    if len(message.id) > ocppj.MESSAGE_ID_AT_MOST:
+        return CallError("FormationViolation", "the message id is longer than 36 characters")
+    if not isinstance(message.action, str) or message.action not in KNOWN:
+        return CallError("NotImplemented", "the action is not known")
+    if message.payload is not None and not isinstance(message.payload, dict):
+        return CallError("FormationViolation", "the payload is not an object")
+    found = violations(message.action, message.payload or {})
+    return found[0].as_error() if found else None

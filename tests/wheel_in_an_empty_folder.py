@@ -1,0 +1,45 @@
+"""Builds the wheel, installs it into a fresh environment, certifies from an empty folder, and compares every verdict with
+that of the checkout. Run by `tox run -e wheel`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parent.parent
+SUTS = ("plain-charge-point", "plain-central-system")
+
+
+def verdicts(reports: Path) -> dict[str, dict[str, str]]:
+    """SUT to case to verdict."""
+    found = {sut: json.loads((reports / sut / "report.json").read_text("utf-8")) for sut in SUTS}
+    return {sut: {case["id"]: case["verdict"] for case in report["cases"]} for sut, report in found.items()}
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder / "dist"), str(CHECKOUT)]
+        subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
+        (wheel,) = (folder / "dist").glob("*.whl")
+        venv.create(folder / "venv", with_pip=True)
+        binaries = folder / "venv" / "bin"
+        subprocess.run([binaries / "pip", "install", "--quiet", str(wheel)], check=True)
+        empty = folder / "empty"
+        empty.mkdir()
+        subprocess.run([binaries / "evconform", "certify"], check=True, cwd=empty)
+        subprocess.run([sys.executable, "-m", "evconform", "certify", "--report", str(folder / "own")], check=True, cwd=CHECKOUT)
+        for sut in SUTS:
+            subprocess.run([binaries / "evconform", "judge", f"reports/{sut}"], check=True, cwd=empty)
+        wheel_says, checkout_says = verdicts(empty / "reports"), verdicts(folder / "own")
+    if wheel_says != checkout_says:
+        sys.exit(f"the wheel says {wheel_says}\nthe checkout says {checkout_says}")
+    print(f"the wheel and the checkout agree on {sum(map(len, wheel_says.values()))} verdicts")
+
+
+if __name__ == "__main__":
+    main()

@@ -122,19 +122,23 @@ class Campaign:
         except Exception as error:  # noqa: BLE001 - whatever a case raises is our error, and the campaign goes on
             self._died(error)
         self.wire.mark("case-end", case=case.id)
-        result = self.judge.results[-1]
-        await self._leave()
-        return result
+        try:
+            await self._leave()
+        except Exception as error:  # noqa: BLE001 - ours broke; the judge counts it against the case
+            self._died(error)
+        return self.judge.results[-1]
 
     async def close(self) -> None:
-        """Leaves a foreign SUT."""
+        """Leaves the SUT for good; also in the middle of a case."""
         if self._lag:
             self._lag.cancel()
-        if not self.plan.embedded:
-            await _maybe(self._target, "stop")
-            if self.opposite:
-                await self.opposite.stop()
-            await self.tasks.cancel()
+        if self.plan.embedded:
+            await self._leave()
+            return
+        await _maybe(self._target, "stop")
+        if self.opposite:
+            await self.opposite.stop()
+        await self.tasks.cancel()
 
     async def _face(self) -> str:
         self.opposite = import_string(self.plan.law.opposite[self.sut.sut.role])(self)
@@ -170,8 +174,8 @@ class Campaign:
 
     def _logged(self, entry: Entry) -> None:
         frame = self.judge.feed(entry)
-        if frame is not None:
-            self.expectations.offer(frame) if frame.by == "sut" else None
+        if frame is not None and frame.by == "sut":
+            self.expectations.offer(frame)
 
     def _died(self, error: BaseException) -> None:
         """Ours broke: the case is an error, whatever else it shows."""

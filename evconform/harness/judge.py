@@ -128,18 +128,22 @@ class Judge:
         frame = self.transcript.feed(entry)
         if entry.mark == "case-begin":
             self._case = _OpenCase(entry)
+        elif self._case is None and entry.mark == "error" and self.results:  # ours broke while it left the case
+            self.results[-1].verdict, self.results[-1].reason = Verdict.ERROR, entry.facts["why"]
         elif self._case is not None:
             if frame is not None and frame.by == "sut":
                 self._case.frames.append(frame)
             if entry.mark:
                 self._case.mark(entry)
-            if entry.mark == "case-end":
+            if entry.mark == "interrupted":
+                self.cut_short(entry)
+            elif entry.mark == "case-end":
                 self.results.append(self._end(self._case, entry))
                 self._case = None
         return frame
 
     def cut_short(self, last: Entry) -> None:
-        """The log ended within a case: a killed run."""
+        """The log ended within a case: the run was interrupted, or killed."""
         if self._case is not None:
             self._case.problems.append((Verdict.INCONCLUSIVE, "the run was cut short"))
             self.results.append(self._end(self._case, last))

@@ -182,9 +182,10 @@ class Session:
     def _close(self) -> None:
         from evconform.report import bundle
 
+        self.wire.mark("interrupted" if self.report.interrupted else "campaign-end")
         with contextlib.suppress(KeyboardInterrupt):
             self.loop.run_until_complete(self.campaign.close())
-            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.run_until_complete(cancel_all())
         self.wire.close()
         self.loop.close()
         self.report.results = self.campaign.judge.results
@@ -253,6 +254,14 @@ class Session:
             terminalreporter.section("evconform")
             for line in summarize(self.report, self.folder):
                 terminalreporter.write_line(line)
+
+
+async def cancel_all() -> None:
+    """Cancels what an interrupted case left behind."""
+    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def case_of(item: pytest.Item) -> TestCase | None:

@@ -54,15 +54,15 @@ def render(report: Report, wire_log: Path) -> str:
     whole = replace(report, finished=True).as_json()  # the state of every requirement, also of a run that did not end
     clean = safe(report)
     exchanges, torn = exchanges_of(report, wire_log, clean)
-    page = pages(clean).get_template("report.html.jinja")
-    return page.render(
+    strict = {"autoescape": True, "undefined": StrictUndefined, "finalize": clean, "trim_blocks": True, "lstrip_blocks": True}
+    environment = Environment(loader=FileSystemLoader(shipped() / "reports"), **strict)  # type: ignore[arg-type]
+    return environment.get_template("report.html.jinja").render(
         report=report,
         header=whole["header"],
         endpoint={k: re.sub(r"//[^/]*@", "//…@", str(v)) for k, v in whole["header"]["endpoint"].items()},
         requirements=whole["requirements"],
         cases={case["id"]: case for case in whole["cases"]},
         not_run=not_run(report),
-        titles={case.id: case.title for case in report.plan.law.cases.values()},
         sets=list(sets(report)),
         exchanges=exchanges,
         torn=torn,
@@ -70,13 +70,6 @@ def render(report: Report, wire_log: Path) -> str:
         reproduce=lambda id: reproduce(report, id),
         cited_at_most=CITED_AT_MOST,
     )
-
-
-def pages(clean: Callable[[Any], Any]) -> Environment:
-    """Templates whose every output is made fit to show."""
-    loader = FileSystemLoader(shipped() / "reports")
-    strict = {"autoescape": True, "undefined": StrictUndefined, "finalize": clean}
-    return Environment(loader=loader, trim_blocks=True, lstrip_blocks=True, **strict)  # type: ignore[arg-type]
 
 
 def safe(report: Report) -> Callable[[Any], Any]:
@@ -99,11 +92,9 @@ def visible(code: int) -> str:
 
 def not_run(report: Report) -> dict[str, tuple[str, str]]:
     """Every case of the role without a result: its state, and why."""
-    why: dict[str, str] = {}
-    for id, reason in report.untested:
-        why.setdefault(id, reason)
-    ran = {result.id for result in report.results}
+    why = dict(reversed(report.untested))
     state = dict.fromkeys(report.not_applicable, "not applicable") | dict.fromkeys(report.deselected, "deselected")
+    ran = {result.id for result in report.results}
     cases = report.plan.law.cases_for(report.plan.sut.sut.role)
     return {c.id: (state.get(c.id, "not run"), why.get(c.id, "")) for c in cases if c.id not in ran}
 
@@ -145,7 +136,7 @@ def exchanges_of(report: Report, wire_log: Path, clean: Callable[[Any], Any]) ->
             kept[id][entry.n] = entry
     except (OSError, ValueError, KeyError, TypeError) as error:
         torn = clean(f"{type(error).__name__}: {error}")
-    return {id: list(as_lines([entries[n] for n in sorted(entries)], cited[id], clean)) for id, entries in kept.items()}, torn
+    return {result.id: list(as_lines(kept[result.id], result.begin, cited[result.id], clean)) for result in results}, torn
 
 
 def citations(result: CaseResult) -> dict[int, list[str]]:
@@ -187,20 +178,21 @@ def around(entries: list[Entry], cited: Container[int]) -> list[Entry]:
     return [entry for i, entry in enumerate(entries) if rank[i] in near]
 
 
-def as_lines(entries: list[Entry], cited: dict[int, list[str]], clean: Callable[[Any], Any]) -> Iterator[Line]:
-    last = entries[0].n - 1 if entries else 0
-    for entry in entries:
+def as_lines(entries: dict[int, Entry], begin: int, cited: dict[int, list[str]], clean: Callable[[Any], Any]) -> Iterator[Line]:
+    due = begin
+    for n, entry in sorted(entries.items()):
         text, notes = (Expectation.of(entry).words, []) if entry.mark == "expect" else data_of(entry, clean)
-        yield Line(entry, text, notes, cited.get(entry.n), entry.n - last - 1)
-        last = entry.n
+        yield Line(entry, text, notes, cited.get(n), n - due)
+        due = n + 1
 
 
 def data_of(entry: Entry, clean: Callable[[Any], Any]) -> tuple[str, list[str]]:
     """A frame's data as text, and what to know about it. It is made clean before it is cut: a secret must not be halved."""
-    binary = isinstance(entry.data, bytes)
-    text = entry.data.decode("utf-8", "backslashreplace") if isinstance(entry.data, bytes) else entry.data
     notes = [f"{k} {v}" for k, v in entry.facts.items()]
-    notes += ["not UTF-8: \\xNN stands for a byte"] if binary else []
+    text = entry.data
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "backslashreplace")
+        notes.append("not UTF-8: \\xNN stands for a byte")
     text = clean(text)
     if len(text) > DATA_AT_MOST:
         notes.append(f"cut: the first {DATA_AT_MOST} of {len(text)} characters; wire.jsonl has the whole")

@@ -37,12 +37,10 @@ Cases = Annotated[list[str] | None, typer.Option("--case", metavar="ID", help="r
 def main() -> None:
     """The entry point: usage errors are one line and exit code 4."""
     try:
-        app(standalone_mode=False)
+        sys.exit(app(standalone_mode=False) or 0)  # click gives back the code of an Exit, and does not raise it
     except UsageError as error:
         print(f"evconform: {error}", file=sys.stderr)
         sys.exit(Exit.USAGE)
-    except typer.Exit as leave:
-        sys.exit(leave.exit_code)
     except typer.Abort:
         sys.exit(Exit.INCONCLUSIVE)
     except Exception as error:

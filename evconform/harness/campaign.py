@@ -119,7 +119,9 @@ class Campaign:
             pass  # the judge finds it in the log
         except NotReached as why:
             self.wire.mark("not-reached", why=str(why))
-        except Exception as error:  # noqa: BLE001 - whatever a case raises is our error, and the campaign goes on
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever a case raises, a skip too, is our error
             self._died(error)
         self.wire.mark("case-end", case=case.id)
         try:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from evconform.harness.law import REGISTER, ROLES, Fault, Monitor, Requirement, TestCase, law_of
-from evconform.harness.pics import Form, names_in
+from evconform.harness.pics import Form, problems_of
 from evconform.harness.verdict import Level, UsageError
 
 
@@ -95,8 +95,12 @@ def _place(item: Monitor | TestCase | Fault, law: Law, catalogue: Catalogue) -> 
 
 
 def _read_law(folder: Path, catalogue: Catalogue) -> None:
-    source = read_toml(folder / "requirements.toml")
-    head = source["law"]
+    file = folder / "requirements.toml"
+    source = read_toml(file)
+    head = source.get("law", {})
+    for member in ("title", "view", "opposite", "reference"):
+        if member not in head:
+            raise UsageError(f"{file}: law.{member} is missing")
     form = Form.read(read_toml(folder / "pics.toml"), folder / "pics.toml")
     law = catalogue.laws.setdefault(
         folder.name, Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form)
@@ -107,6 +111,8 @@ def _read_law(folder: Path, catalogue: Catalogue) -> None:
             catalogue.problems.append(f"{requirement.id}: two rows have this id")
         law.requirements[requirement.id] = requirement
     for row in read_toml(folder / "sets.toml").get("set", []):
+        if missing := [member for member in ("id", "title", "role", "requirements") if member not in row]:
+            raise UsageError(f"{folder / 'sets.toml'}: set {row.get('id', '?')}: {missing[0]} is missing")
         law.sets.append(RequirementSet(row["id"], row["title"], row["role"], tuple(row["requirements"])))
 
 
@@ -136,8 +142,19 @@ def _import_all(folder: Path) -> None:
     """Imports every module of a law by name, so that its decorators register what they declare."""
     for file in sorted(folder.rglob("*.py")):
         if file.name != "conftest.py":
-            steps = file.relative_to(folder.parent.parent).with_suffix("").parts
-            importlib.import_module(".".join(steps))
+            import_file(file, folder.parent.parent)
+
+
+def import_file(file: Path, root: Path) -> None:
+    """Imports a content file by its name below ``root``. Raises UsageError with the file if that fails, or if another root
+    has a file of this name already."""
+    name = ".".join(file.relative_to(root).with_suffix("").parts)
+    try:
+        module = importlib.import_module(name)
+    except Exception as error:  # a user's module may raise anything
+        raise UsageError(f"{file}: {one_line(error)}") from error
+    if module.__file__ is None or Path(module.__file__).resolve() != file.resolve():
+        raise UsageError(f"{file}: there is another {name} already; name this file otherwise")
 
 
 def cross_check(law: Law) -> Iterator[str]:
@@ -158,6 +175,7 @@ def _unknown_names(law: Law) -> Iterator[str]:
         yield from (f"fault {fault.name}: {id} is no requirement" for id in sorted(fault.reds - known))
         if not fault.says:
             yield f"fault {fault.name}: no docstring"
+        yield from (f"fault {fault.name}: {role} is no role" for role in fault.roles if role not in ROLES)
     for case in law.cases.values():
         if not case.title:
             yield f"{case.id}: no docstring"
@@ -170,7 +188,7 @@ def _unknown_names(law: Law) -> Iterator[str]:
                 yield f"{case.id}: {id} is not about the {case.role}"
     conditions = [(c.id, c.applies) for c in law.cases.values()] + [(r.id, r.applies) for r in law.requirements.values()]
     for id, applies in conditions:
-        yield from (f"{id}: {name} is no item of the PICS form" for name in names_in(applies) - law.form.names)
+        yield from (f"{id}: {problem}" for problem in problems_of(applies, law.form))
 
 
 def _rows_without_check(law: Law) -> Iterator[str]:
@@ -189,6 +207,8 @@ def _rows_without_check(law: Law) -> Iterator[str]:
 
 
 def _sets(law: Law) -> Iterator[str]:
+    ids = Counter(each.id for each in law.sets)
+    yield from (f"set {id}: two sets have this id" for id, count in ids.items() if count > 1)
     for each in law.sets:
         for id in each.requirements:
             if id not in law.requirements:
@@ -206,8 +226,13 @@ def import_string(place: str) -> Any:
     module, _, name = place.partition(":")
     try:
         return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise UsageError(f"{place}: {error}") from error
+    except Exception as error:  # a user's module may raise anything
+        raise UsageError(f"{place}: {one_line(error)}") from error
 
 
-__all__ = ["Catalogue", "Law", "RequirementSet", "import_string", "load", "read_toml"]
+def one_line(error: BaseException) -> str:
+    """An exception on one line: its type, and what it says."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+__all__ = ["Catalogue", "Law", "RequirementSet", "import_file", "import_string", "load", "one_line", "read_toml"]

@@ -141,6 +141,11 @@ class LabLoop(asyncio.SelectorEventLoop):
             future.add_done_callback(lambda _: self.outside.remove(job))
         return future
 
+    async def subprocess_shell(self, *args: Any, **kwargs: Any) -> Any:
+        transport, protocol = await super().subprocess_shell(*args, **kwargs)
+        self._processes.append(transport)
+        return transport, protocol
+
     async def subprocess_exec(self, *args: Any, **kwargs: Any) -> Any:
         transport, protocol = await super().subprocess_exec(*args, **kwargs)
         self._processes.append(transport)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from evconform.harness.catalogue import import_string
+from evconform.harness.catalogue import import_string, one_line
 from evconform.harness.verdict import CannotAct, UsageError
 
 if TYPE_CHECKING:
@@ -61,12 +61,25 @@ class Control:
         return callable(getattr(self._target, action, None))
 
 
-def load_python(sut: Sut) -> Any:
-    """The object that a ``python`` control's entry point makes. Raises UsageError."""
+def entry_of(sut: Sut) -> Callable[[Sut], Any]:
+    """What a ``python`` control names. Raises UsageError."""
     folder = str(sut.file.parent)
     if folder not in sys.path:
         sys.path.append(folder)
-    make = import_string(sut.control.entry)
+    try:
+        make = import_string(sut.control.entry)
+    except UsageError as error:
+        raise UsageError(f"{sut.file}: control.entry: {error}") from error
     if not callable(make):
         raise UsageError(f"{sut.file}: control.entry: {sut.control.entry} cannot be called")
-    return make(sut)
+    return make  # type: ignore[no-any-return]
+
+
+def load_python(sut: Sut) -> Any:
+    """The object that a ``python`` control's entry point makes. Raises UsageError."""
+    try:
+        return entry_of(sut)(sut)
+    except UsageError:
+        raise
+    except Exception as error:  # a user's code may raise anything
+        raise UsageError(f"{sut.file}: control.entry: {sut.control.entry}: {one_line(error)}") from error

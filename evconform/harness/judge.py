@@ -207,10 +207,11 @@ class Judge:
         window = Window(case.begin.n, entry.t, case.lag)
         for monitor, side, role in self._rules:
             level = self.law.requirements[monitor.requirement].level
-            seen, margin = 0, None
+            seen, margin, broken = 0, None, False
             for conversation in conversations:
                 log = conversation.log(role, self.terms, window)
                 offences = list(self._run(monitor, role, conversation, log))
+                broken = broken or bool(offences)
                 seen += log.situations
                 margin = min((m for m in (margin, log.margin) if m is not None), default=None)
                 for frames, says in offences:
@@ -218,7 +219,7 @@ class Judge:
                     if key not in self._reported:
                         self._reported.add(key)
                         yield Finding(monitor.requirement, f"monitor:{monitor.name}", level.broken, says, frames), side
-            if seen and side == "sut":
+            if seen and not broken and side == "sut":
                 says = f"held in {seen} situation{'s' * (seen != 1)}"
                 yield Finding(monitor.requirement, f"monitor:{monitor.name}", Verdict.PASS, says, [], seen, margin), side
 

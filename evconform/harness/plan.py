@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from evconform.harness import content, sut
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import Catalogue, load, read_toml
+from evconform.harness.catalogue import Catalogue, import_file, load, read_toml
+from evconform.harness.control import entry_of
 from evconform.harness.law import TestCase
+from evconform.harness.party import find_party
 from evconform.harness.pics import Pics
 from evconform.harness.verdict import UsageError
 
@@ -31,7 +32,7 @@ def load_content(own: list[Path] | None = None) -> Content:
     roots = content.roots(own)
     for root in roots:
         for file in sorted((root / "mocks").glob("*.py")):
-            importlib.import_module(f"mocks.{file.stem}")
+            import_file(file, root)
     return Content(load(roots).checked(), own)
 
 
@@ -44,6 +45,10 @@ def find_sut(name: str | Path, own: list[Path]) -> Path:
 def make_plan(loaded: Content, sut_file: Path) -> Plan:
     """Reads a SUT file and its PICS. Raises UsageError."""
     read = sut.read(sut_file)
+    if read.control.kind == "embedded":
+        find_party(read.control.party, read.sut.role)
+    else:
+        entry_of(read)
     law = loaded.catalogue.laws[LAWS[read.sut.speaks[0]]]
     pics_file = content.find(read.sut.pics, "pics", sut_file, loaded.own)
     return Plan(law, read, Pics.fill(law.form, read_toml(pics_file), pics_file), pics_file)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from evconform.harness.catalogue import read_toml
 from evconform.harness.verdict import UsageError
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Product(Strict):
@@ -21,7 +22,7 @@ class Product(Strict):
     product: str
     version: str
     role: Literal["charge-point", "central-system"]
-    speaks: list[Literal["ocpp1.6-json"]]
+    speaks: list[Literal["ocpp1.6-json"]] = Field(min_length=1)
     pics: str
 
 
@@ -36,6 +37,18 @@ class Endpoint(Strict):
     """PEM file: our certificate chain with its key where we listen with ``wss``."""
     trust: str = ""
     """PEM file: the authorities to trust where we dial with ``wss``."""
+
+    @field_validator("listen", "url")
+    @classmethod
+    def is_a_url(cls, text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            fits = not text or (parts.scheme in ("ws", "wss") and parts.hostname and parts.port != -1)
+        except ValueError:  # a port that is none
+            fits = False
+        if not fits:
+            raise ValueError(f"expected ws://host:port/path or wss://host:port/path, not {text!r}")
+        return text
 
 
 class Control(Strict):

@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from evconform.harness.catalogue import Law, read_toml
 from evconform.harness.verdict import UsageError
 
-Filled = Annotated[str, Field(min_length=1)]
+Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Waiver(BaseModel):
@@ -32,7 +32,13 @@ class Waiver(BaseModel):
 def read(file: Path, law: Law, planned: set[str]) -> dict[str, Waiver]:
     """The waivers of a file by test case. Raises UsageError for a file, case or requirement that is not there."""
     waivers: dict[str, Waiver] = {}
-    for number, row in enumerate(read_toml(file).get("waiver", []), 1):
+    source = read_toml(file)
+    rows = source.get("waiver", [])
+    if strange := [name for name in source if name != "waiver"]:
+        raise UsageError(f"{file}: {strange[0]}: expected [[waiver]]")
+    if not isinstance(rows, list):
+        raise UsageError(f"{file}: waiver: expected [[waiver]], once for each")
+    for number, row in enumerate(rows, 1):
         place = f"{file}: waiver {number}"
         try:
             waiver = Waiver.model_validate(row)

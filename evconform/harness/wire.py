@@ -105,24 +105,29 @@ class WireLog:
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_ascii = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def as_line(entry: Entry, wall: str) -> str:
     """The JSON text of an entry, without its chain."""
     line: dict[str, Any] = {"n": entry.n, "t": entry.t, "wall": wall}
     if entry.mark:
-        return _encode(line | {"mark": entry.mark} | entry.facts)
+        return encoded(line | {"mark": entry.mark} | entry.facts)
     line |= {"conn": entry.conn, "by": entry.by, "kind": entry.kind} | entry.facts
     if isinstance(entry.data, bytes):
         line["b64"] = base64.b64encode(entry.data).decode()
     elif entry.data:
         line["data"] = entry.data
+    return encoded(line)
+
+
+def encoded(line: dict[str, Any]) -> str:
+    """The line as JSON; all in ASCII if it holds a lone surrogate, which has no UTF-8."""
+    text = _encode(line)
     try:
-        text = _encode(line)
-        text.encode()  # a lone surrogate has no UTF-8
+        text.encode()
     except UnicodeEncodeError:
-        line["data"] = line["data"].encode("utf-8", "backslashreplace").decode()
-        text = _encode(line)
+        return _encode_ascii(line)
     return text
 
 

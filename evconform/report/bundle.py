@@ -17,6 +17,8 @@ from evconform.report.model import Report
 MANIFEST = "MANIFEST.sha256"
 WIRE = "wire.jsonl"
 FILES = ("report.json", "report.html", "junit.xml", WIRE, "inputs", MANIFEST)
+INPUTS = ("sut.toml", "pics.toml", "waivers.toml")
+"""What the copies of the user's files are called."""
 
 
 def write(report: Report, folder: Path) -> None:
@@ -31,24 +33,24 @@ def write(report: Report, folder: Path) -> None:
 def put(file: Path, text: str) -> None:
     """Replaces a file at once: a killed run leaves the old one or the new one."""
     part = file.with_name(file.name + ".part")
-    part.write_text(text, "utf-8", newline="\n")
+    part.write_text(text, "utf-8", "backslashreplace", newline="\n")  # a SUT may say a lone surrogate
     os.replace(part, file)
 
 
-def fresh(folder: Path, inputs: list[Path], secret: str = "") -> None:
-    """Makes the folder of a run, with a copy of the files that the user gave, but for the secret in them. Raises
-    UsageError if it holds what is not ours to delete."""
+def fresh(folder: Path, inputs: dict[str, Path], secret: str = "") -> None:
+    """Makes the folder of a run, with a copy of the files that the user gave (``INPUTS``), but for the secret in them.
+    Raises UsageError if it holds what is not ours to delete."""
     if folder.exists():
-        strange = [f.name for f in folder.iterdir() if f.name.removesuffix(".part") not in FILES]
-        if strange:
-            raise UsageError(f"{folder}: holds {strange[0]}, which is not part of a bundle; name another folder")
+        if not folder.is_dir():
+            raise UsageError(f"{folder}: is a file, and the report needs a folder")
+        for file in (*folder.iterdir(), *(folder / "inputs").glob("*")):
+            if file.name.removesuffix(".part") not in (FILES if file.parent == folder else INPUTS):
+                raise UsageError(f"{folder}: holds {file.name}, which is not part of a bundle; name another folder")
         shutil.rmtree(folder)
     (folder / "inputs").mkdir(parents=True)
-    for file in inputs:
+    for name, file in inputs.items():
         text = file.read_text("utf-8")
-        (folder / "inputs" / f"{file.parent.name}-{file.name}").write_text(
-            text.replace(secret, "⟪secret⟫") if secret else text, "utf-8"
-        )
+        put(folder / "inputs" / name, text.replace(secret, "⟪secret⟫") if secret else text)
 
 
 def manifest(folder: Path) -> str:
@@ -59,18 +61,12 @@ def manifest(folder: Path) -> str:
 
 def tampered(folder: Path) -> list[str]:
     """What in a bundle is not what was written: a frame of the wire log, or a file."""
-    found = []
-    try:
-        for _ in wire.read(folder / WIRE):
-            pass
-    except wire.Tampered as error:
-        found.append(str(error))
-    except (OSError, ValueError) as error:
-        found.append(f"{WIRE}: {error}")
+    found = torn(folder / WIRE)
     if not (folder / MANIFEST).is_file():
         return [*found, f"{MANIFEST} is missing: the run did not end"]
-    expected = dict(line.split("  ", 1)[::-1] for line in (folder / MANIFEST).read_text("utf-8").splitlines())
-    actual = dict(line.split("  ", 1)[::-1] for line in manifest(folder).splitlines())
+    written = (folder / MANIFEST).read_bytes()
+    expected = parsed(written.decode("utf-8", "replace"))
+    actual = parsed(manifest(folder))
     for name in sorted(expected.keys() | actual.keys()):
         if name == WIRE and found:
             continue  # its frame is named already
@@ -80,4 +76,24 @@ def tampered(folder: Path) -> list[str]:
             found.append(f"{name}: is not in the manifest")
         elif expected[name] != actual[name]:
             found.append(f"{name}: is not what was written")
+    if not found and written != manifest(folder).encode():
+        found.append(f"{MANIFEST}: is not what was written")
     return found
+
+
+def torn(log: Path) -> list[str]:
+    """The frame of a wire log that is not what was recorded."""
+    try:
+        last = sum(1 for _ in wire.read(log))
+        with log.open("rb") as file:
+            whole = file.read().endswith(b"\n")
+    except wire.Tampered as error:
+        return [str(error)]
+    except (OSError, ValueError) as error:
+        return [f"{WIRE}: {error}"]
+    return [] if whole else [f"{WIRE}: frame {last + 1} is not what was recorded"]
+
+
+def parsed(text: str) -> dict[str, str]:
+    """Name to digest of the lines of a manifest."""
+    return {name: digest for digest, _, name in (line.partition("  ") for line in text.splitlines())}

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
+
+if TYPE_CHECKING:
+    from evconform.harness.catalogue import Law
+    from evconform.harness.plan import Content
 
 app = typer.Typer(
     help="The open conformance kit for EV charging and roaming.",
@@ -87,6 +92,11 @@ def _sessions(
     cases: list[str],
 ) -> int:
     """One pytest session a SUT, each in a process of its own; the worst exit code."""
+    stems = [Path(sut).stem for sut in suts]
+    if "" in stems:
+        raise UsageError("--sut: expected a SUT file, or the name of a shipped one")
+    if twice := [stem for stem in stems if stems.count(stem) > 1]:
+        raise UsageError(f"--sut: two SUT files are called {twice[0]}, and each needs a folder of its own; run them apart")
     common = [item for folder in suites or [] for item in ("--suites", str(folder))]
     common += [item for folder in mocks or [] for item in ("--mocks", str(folder))]
     common += ["--waivers", str(waivers)] if waivers else []
@@ -99,8 +109,22 @@ def _sessions(
         # the user's other pytest plugins, and options in the environment, have no say in a verdict
         environment = {k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"}
         environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "EVCONFORM_COMMAND": shlex.join(again)}
-        codes.append(subprocess.run(line, env=environment, check=False).returncode)
+        codes.append(session(line, environment))
     return worst_exit(codes)
+
+
+def session(line: list[str], environment: dict[str, str]) -> int:
+    """Runs one session; who stops us stops it, and it finishes its report."""
+    process = subprocess.Popen(line, env=environment)
+    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.terminate()
+        finally:
+            if process.returncode is not None:
+                signal.signal(signal.SIGTERM, before)
 
 
 def pytest_line(mode: str, sut: str, folder: Path, suites: list[Path], common: list[str]) -> list[str]:
@@ -142,6 +166,70 @@ def list_(sut: Suts = None, suites: Suites = None, mocks: Mocks = None) -> None:
             note = f" — not applicable: {reasons[case.id]}" if case.id in reasons else ""
             print(f"  {case.id:22} {case.title}{note}")
             print(f"  {'':22} verifies {', '.join(case.verifies)}")
+
+
+@app.command()
+def review(
+    pics: Annotated[Path, typer.Argument(metavar="PICS", help="a filled-in questionnaire, or the name of a shipped one")],
+    suites: Suites = None,
+    law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16",
+) -> None:
+    """Reviews a PICS before any traffic: what contradicts the standard or itself, and what the form does not ask."""
+    from evconform.harness import content
+    from evconform.harness.catalogue import read_toml
+    from evconform.harness.pics import Pics
+    from evconform.harness.plan import load_content
+    from evconform.harness.review import review as review_pics
+
+    own = list(suites or [])
+    found_law = law_named(load_content(own), law)
+    file = pics if pics.is_file() else content.find(pics.name, "pics", pics, own)
+    filled = Pics.fill(found_law.form, read_toml(file), file, "")
+    findings = review_pics(found_law, filled)
+    contradictions = [finding for finding in findings if not finding.is_question]
+    asked = [finding for finding in findings if finding.is_question]
+    print(f"{file.name}: {len(contradictions)} contradictions, {len(asked)} questions")
+    for finding in contradictions:
+        print(f"  {finding.item}: {finding.says} [{finding.clause}]")
+    for finding in asked:
+        print(f"  ? {finding.says}")
+    raise typer.Exit(Exit.NONCONFORMITY if contradictions else Exit.CONFORMANT)
+
+
+def law_named(loaded: Content, name: str) -> Law:
+    """The law of this name. Raises UsageError."""
+    laws = loaded.catalogue.laws
+    if name not in laws:
+        raise UsageError(f"--law {name}: there is {', '.join(laws)}")
+    return laws[name]
+
+
+pics_app = typer.Typer(help="The questionnaire.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(pics_app, name="pics")
+
+
+@pics_app.command("new")
+def pics_new(law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16") -> None:
+    """Writes a blank, commented questionnaire to standard output."""
+    from evconform.harness.form import blank
+    from evconform.harness.plan import load_content
+
+    print(blank(law_named(load_content(), law).form), end="")
+
+
+@pics_app.command("check")
+def pics_check(
+    file: Annotated[Path, typer.Argument(metavar="PICS")],
+    law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16",
+) -> None:
+    """Says whether a questionnaire is filled in as its form wants it: file, line, item, what was expected."""
+    from evconform.harness.catalogue import read_toml
+    from evconform.harness.pics import Pics
+    from evconform.harness.plan import load_content
+
+    filled = Pics.fill(law_named(load_content(), law).form, read_toml(file), file, "")
+    ticked = ", ".join(f"{len(names)} in {column}" for column, names in filled.messages.items())
+    print(f"{file}: filled in; messages ticked: {ticked}")
 
 
 @app.command()

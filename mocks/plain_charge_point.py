@@ -56,6 +56,7 @@ class PlainChargePoint:
         self.time_stamp: Callable[[datetime], str] = scripts.iso  # 3.15
         self.reboots = True  # 5.14
         self.handshake = Handshake(site.url, site.identity, site.password)
+        self._life: asyncio.Task[None] | None = None
         self._power_off()
 
     # ── the bench ──
@@ -66,12 +67,12 @@ class PlainChargePoint:
         return ""
 
     async def stop(self) -> None:
-        self._life.cancel()
+        self._ends_life()
         await self.endpoint.disconnect()
 
     async def power_cycle(self) -> None:
         """Cuts the power and restores it at once."""
-        self._life.cancel()
+        self._ends_life()
         await self.endpoint.disconnect(abruptly=True)
         self._power_off()
         self._life = self.site.tasks.spawn(self._live(BOOT_TIME))
@@ -82,6 +83,10 @@ class PlainChargePoint:
 
     async def restore_network(self) -> None:
         self._network.set()
+
+    def _ends_life(self) -> None:
+        if self._life:
+            self._life.cancel()
 
     def _power_off(self) -> None:
         self.registration: str | None = None

@@ -76,12 +76,15 @@ class Campaign:
         self.wire = wire
         self.clock = clock
         transcript = import_string(plan.law.view)(plan.terms)
+        self.url = plan.sut.endpoint.url
+        """The endpoint URL of a SUT that we dial."""
         self.judge = Judge(plan.law, plan.terms, transcript)
         self.expectations = Expectations(wire, clock)
         self.tasks = Tasks(self._died)
         self.opposite: Any = None
         self.control: Any = None
         self._target: Any = None
+        self._closed = False
         self._lag: asyncio.TimerHandle | None = None
         wire.subscribe(self._logged)
 
@@ -121,8 +124,10 @@ class Campaign:
             self.wire.mark("not-reached", why=str(why))
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001 - whatever a case raises, a skip too, is our error
-            self._died(error)
+        except BaseException as error:
+            if self._closed:
+                raise  # the run was interrupted, and the case is cancelled
+            self._died(error)  # whatever a case raises, a skip too, is our error
         self.wire.mark("case-end", case=case.id)
         try:
             await self._leave()
@@ -132,6 +137,7 @@ class Campaign:
 
     async def close(self) -> None:
         """Leaves the SUT for good; also in the middle of a case."""
+        self._closed = True
         if self._lag:
             self._lag.cancel()
         if self.plan.embedded:
@@ -160,19 +166,23 @@ class Campaign:
             site.url = await self._face()
             await self._target.start()
         else:
-            endpoint.url = await self._target.start()
+            self.url = await self._target.start()
             await self._face()
 
     async def _leave(self) -> None:
         if not self.plan.embedded:
             await self.opposite.end()
             return
-        if self._target:
-            await self._target.stop()
-        if self.opposite:
-            await self.opposite.stop()
-        await self.tasks.cancel()
-        self._target = self.opposite = None
+        target, opposite, self._target, self.opposite = self._target, self.opposite, None, None
+        try:
+            if target:
+                await target.stop()
+        finally:
+            try:
+                if opposite:
+                    await opposite.stop()
+            finally:
+                await self.tasks.cancel()
 
     def _logged(self, entry: Entry) -> None:
         frame = self.judge.feed(entry)

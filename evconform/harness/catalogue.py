@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evconform.harness.form import Form
 from evconform.harness.law import REGISTER, ROLES, Fault, Monitor, Requirement, TestCase, law_of
-from evconform.harness.pics import Form, problems_of
+from evconform.harness.pics import problems_of
 from evconform.harness.verdict import Level, UsageError
 
 

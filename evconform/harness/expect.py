@@ -169,10 +169,10 @@ class Expectations:
         self._waiters.append(waiter)
         try:
             async with asyncio.timeout(within):
-                await waiter.future
+                await asyncio.shield(waiter.future)
         except TimeoutError:
             # On wall time the loop may have been late: what the kernel already holds came in time.
-            for _ in range(2 if self.clock.kind == "wall" and not waiter.future.done() else 0):
+            for _ in range(2 if self.clock.kind == "wall" and each.frame is None else 0):
                 await asyncio.sleep(0)
         finally:
             self._waiters.remove(waiter)

@@ -129,7 +129,8 @@ class Judge:
         if entry.mark == "case-begin":
             self._case = _OpenCase(entry)
         elif self._case is None and entry.mark == "error" and self.results:  # ours broke while it left the case
-            self.results[-1].verdict, self.results[-1].reason = Verdict.ERROR, entry.facts["why"]
+            if self.results[-1].verdict is not Verdict.ERROR:
+                self.results[-1].verdict, self.results[-1].reason = Verdict.ERROR, entry.facts["why"]
         elif self._case is not None:
             if frame is not None and frame.by == "sut":
                 self._case.frames.append(frame)

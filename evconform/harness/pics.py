@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evconform.harness.form import Form, Section
 from evconform.harness.verdict import UsageError
 
 COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
@@ -21,56 +24,31 @@ COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 
 
 @dataclass
-class Form:
-    """The items of a law's questionnaire. A feature profile is claimed only if all its messages are."""
-
-    messages: tuple[str, ...] = ()
-    profiles: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    supplementary: dict[str, Any] = field(default_factory=dict)
-    """Items that the form does not ask and the tests need: name to the answer that is assumed."""
-
-    @classmethod
-    def read(cls, source: dict[str, Any], file: Path) -> Form:
-        profiles = {name: tuple(table["messages"]) for name, table in source.get("profile", {}).items()}
-        messages = tuple(message for names in profiles.values() for message in names)
-        supplementary = {name: table["assumed"] for name, table in source.get("supplementary", {}).items()}
-        if clash := set(messages) & set(supplementary):
-            raise UsageError(f"{file}: {sorted(clash)[0]} is both a message and a supplementary item")
-        return cls(messages, profiles, supplementary)
-
-    @property
-    def names(self) -> set[str]:
-        return {*self.messages, *self.profiles, *self.supplementary}
-
-
-@dataclass
 class Pics:
-    """A filled-in form: every item with its answer; ``assumed`` names the answers that are ours."""
+    """A filled-in form. ``answers``: what an expression may name; ``sections``: the rest, as it was given; ``assumed``: the
+    names of the answers that are ours."""
 
     answers: dict[str, Any]
     assumed: tuple[str, ...] = ()
+    sections: dict[str, Any] = field(default_factory=dict)
+    messages: dict[str, list[str]] = field(default_factory=dict)
+    """Column to the messages that are ticked in it."""
 
     @classmethod
-    def fill(cls, form: Form, source: dict[str, Any], file: Path) -> Pics:
-        """The answers of a PICS file: ``messages`` (a list) and ``supplementary`` (a table). Raises UsageError."""
-        claimed = source.get("messages")
-        given = source.get("supplementary", {})
-        if not isinstance(claimed, list):
-            raise UsageError(f"{file}: messages: expected the list of the messages that the product supports")
-        if unknown := [name for name in claimed if name not in form.messages]:
-            raise UsageError(f"{file}: messages: {unknown[0]!r} is no message of the form")
-        if not isinstance(given, dict):
-            raise UsageError(f"{file}: supplementary: expected a table")
-        for name, answer in given.items():
-            if name not in form.supplementary:
-                raise UsageError(f"{file}: supplementary: {name} is no item of the form")
-            expected = type(form.supplementary[name])
-            if type(answer) is not expected:
-                raise UsageError(f"{file}: supplementary: {name}: expected {expected.__name__}, not {answer!r}")
+    def fill(cls, form: Form, source: dict[str, Any], file: Path, column: str) -> Pics:
+        """The answers of a PICS file, with ``column`` of the matrix in force. Raises UsageError: file, line, item, what
+        was expected."""
+        asked = Asked(form, source, file)
+        ticked = asked.matrix()
+        sections = asked.sections()
+        given = asked.supplementary()
+        claimed = {*ticked.get(column, ()), *(name for name in form.unasked if given.get(name))}
         answers: dict[str, Any] = {message: message in claimed for message in form.messages}
         answers |= {name: all(answers[m] for m in messages) for name, messages in form.profiles.items()}
-        answers |= form.supplementary | given
-        return cls(answers, tuple(name for name in form.supplementary if name not in given))
+        answers["connectors"] = max(1, len(sections.get("connector", ())))
+        answers |= form.supplementary | {k: v for k, v in given.items() if k in form.supplementary}
+        missing = [name for name in (*form.supplementary, *form.unasked) if name not in given]
+        return cls(answers, tuple(missing), sections, ticked)
 
     def __getitem__(self, name: str) -> Any:
         return self.answers[name]
@@ -85,12 +63,114 @@ class Pics:
         return f"the PICS does not claim {', '.join(without)}" if without else f"the PICS makes it untrue: {expression}"
 
 
+class Asked:
+    """One PICS file held against its form."""
+
+    def __init__(self, form: Form, source: dict[str, Any], file: Path) -> None:
+        self.form = form
+        self.source = source
+        self.file = file
+        for name in source:
+            if name not in (*form.sections, "messages", "supplementary"):
+                self.refuse(name, "", f"one of {', '.join((*form.sections, 'messages', 'supplementary'))}")
+
+    def refuse(self, table: str, item: str, expected: str, row: int = 0) -> None:
+        """Raises UsageError with the line where the item stands, or its table."""
+        lines = self.file.read_text("utf-8").splitlines() if self.file.is_file() else []
+        place = f"{table}.{item}" if item else table
+        raise UsageError(f"{self.file}:{line_of(lines, table, item, row)}: {place}: expected {expected}")
+
+    def matrix(self) -> dict[str, list[str]]:
+        """Column to ticked messages."""
+        table = self.source.get("messages")
+        columns = list(dict.fromkeys(self.form.columns.values()))
+        if not isinstance(table, dict):
+            self.refuse("messages", "", f"a table with the columns {', '.join(columns)}")
+        assert isinstance(table, dict)
+        for column, names in table.items():
+            if column not in columns:
+                self.refuse("messages", column, f"one of the columns {', '.join(columns)}")
+            if not isinstance(names, list):
+                self.refuse("messages", column, "a list of messages")
+            for name in names:
+                if name not in self.form.messages:
+                    self.refuse("messages", column, f"messages of the form, not {name!r}")
+                if name in self.form.blank.get(column, ()):
+                    self.refuse("messages", column, f"no {name}: this version has no such message")
+        return {column: list(names) for column, names in table.items()}
+
+    def sections(self) -> dict[str, Any]:
+        """The sections as they were given, each answer checked; rows for a section with many."""
+        found: dict[str, Any] = {}
+        for name, section in self.form.sections.items():
+            given = self.source.get(name)
+            if given is None:
+                if any(item.required for item in section.fields.values()) and not section.many:
+                    self.refuse(name, "", f"the table [{name}]: {section.title}")
+                continue
+            if not isinstance(given, list if section.many else dict):
+                self.refuse(name, "", f"[[{name}]], once for each row" if section.many else f"a table [{name}]")
+            for row, answers in enumerate(given if section.many else [given]):
+                self.row(section, answers, row)
+            found[name] = given
+        return found
+
+    def row(self, section: Section, answers: dict[str, Any], row: int) -> None:
+        for name, answer in answers.items():
+            item = section.fields.get(name)
+            if item is None:
+                self.refuse(section.name, name, f"one of {', '.join(section.fields)}", row)
+            elif expected := item.misfit(answer):
+                self.refuse(section.name, name, f"{expected}, not {answer!r}", row)
+        for item in section.fields.values():
+            if item.required and item.name not in answers:
+                self.refuse(section.name, "", f"{item.name}: {item.asks}", row)
+
+    def supplementary(self) -> dict[str, Any]:
+        given = self.source.get("supplementary", {})
+        if not isinstance(given, dict):
+            self.refuse("supplementary", "", "a table")
+        for name, answer in given.items():
+            known = self.form.supplementary | dict.fromkeys(self.form.unasked, False)
+            if name not in known:
+                self.refuse("supplementary", name, f"one of {', '.join(known)}")
+            if type(answer) is not type(known[name]):
+                self.refuse("supplementary", name, f"{type(known[name]).__name__}, not {answer!r}")
+        return dict(given)
+
+
+def line_of(lines: list[str], table: str, item: str, row: int = 0) -> int:
+    """The line, from 1, of an item of the ``row``-th such table; of the table if the item is not there; else 1."""
+    headers = [n for n, line in enumerate(lines) if re.match(rf"\s*\[+\s*{re.escape(table)}\s*\]+", line)]
+    if len(headers) <= row:
+        return next((n + 1 for n, line in enumerate(lines) if re.match(rf'\s*"?{re.escape(table)}"?\s*[=.]', line)), 1)
+    start = headers[row]
+    for n in range(start + 1, len(lines)):
+        if re.match(r"\s*\[", lines[n]):
+            break
+        if item and re.match(rf'\s*"?{re.escape(item)}"?\s*=', lines[n]):
+            return n + 1
+    return start + 1
+
+
 def parse(expression: str) -> ast.expr:
     """The expression as a tree: names of items, ``and``, ``or``, ``not``, comparisons. Raises UsageError."""
     try:
         return ast.parse(expression, mode="eval").body
-    except SyntaxError as error:
-        raise UsageError(f"PICS expression {expression!r}: {error.msg}") from error
+    except (SyntaxError, ValueError) as error:
+        raise UsageError(f"PICS expression {expression!r}: {' '.join(str(error).split())}") from error
+
+
+def problems_of(expression: str, form: Form) -> list[str]:
+    """What is wrong with an expression over the items of a form."""
+    try:
+        unknown = sorted(names_in(expression) - form.names)
+        if unknown:
+            return [f"{name} is no item of the PICS form" for name in unknown]
+        Pics(dict.fromkeys(form.names, False) | form.supplementary | {"connectors": 1}).claims(expression)
+    except UsageError as error:
+        return [str(error)]
+    return []
 
 
 def names_in(expression: str) -> set[str]:
@@ -100,7 +180,7 @@ def names_in(expression: str) -> set[str]:
 
 def _value(node: ast.expr, answers: dict[str, Any]) -> Any:
     match node:
-        case ast.Name(id=name):
+        case ast.Name(id=name) if name in answers:
             return answers[name]
         case ast.Constant(value=value):
             return value
@@ -111,5 +191,6 @@ def _value(node: ast.expr, answers: dict[str, Any]) -> Any:
         case ast.BoolOp(op=ast.Or(), values=values):
             return any(_value(v, answers) for v in values)
         case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARE:
-            return COMPARE[type(op)](_value(left, answers), _value(right, answers))
+            with contextlib.suppress(TypeError):  # a text is neither less nor more than a number
+                return COMPARE[type(op)](_value(left, answers), _value(right, answers))
     raise UsageError(f"PICS expression: {ast.unparse(node)!r} is not and, or, not, a comparison or an item")

@@ -51,7 +51,8 @@ def make_plan(loaded: Content, sut_file: Path) -> Plan:
         entry_of(read)
     law = loaded.catalogue.laws[LAWS[read.sut.speaks[0]]]
     pics_file = content.find(read.sut.pics, "pics", sut_file, loaded.own)
-    return Plan(law, read, Pics.fill(law.form, read_toml(pics_file), pics_file), pics_file)
+    pics = Pics.fill(law.form, read_toml(pics_file), pics_file, law.form.columns[read.sut.speaks[0]])
+    return Plan(law, read, pics, pics_file)
 
 
 def applicable(plan: Plan) -> tuple[list[TestCase], dict[str, str]]:

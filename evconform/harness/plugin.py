@@ -54,7 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not config.getoption("sut"):
+    if config.getoption("sut") is None:
         return
     try:
         session = config.stash[SESSION] = Session(config)
@@ -96,12 +96,13 @@ class Session:
         sut_file = find_sut(config.getoption("sut"), own)
         self.plan = make_plan(loaded, sut_file)
         self.cases, self.not_applicable = applicable(self.plan)
-        self._select(config.getoption("case"))
         waivers_file = config.getoption("waivers")
-        self.folder = Path(config.getoption("report") or Path("reports") / sut_file.stem)
         self.waivers = self._waivers(waivers_file)
+        self._select(config.getoption("case"))
+        self.folder = Path(config.getoption("report") or Path("reports") / sut_file.stem)
         password = self.plan.sut.endpoint.password
-        inputs = [sut_file, self.plan.pics_file, *([Path(waivers_file)] if waivers_file else [])]
+        inputs = {"sut.toml": sut_file, "pics.toml": self.plan.pics_file}
+        inputs |= {"waivers.toml": Path(waivers_file)} if waivers_file else {}
         bundle.fresh(self.folder, inputs, password.get_secret_value() if password else "")
         self.loop: asyncio.AbstractEventLoop
         self.campaign: Campaign
@@ -141,7 +142,7 @@ class Session:
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         if session.config.option.collectonly or session.testsfailed:
             return (yield)
-        previous = signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGTERM, _interrupt)
         self._open()
         try:
             return (yield)
@@ -150,7 +151,6 @@ class Session:
             raise
         finally:
             self._close()
-            signal.signal(signal.SIGTERM, previous)
 
     def _open(self) -> None:
         from evconform.harness.campaign import Campaign
@@ -173,6 +173,7 @@ class Session:
             deselected=self.deselected,
         )
         bundle.write(self.report, self.folder)
+        self.wire.mark("campaign-begin", header=self.report.header())
         self.campaign = Campaign(self.plan, self.wire, self.clock)
         try:
             self.loop.run_until_complete(self.campaign.open())
@@ -180,9 +181,12 @@ class Session:
             self.report.interrupted = f"the SUT could not be faced: {error}"
 
     def _close(self) -> None:
+        """Leaves the SUT and finishes the report; who wants to stop the run by now has what they want."""
         from evconform.report import bundle
 
-        self.wire.mark("interrupted" if self.report.interrupted else "campaign-end")
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self.wire.mark("interrupted" if self.report.interrupted else "campaign-end", why=self.report.interrupted)
         with contextlib.suppress(KeyboardInterrupt):
             self.loop.run_until_complete(self.campaign.close())
             self.loop.run_until_complete(cancel_all())

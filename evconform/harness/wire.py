@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -51,6 +52,8 @@ class WireLog:
         self._chain = GENESIS
         self._salt = secrets.token_hex(8)
         self._secrets: dict[str, str] = {}
+        self._tokens: list[str] = []
+        self._pattern: re.Pattern[str] | None = None
         self._subscribers: list[Subscriber] = []
         self._connections = 0
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,26 +72,35 @@ class WireLog:
 
     def keep_secret(self, secret: str) -> str:
         """Registers ``secret``; returns the token that stands for it: its length, alphabet and salted digest."""
-        digest = hashlib.sha256((self._salt + secret).encode()).hexdigest()[:12]
+        digest = hashlib.sha256((self._salt + secret).encode("utf-8", "surrogatepass")).hexdigest()[:12]
         token = f"⟪secret length={len(secret)} alphabet={alphabet(secret)} digest={digest}⟫"
         self._secrets[secret] = token
+        longest_first = sorted(self._secrets, key=len, reverse=True)
+        self._tokens = [self._secrets[each] for each in longest_first]
+        self._pattern = re.compile("|".join(f"({spelt(each)})" for each in longest_first))
         return token
 
-    def redact(self, text: str) -> str:
-        for secret, token in self._secrets.items():
-            if secret in text:
-                text = text.replace(secret, token)
-        return text
+    def redact(self, value: Any) -> Any:
+        """The value with tokens for secrets, in one pass, whatever it is made of."""
+        if self._pattern is None:
+            return value
+        if isinstance(value, str):
+            return self._pattern.sub(lambda found: self._tokens[(found.lastindex or 1) - 1], value)
+        if isinstance(value, bytes):
+            text = value.decode("utf-8", "surrogateescape")
+            return self.redact(text).encode("utf-8", "surrogateescape")
+        if isinstance(value, dict):
+            return {key: self.redact(member) for key, member in value.items()}
+        return [self.redact(member) for member in value] if isinstance(value, list | tuple) else value
 
     def frame(self, conn: str, by: Side, kind: str, data: str | bytes = "", **facts: Any) -> Entry:
         """Logs one frame and tells the subscribers."""
-        if isinstance(data, str) and self._secrets:
-            data = self.redact(data)
+        data, facts = self.redact(data), self.redact(facts)
         return self._append(Entry(self.n + 1, round(self.clock.now(), 6), conn, by, kind, data, "", facts))
 
     def mark(self, mark: str, **facts: Any) -> Entry:
         """Logs what is not traffic: case begin and end, bench action, expectation, deviation."""
-        return self._append(Entry(self.n + 1, round(self.clock.now(), 6), mark=mark, facts=facts))
+        return self._append(Entry(self.n + 1, round(self.clock.now(), 6), mark=mark, facts=self.redact(facts)))
 
     def _append(self, entry: Entry) -> Entry:
         line = as_line(entry, (self.clock.began + timedelta(seconds=entry.t)).isoformat(timespec="milliseconds"))
@@ -129,6 +141,17 @@ def encoded(line: dict[str, Any]) -> str:
     except UnicodeEncodeError:
         return _encode_ascii(line)
     return text
+
+
+def spelt(secret: str) -> str:
+    """A pattern for a secret, each character plain or as JSON may escape it (RFC 8259, 7)."""
+    return "".join(f"(?:{re.escape(c)}|{re.escape(json.dumps(c)[1:-1])}|{escaped(c)})" for c in secret)
+
+
+def escaped(character: str) -> str:
+    """A pattern for a character as ``\\uXXXX``, or as two of them."""
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(rf"\\u(?i:{units[i : i + 4]})" for i in range(0, len(units), 4))
 
 
 def alphabet(secret: str) -> str:

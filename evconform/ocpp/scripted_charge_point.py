@@ -75,10 +75,10 @@ class ScriptedChargePoint(Scripted):
         if password is None and endpoint.password:
             password = endpoint.password.get_secret_value()
         tls = None
-        if endpoint.url.startswith("wss"):
+        if self.campaign.url.startswith("wss"):
             trust = self.campaign.sut.file.parent / endpoint.trust if endpoint.trust else None
             tls = ssl.create_default_context(cafile=trust)
-        handshake = Handshake(endpoint.url, identity or self.identity, password, subprotocols, tls, self.campaign.patience)
+        handshake = Handshake(self.campaign.url, identity or self.identity, password, subprotocols, tls, self.campaign.patience)
         self.registration = None
         with self.deviation(deviates) if deviates else nullcontext():
             try:

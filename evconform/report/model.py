@@ -11,8 +11,7 @@ import platform
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from functools import cached_property
+from datetime import date, datetime
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
@@ -30,6 +29,17 @@ from evconform.harness.waivers import Waiver
 SCHEMA = "evconform-report/1"
 
 
+def run_environment() -> dict[str, Any]:
+    """What the run ran on: no host name, no user."""
+    names = ("jsonschema-rs", "ocpp", "pydantic", "pytest", "websockets")
+    return {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "packages": {name: metadata.version(name) for name in names},
+        "argv0": Path(sys.argv[0]).name,
+    }
+
+
 @dataclass
 class Report:
     """One run against one SUT."""
@@ -44,14 +54,22 @@ class Report:
     began: datetime
     clock: str
     waivers: dict[str, Waiver] = field(default_factory=dict)
-    today: date = field(default_factory=lambda: datetime.now(UTC).date())
     deselected: list[str] = field(default_factory=list)
     results: list[CaseResult] = field(default_factory=list)
     wall_seconds: float = 0.0
     interrupted: str = ""
     finished: bool = False
+    environment: dict[str, Any] = field(default_factory=run_environment)
+    tool: dict[str, str] = field(default_factory=lambda: {"name": "evconform", "version": evconform.__version__})
+    _judged: int = -1
+    _requirements_now: dict[str, Verdict] = field(default_factory=dict)
 
     # ── what the run came to ──
+
+    @property
+    def today(self) -> date:
+        """The day on which waivers are held to account."""
+        return self.began.date()
 
     @property
     def honours_waivers(self) -> bool:
@@ -68,11 +86,19 @@ class Report:
     @property
     def exit(self) -> Exit:
         cases = [(result.verdict, self.standing_of(result)) for result in self.results]
-        return exit_code(cases, interrupted=bool(self.interrupted) or not self.finished)
+        return exit_code(cases, interrupted=not self.complete)
 
-    @cached_property
+    @property
     def requirements(self) -> dict[str, Verdict]:
-        return requirement_verdicts(self.plan.law, self.results)
+        """The verdict on each requirement that was touched so far."""
+        if self._judged != len(self.results):
+            self._judged, self._requirements_now = len(self.results), requirement_verdicts(self.plan.law, self.results)
+        return self._requirements_now
+
+    @property
+    def complete(self) -> bool:
+        """Every planned case came to an end."""
+        return self.finished and not self.interrupted and len(self.results) == len(self.planned)
 
     @property
     def sets(self) -> list[RequirementSet]:
@@ -87,8 +113,9 @@ class Report:
         return [row for row in rows if self.applies(row) and not row.not_observable]
 
     def set_verdict(self, each: RequirementSet) -> Verdict:
-        """Inconclusive as long as one of its requirements was not tested."""
-        return worst(self.requirements.get(row.id, Verdict.INCONCLUSIVE) for row in self.members(each))
+        """Inconclusive as long as one of its requirements was not tested, or the run is not complete."""
+        verdicts = [self.requirements.get(row.id, Verdict.INCONCLUSIVE) for row in self.members(each)]
+        return worst(verdicts if self.complete else [*verdicts, Verdict.INCONCLUSIVE])
 
     def set_counts(self, each: RequirementSet, level: Level) -> dict[str, int]:
         """Verdict, or ``untested``, to the number of requirements of a level."""
@@ -124,7 +151,8 @@ class Report:
             elif not self.applies(row):
                 found.append((row.id, self.plan.pics.missing_for(row.applies)))
             elif self.requirements.get(row.id, Verdict.INCONCLUSIVE) is Verdict.INCONCLUSIVE:
-                found.append((row.id, "no situation that shows it came about"))
+                ended = "the run ended before, or no situation that shows it came about"
+                found.append((row.id, "no situation that shows it came about" if self.complete else ended))
         return found
 
     @property
@@ -136,17 +164,18 @@ class Report:
     # ── as JSON ──
 
     def as_json(self) -> dict[str, Any]:
-        body: dict[str, Any] = {"schema": SCHEMA, "header": self._header()}
+        body: dict[str, Any] = {"schema": SCHEMA, "header": self.header()}
         body["cases"] = [self._case(result) for result in self.results]
         body["requirements"] = self._requirements() if self.finished else {}
         if self.finished:
             body["footer"] = self._footer()
         return body
 
-    def _header(self) -> dict[str, Any]:
+    def header(self) -> dict[str, Any]:
+        """What was known before the first case; it stands in the wire log too."""
         sut, law = self.plan.sut, self.plan.law
         return {
-            "tool": {"name": "evconform", "version": evconform.__version__},
+            "tool": self.tool,
             "mode": self.mode,
             "began": self.began.isoformat(timespec="seconds"),
             "clock": self.clock,
@@ -162,7 +191,7 @@ class Report:
             "not_applicable": self.not_applicable,
             "deselected": self.deselected,
             "waivers": [w.model_dump(mode="json") for w in self.waivers.values()],
-            "environment": environment(),
+            "environment": self.environment,
         }
 
     def _case(self, result: CaseResult) -> dict[str, Any]:
@@ -236,17 +265,6 @@ def conformity(verdict: Verdict) -> str:
         case Verdict.ERROR:
             return "could not be judged, for an error of ours, against"
     return "was not shown to conform to"
-
-
-def environment() -> dict[str, Any]:
-    """What the run ran on: no host name, no user."""
-    names = ("jsonschema-rs", "ocpp", "pydantic", "pytest", "websockets")
-    return {
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "packages": {name: metadata.version(name) for name in names},
-        "argv0": Path(sys.argv[0]).name,
-    }
 
 
 def json_schema() -> dict[str, Any]:

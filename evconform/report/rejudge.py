@@ -1,50 +1,100 @@
-"""Judges a bundle again: integrity first, then every verdict from frames and marks, with the law of this installation."""
+"""Judges a bundle again: integrity first, then everything that the report says, from frames and marks, with the law of
+this installation."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from evconform.harness import wire
+from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import Law, import_string
 from evconform.harness.judge import CaseResult, Judge, Terms
 from evconform.harness.pics import Pics
 from evconform.harness.plan import load_content
+from evconform.harness.sut import Control, Endpoint, Pixit, Product, Sut
 from evconform.harness.verdict import UsageError
+from evconform.harness.waivers import Waiver
+from evconform.harness.wire import Entry
 from evconform.report import bundle
+from evconform.report.model import Report
+
+NOT_JUDGED = ("wall_seconds",)
+"""Members of the footer that are no function of the log."""
 
 
 def rejudge(folder: Path, own: list[Path] | None = None) -> tuple[bool, list[str]]:
-    """Whether a bundle is whole and every verdict agrees; and what to say. Raises UsageError if it is no bundle."""
+    """Whether a bundle is whole and all that it says agrees; and what to say. Raises UsageError if it is no bundle."""
     try:
-        report = json.loads((folder / "report.json").read_text("utf-8"))
-        header = report["header"]
-    except (OSError, ValueError, KeyError) as error:
-        raise UsageError(f"{folder}: no bundle: {error}") from error
-    lines = bundle.tampered(folder)
+        said = json.loads((folder / "report.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{folder}: no bundle: {' '.join(str(error).split())}") from error
+    if lines := bundle.tampered(folder):
+        return False, lines
+    laws = load_content(own).catalogue.laws
+    try:
+        report = judged_again(folder / bundle.WIRE, laws)
+        lines = list(differences(said, report.as_json()))
+    except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
+        raise UsageError(f"{folder}: no bundle of this version: {type(error).__name__} {error}") from error
     if lines:
         return False, lines
-    law = load_content(own).catalogue.laws[header["law"]["name"]]
-    results = {result.id: result for result in judge_again(folder / bundle.WIRE, law, terms_of(header))}
-    for case in report["cases"]:
-        lines += differences(case, results.pop(case["id"], None))
-    lines += [f"{id}: is in the wire log, and not in the report" for id in results]
-    if lines:
-        return False, lines
-    return True, [f"{len(report['cases'])} verdicts judged again from {bundle.WIRE}: all agree; the bundle is as it was written"]
+    return True, [f"{len(report.results)} verdicts judged again from {bundle.WIRE}: all agree; the bundle is as it was written"]
 
 
-def terms_of(header: dict[str, Any]) -> Terms:
-    """The terms that a report's header states."""
+def judged_again(log: Path, laws: dict[str, Law]) -> Report:
+    """The report that the log alone gives. Raises UsageError where this installation lacks the law."""
+    header = next(entry for entry in wire.read(log, verify=False) if entry.mark == "campaign-begin").facts["header"]
+    name = header["law"]["name"]
+    if name not in laws:
+        raise UsageError(f"{log.parent}: the law {name!r} is not installed here")
+    law = laws[name]
+    if unknown := [id for id in header["planned"] if id not in law.cases]:
+        raise UsageError(f"{log.parent}: {unknown[0]} is no test case of this installation; name its folder with --suites")
+    report = report_of(header, law)
+    report.results = judge_again(log, law, report.plan.terms)
+    for entry in wire.read(log, verify=False):
+        if entry.mark in ("campaign-end", "interrupted"):
+            report.finished, report.interrupted = True, entry.facts["why"]
+    return report
+
+
+def report_of(header: dict[str, Any], law: Law) -> Report:
+    """The report with this header, without results."""
     pics = Pics(header["pics"]["answers"], tuple(header["pics"]["assumed"]))
-    identity = header["endpoint"]["identity"]
-    return Terms(header["sut"]["role"], identity, header["tolerance"], header["pixit"], pics)
+    control = Control.model_construct(kind=header["control"], party="", entry="", options={})
+    sut = Sut.model_construct(
+        sut=Product(**header["sut"]),
+        endpoint=Endpoint(**header["endpoint"]),
+        control=control,
+        pixit=Pixit(**header["pixit"]),
+        file=Path(),
+    )
+    waivers = {row["testcase"]: Waiver.model_validate(row, strict=False) for row in header["waivers"]}
+    began = datetime.fromisoformat(header["began"])
+    report = Report(
+        Plan(law, sut, pics, Path()),
+        header["mode"],
+        [law.cases[id] for id in header["planned"]],
+        header["not_applicable"],
+        header["command"],
+        began,
+        header["clock"],
+        waivers,
+        deselected=header["deselected"],
+        environment=header["environment"],
+    )
+    report.tool = header["tool"]
+    return report
 
 
 def judge_again(log: Path, law: Law, terms: Terms) -> list[CaseResult]:
+    """The results of every case in a log."""
     judge = Judge(law, terms, import_string(law.view)(terms))
-    entry = None
+    entry: Entry | None = None
     for entry in wire.read(log, verify=False):
         judge.feed(entry)
     if entry:
@@ -52,15 +102,35 @@ def judge_again(log: Path, law: Law, terms: Terms) -> list[CaseResult]:
     return judge.results
 
 
-def differences(case: dict[str, Any], result: CaseResult | None) -> list[str]:
+def differences(said: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
     """Where the report says something else than the log."""
-    if result is None:
-        return [f"{case['id']}: is in the report, and not in the wire log"]
-    found = []
-    if case["verdict"] != str(result.verdict):
-        found.append(f"{case['id']}: the report says {case['verdict']}, the wire log {result.verdict}: {result.reason}")
-    for id in case["requirements"].keys() | result.requirements.keys():
-        then, now = case["requirements"].get(id), result.requirements.get(id)
-        if then != (str(now) if now is not None else None):
-            found.append(f"{case['id']}: {id}: the report says {then}, the wire log {now}")
-    return found
+    given = {case["id"]: case for case in said["cases"]}
+    seen = {case["id"]: case for case in now["cases"]}
+    if len(given) != len(said["cases"]):
+        yield "report.json: holds a case twice"
+    for id in given.keys() | seen.keys():
+        yield from case_differences(id, given.get(id), seen.get(id))
+    for part in ("header", "requirements", "footer"):
+        yield from member_differences(part, said.get(part, {}), now.get(part, {}))
+
+
+def case_differences(id: str, then: dict[str, Any] | None, now: dict[str, Any] | None) -> Iterator[str]:
+    if now is None:
+        yield f"{id}: is in the report, and not in the wire log"
+    elif then is None:
+        yield f"{id}: is in the wire log, and not in the report"
+    elif then["verdict"] != now["verdict"]:
+        yield f"{id}: the report says {then['verdict']}, the wire log {now['verdict']}: {now['reason']}"
+    else:
+        yield from member_differences(id, then, now)
+
+
+def member_differences(place: str, then: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    for name in then.keys() | now.keys():
+        if name not in NOT_JUDGED and then.get(name) != now.get(name):
+            yield f"{place}: {name}: the report says {shown(then.get(name))}, the wire log {shown(now.get(name))}"
+
+
+def shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 100 else f"{text[:97]}..."

@@ -58,7 +58,7 @@ def never_boots_again(charge_point: Any) -> None:
     """Stays off after a power cycle and after a reset."""
 
     async def dies() -> None:
-        charge_point._life.cancel()
+        charge_point._ends_life()
         await charge_point.endpoint.disconnect(abruptly=True)
 
     charge_point.power_cycle = dies

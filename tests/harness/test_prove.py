@@ -1,0 +1,106 @@
+"""The kill matrix: what falls out of it is named, and what turns red unannounced is a bystander."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from evconform.harness.catalogue import Catalogue, Law
+from evconform.harness.plan import Content
+from evconform.harness.prove import KillMatrix, fallen, pairs_of, prove
+
+ONLY = "OCPP16-4.6-04"
+MONITOR = "heartbeats_keep_their_interval"
+
+
+def proved(loaded: Content, only: str, **members: Any) -> KillMatrix:
+    """The matrix of the shipped law with some members replaced, for the faults that ``only`` names."""
+    laws = {name: replace(law, **members) for name, law in loaded.catalogue.laws.items()}
+    return prove(Content(Catalogue(laws), []), only)
+
+
+@pytest.fixture(scope="module")
+def law(loaded: Content) -> Law:
+    return loaded.catalogue.laws["ocpp16"]
+
+
+@pytest.fixture(scope="module")
+def whole(loaded: Content) -> dict[str, Any]:
+    matrix = proved(loaded, "OCPP16-4.6")
+    assert matrix.problems == []
+    return matrix.as_json()
+
+
+def test_a_matrix_has_not_fallen_against_itself(whole: dict[str, Any]) -> None:
+    assert whole["figures"]["killed"] > 0
+    assert fallen(whole, whole) == []
+
+
+def test_a_figure_that_rose_has_not_fallen(whole: dict[str, Any]) -> None:
+    assert fallen(whole | {"figures": {k: v - 1 for k, v in whole["figures"].items()}}, whole) == []
+
+
+def test_a_deleted_fault_is_named(loaded: Content, law: Law, whole: dict[str, Any]) -> None:
+    gone = next(f for f in law.faults if f.kills == ONLY)
+    now = proved(loaded, "OCPP16-4.6", faults=[f for f in law.faults if f is not gone]).as_json()
+    found = fallen(whole, now)
+    assert f"the fault charge-point:{gone.name} is gone" in found
+    assert any(line.startswith("faults fell from") for line in found)
+    assert any(line.endswith("was killed, and is not") and ONLY in line for line in found)
+
+
+def test_a_deleted_monitor_is_named(loaded: Content, law: Law) -> None:
+    only = next(m.requirement for m in law.monitors if m.name == MONITOR)
+    was = proved(loaded, only).as_json()
+    now = proved(loaded, only, monitors=[m for m in law.monitors if m.name != MONITOR]).as_json()
+    assert f"charge-point:{MONITOR} {only} was killed, and is not" in fallen(was, now)
+    assert any(line.startswith("pairs fell from") for line in fallen(was, now))
+
+
+def test_a_deleted_case_is_named(loaded: Content, law: Law, whole: dict[str, Any]) -> None:
+    cases = {id: case for id, case in law.cases.items() if id != "OCPP16-CP-HB-02"}
+    found = fallen(whole, proved(loaded, "OCPP16-4.6", cases=cases).as_json())
+    assert f"OCPP16-CP-HB-02 {ONLY} was killed, and is not" in found
+    assert any(line.startswith("pairs fell from") for line in found)
+
+
+def test_a_deleted_requirement_is_named(whole: dict[str, Any]) -> None:
+    figures = whole["figures"] | {"requirements": whole["figures"]["requirements"] - 1}
+    assert [line.split(" fell")[0] for line in fallen(whole, whole | {"figures": figures})] == ["requirements"]
+
+
+def test_what_turns_red_unannounced_is_a_bystander(loaded: Content, law: Law) -> None:
+    loud = next(f for f in law.faults if f.also and "charge-point" in law.roles_of(f))
+    matrix = proved(loaded, loud.name, faults=[replace(loud, also=())])
+    assert [p for p in matrix.problems if "is a bystander: it turned red too" in p and loud.also[0] in p]
+
+
+def test_a_fault_that_does_not_turn_its_requirement_red_is_a_problem(loaded: Content, law: Law) -> None:
+    """A fault that does nothing."""
+    tame = replace(next(f for f in law.faults if f.kills == ONLY), function=lambda party: None)
+    matrix = proved(loaded, tame.name, faults=[tame])
+    assert matrix.problems == [f"charge-point:{tame.name}: {ONLY} did not turn red"]
+
+
+def test_a_reference_that_does_not_pass_is_a_problem(loaded: Content, law: Law) -> None:
+    async def never_reached() -> None:
+        """Reaches nothing."""
+
+    case = replace(law.cases["OCPP16-CP-HB-02"], function=never_reached)
+    matrix = proved(loaded, "no fault", cases={case.id: case})
+    assert any(p.startswith("OCPP16-CP-HB-02: without a fault the verdict is inconclusive") for p in matrix.problems)
+
+
+def test_a_pair_that_no_fault_kills_is_a_problem(loaded: Content, law: Law) -> None:
+    """Without its fault a row that is verified by one case alone."""
+    matrix = proved(loaded, "", faults=[], monitors=[], cases={"OCPP16-CP-HB-02": law.cases["OCPP16-CP-HB-02"]})
+    assert f"OCPP16-CP-HB-02 {ONLY}: no fault turns it red" in matrix.problems
+
+
+def test_every_pair_of_a_check_and_a_requirement_counts(law: Law) -> None:
+    expected = sum(len(c.verifies) for c in law.cases_for("charge-point"))
+    expected += sum("charge-point" in law.requirements[m.requirement].subject for m in law.monitors)
+    pairs = list(pairs_of(law, "charge-point"))
+    assert len(pairs) == len(set(pairs)) == expected

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import binascii
+import re
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -122,7 +122,7 @@ class CentralSystemEndpoint(ChannelOwner):
             for socket in self._server.sockets:
                 self.clock.links.leaves(socket.getsockname()[:2])
         self._server.close()
-        connections = list(self._connections)
+        connections = [connection for connection in self._connections if connection.made]
         for connection in connections:
             connection.close(1001)
             if connection.ws.state.name == "CONNECTING":
@@ -132,9 +132,15 @@ class CentralSystemEndpoint(ChannelOwner):
         self._server = None
 
 
+def path_of(target: str) -> str:
+    """The path in a request target, which may be an absolute URL (RFC 9112, 3.2)."""
+    found = re.match(r"(?:\w+://[^/?#\[\]]+)?(/[^?#]*)", target, re.ASCII)
+    return found[1] if found else ""
+
+
 def identity_of(request_path: str, endpoint_path: str) -> str | None:
     """The identity in a request path (OCPP-J 3.1.1); None if it is not below the endpoint's path."""
-    path = urlsplit(request_path).path
+    path = path_of(request_path)
     if not path.startswith(endpoint_path + "/"):
         return None
     last = path[len(endpoint_path) + 1 :]
@@ -148,10 +154,11 @@ def as_knock(request: Request, endpoint_path: str) -> Knock | None:
         return None
     offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol"))
     knock = Knock(identity, tuple(name.strip() for name in offered.split(",") if name.strip()))
-    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    given = request.headers.get_all("Authorization")
+    scheme, _, credentials = (given[0] if len(given) == 1 else "").partition(" ")
     if scheme.lower() == "basic":
         try:
             knock.user, _, knock.password = credentials_text(credentials).partition(":")
-        except binascii.Error:
+        except ValueError:
             knock.user = ""
     return knock

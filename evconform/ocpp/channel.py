@@ -55,6 +55,8 @@ class Channel:
         message_id = message_id or self.owner.new_message_id(self)
         answer = self._open_calls[message_id] = asyncio.get_running_loop().create_future()
         answer.add_done_callback(lambda f: f.cancelled() or f.exception())  # an answer may come to nobody
+        if not self.connection.open:
+            answer.set_exception(NoAnswer("the connection is gone"))
         self.send(ocppj.call(message_id, action, payload))
         return message_id, answer
 

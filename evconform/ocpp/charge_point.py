@@ -66,11 +66,12 @@ class ChargePointEndpoint(ChannelOwner):
         self.on_lost: Callable[[], None] | None = None
         self.edit_request: Callable[[Request], None] | None = None
         self._handshake: Handshake
+        self._latest: Connection | None = None
         self._settled: asyncio.Future[None]
 
     async def connect(self, handshake: Handshake) -> Channel:
         """Opens the connection. Raises NotConnected."""
-        self._handshake = handshake
+        self._handshake, self._latest = handshake, None
         self._settled = asyncio.get_running_loop().create_future()
         parts = urlsplit(handshake.connection_url)
         secure = parts.scheme == "wss"
@@ -83,9 +84,7 @@ class ChargePointEndpoint(ChannelOwner):
         port = parts.port or (443 if secure else 80)
         connection: Connection | None = None
         try:
-            connection = await dial(
-                parts.hostname or "", port, lambda: Connection(ws, self, self.clock, self.wire), tls, handshake.within
-            )
+            connection = await dial(parts.hostname or "", port, lambda: self._dialled(ws), tls, handshake.within)
             async with asyncio.timeout(handshake.within):
                 await self._settled
         except (OSError, TimeoutError) as error:
@@ -97,6 +96,10 @@ class ChargePointEndpoint(ChannelOwner):
             status = failed.response.status_code if isinstance(failed, InvalidStatus) else None
             raise NotConnected(refused(connection), status)
         return self.channel
+
+    def _dialled(self, ws: ClientProtocol) -> Connection:
+        self._latest = Connection(ws, self, self.clock, self.wire)
+        return self._latest
 
     @property
     def connected(self) -> bool:
@@ -110,6 +113,9 @@ class ChargePointEndpoint(ChannelOwner):
         return Response(101, "", request.headers)
 
     def opened(self, connection: Connection) -> None:
+        if connection is not self._latest:
+            connection.abort()  # an attempt that was given up
+            return
         self.on_connection(connection)
         self.channel = Channel(self._handshake.identity, connection, self)
         self.subprotocol = connection.ws.subprotocol
@@ -121,7 +127,7 @@ class ChargePointEndpoint(ChannelOwner):
             self.channel.heard(text)
 
     def lost(self, connection: Connection) -> None:
-        if not self._settled.done():
+        if connection is self._latest and not self._settled.done():
             self._settled.set_result(None)
         if self.channel is None or self.channel.connection is not connection:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from evconform.ocpp.proper import refuse
 from evconform.ocpp.schemas import DATE_TIME
 
 NOTHING = Message("none")
+STATUS_LINE = re.compile(r"HTTP/\d\.\d (\d{3})(?: |\r|$)", re.ASCII)
 
 
 class Frame:
@@ -52,6 +54,13 @@ class Frame:
         """A member of the payload, if there is one."""
         return self.payload.get(member, default) if isinstance(self.payload, dict) else default
 
+    def number(self, member: str) -> float | None:
+        """A member of the payload as a number, if it is one; whatever is larger than any time is infinite."""
+        value = self.get(member)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return float(value) if abs(value) < 1e15 else float("inf") * (1 if value > 0 else -1)
+
     @property
     def schema(self) -> str:
         """The name of the schema for this CALL or CALLRESULT; empty if the call is unknown."""
@@ -75,8 +84,8 @@ class Frame:
     @property
     def status(self) -> int | None:
         """The HTTP status of a response."""
-        words = str(self.text).split("\r\n", 1)[0].split(" ") if self.kind == "response" else []
-        return int(words[1]) if len(words) > 1 and words[1].isdigit() else None
+        line = STATUS_LINE.match(str(self.text)) if self.kind == "response" else None
+        return int(line[1]) if line else None
 
     @property
     def target(self) -> str:

@@ -61,8 +61,20 @@ def _refuse(word: str) -> Any:
     raise ValueError(f"{word} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse).decode
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+def _integer(digits: str) -> int | float:
+    """An integer; infinite if it is longer than Python reads, for it is JSON all the same."""
+    return int(digits) if len(digits) < 4000 else float(digits)
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse, parse_int=_integer).decode
+_plain = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_ascii = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def _encode(message: list[Any]) -> str:
+    """JSON that UTF-8 can carry: in ASCII if it holds a lone surrogate."""
+    text = _plain(message)
+    return _ascii(message) if any("\ud800" <= c <= "\udfff" for c in text) else text
 
 
 def read(text: str) -> Message:

@@ -57,6 +57,7 @@ class Log:
         self.situations = 0
         self.margin: float | None = None
         self._since = window.since
+        self._ends: list[Frame] | None = None
 
     def _seen(self, frame: Frame) -> Frame:
         if frame.n >= self._since:
@@ -136,8 +137,8 @@ class Log:
 
     def status_at(self, frame: Frame) -> str | None:
         """The registration status that the last answered BootNotification before ``frame`` gave; None if unknown."""
-        answers = [b.answer for b in self.conversation.called("BootNotification") if b.answer and b.answer.n < frame.n]
-        return answers[-1].get("status") if answers else None
+        boots = reversed(self.conversation.called("BootNotification"))
+        return next((b.answer.get("status") for b in boots if b.answer and b.answer.n < frame.n), None)
 
     def is_over(self, due: float, frame: Frame) -> bool:
         """Whether the log, and the connection of ``frame``, lasted until ``due``; a wait that ends just then counts."""
@@ -145,10 +146,9 @@ class Log:
 
     def gone(self, frame: Frame) -> float:
         """The time at which the connection of ``frame`` ended; infinite if it did not."""
-        ends = (
-            f.t for f in self.conversation.frames if f.conn == frame.conn and f.kind in ("lost", "eof", "close") and f.n > frame.n
-        )
-        return next(ends, float("inf"))
+        if self._ends is None:
+            self._ends = [f for f in self.conversation.frames if f.kind in ("lost", "eof", "close")]
+        return next((f.t for f in self._ends if f.conn == frame.conn and f.n > frame.n), float("inf"))
 
     def messages(self, *types: str, by: str | None = None) -> Iterator[Frame]:
         """Text messages of these types (of any if none is named) by this role."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 import jsonschema
 import jsonschema_rs
+from jsonschema.validators import validator_for
 
 from evconform.ocpp.json import CallError
 
@@ -99,8 +101,9 @@ def _fast(name: str) -> jsonschema_rs.Validator:
 
 
 @cache
-def _slow(name: str) -> jsonschema.Draft4Validator:
-    return jsonschema.Draft4Validator(schema(name))
+def _slow(name: str) -> jsonschema.protocols.Validator:
+    validator: jsonschema.protocols.Validator = validator_for(schema(name))(schema(name))
+    return validator
 
 
 def violations(name: str, payload: Any) -> list[Violation]:
@@ -120,7 +123,10 @@ def violations(name: str, payload: Any) -> list[Violation]:
 
 def reference(name: str, payload: Any) -> list[Violation]:
     """The same, by the reference validator; it alone has the float trap of ``multipleOf``."""
-    found = (Violation(pointer(e.absolute_path), str(e.validator), e.message) for e in _slow(name).iter_errors(payload))
+    try:
+        found = [Violation(pointer(e.absolute_path), str(e.validator), e.message) for e in _slow(name).iter_errors(payload)]
+    except (ValueError, OverflowError) as error:  # a number that Python does not write or divide
+        return [Violation("", "type", shorten(str(error)))]
     return sorted(found, key=lambda v: (v.pointer, v.keyword))
 
 
@@ -134,7 +140,9 @@ def shorten(words: str) -> str:
 
 
 DATE_TIME = re.compile(
-    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-4]):[0-5]\d(:([0-5]\d|60)([.,]\d+)?)?([Zz]|[+-]\d\d(:?\d\d)?)?",
+    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]"
+    r"(([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)([.,]\d+)?)?|24:00(:00([.,]0+)?)?)"
+    r"([Zz]|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?",
     re.ASCII,
 )
 """ISO 8601 extended format of a date and a time of day (OCPP 1.6, 3.15); the offset may be left out, see spec-gaps."""
@@ -143,16 +151,20 @@ DATE_TIME = re.compile(
 @cache
 def date_members(name: str) -> tuple[tuple[str, ...], ...]:
     """The paths of the members of a schema that hold a date and time; ``*`` stands for each item of an array."""
-    return tuple(_date_members(schema(name), ()))
+    return tuple(_date_members(schema(name), (), schema(name).get("definitions", {})))
 
 
-def _date_members(node: dict[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _date_members(
+    node: dict[str, Any], path: tuple[str, ...], definitions: Mapping[str, Any] = MappingProxyType({})
+) -> Iterator[tuple[str, ...]]:
+    if "$ref" in node:
+        node = definitions[node["$ref"].rsplit("/", 1)[-1]]
     if node.get("format") == "date-time":
         yield path
     for name, member in node.get("properties", {}).items():
-        yield from _date_members(member, (*path, name))
+        yield from _date_members(member, (*path, name), definitions)
     if isinstance(node.get("items"), dict):
-        yield from _date_members(node["items"], (*path, "*"))
+        yield from _date_members(node["items"], (*path, "*"), definitions)
 
 
 def dates(name: str, payload: Any) -> Iterator[tuple[str, str]]:

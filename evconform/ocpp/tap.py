@@ -7,13 +7,20 @@ itself is evidence all the same. It never raises: bytes that are no frame are lo
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 from dataclasses import dataclass, field
 
 from evconform.harness.wire import Side, WireLog
 
+try:
+    from websockets.speedups import apply_mask as unmasked
+except ImportError:
+    from websockets.utils import apply_mask as unmasked
+
 OPCODES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
 HEAD_AT_MOST = 65_536
+CREDENTIALS = re.compile(rb"(?im)(^[ \t]*authorization[ \t]*:\s*basic\s+)([^\r\n]+)")
+"""The credentials in a head, however it is written, cut or folded."""
 
 
 @dataclass
@@ -41,11 +48,15 @@ class Tap:
     def passes(self, by: Side, data: bytes) -> None:
         """Takes bytes as they pass."""
         direction = self._directions[by]
+        if direction.reads == "frames" and not direction.buffer:
+            data = data[self._frames(direction, data) :]
+            if not data:
+                return
         direction.buffer += data
         if direction.reads == "head":
             self._head(direction)
         if direction.reads == "frames":
-            self._frames(direction)
+            del direction.buffer[: self._frames(direction, direction.buffer)]
         elif direction.reads == "bytes" and direction.buffer:
             self._rest(direction)
 
@@ -59,56 +70,61 @@ class Tap:
     def _rest(self, direction: Direction, **facts: object) -> None:
         data = bytes(direction.buffer)
         direction.buffer.clear()
-        self.log(direction.by, "bytes", as_text(data), **facts)
+        if CREDENTIALS.search(data):
+            self.log(direction.by, "bytes", self._without_password(data), **facts)
+        else:
+            self.log(direction.by, "bytes", as_text(data), **facts)
 
     def _head(self, direction: Direction) -> None:
         end = direction.buffer.find(b"\r\n\r\n")
-        if end < 0:
-            if len(direction.buffer) > HEAD_AT_MOST:
-                direction.reads = "bytes"
+        if max(end, 0 if end >= 0 else len(direction.buffer)) > HEAD_AT_MOST:
+            direction.reads = "bytes"
+        if end < 0 or direction.reads == "bytes":
             return
         head = bytes(direction.buffer[:end])
         del direction.buffer[: end + 4]
-        text = self._without_password(head.decode("latin-1"))
+        text = self._without_password(head)
         self.log(direction.by, "request" if direction.client else "response", text)
         direction.reads = "frames"
-        if not direction.client and b" 101 " not in head.split(b"\r\n", 1)[0]:
+        if not direction.client and head.split(b"\r\n", 1)[0].split(b" ")[1:2] != [b"101"]:
             direction.reads = "bytes"
 
-    def _without_password(self, head: str) -> str:
+    def _without_password(self, head: bytes) -> str:
         """The head with the password of Basic authentication (RFC 7617) as a token, the user name in the open."""
-        lines = head.split("\r\n")
-        for i, line in enumerate(lines):
-            name, _, value = line.partition(":")
-            scheme, _, credentials = value.strip().partition(" ")
-            if name.lower() != "authorization" or scheme.lower() != "basic":
-                continue
+
+        def token(found: re.Match[bytes]) -> bytes:
+            credentials = found[2].decode("latin-1")
             try:
                 user, _, password = credentials_text(credentials).partition(":")
-                lines[i] = f"{name}: {scheme} {user}:{self.wire.keep_secret(password) if password else ''}"
-            except binascii.Error:
-                lines[i] = f"{name}: {scheme} {self.wire.keep_secret(credentials)}"
-        return "\r\n".join(lines)
+                shown = f"{user}:{self.wire.token(password) if password else ''}"
+            except ValueError:
+                shown = self.wire.token(credentials)
+            return found[1] + shown.encode()
 
-    def _frames(self, direction: Direction) -> None:
-        buffer = direction.buffer
-        while len(buffer) >= 2:
-            length, start = buffer[1] & 0x7F, 2
+        return CREDENTIALS.sub(token, head).decode("utf-8", "replace")
+
+    def _frames(self, direction: Direction, buffer: bytes | bytearray) -> int:
+        """Logs the frames that ``buffer`` holds as a whole; gives back their length."""
+        done, size = 0, len(buffer)
+        while size - done >= 2:
+            first, second = buffer[done], buffer[done + 1]
+            length, start = second & 0x7F, done + 2
             if length >= 126:
-                wide = 2 if length == 126 else 8
-                if len(buffer) < 2 + wide:
-                    return
-                length, start = int.from_bytes(buffer[2 : 2 + wide], "big"), 2 + wide
-            masked = bool(buffer[1] & 0x80)
-            start += 4 if masked else 0
-            if len(buffer) < start + length:
-                return
+                start += 2 if length == 126 else 8
+                if size < start:
+                    break
+                length = int.from_bytes(buffer[done + 2 : start], "big")
+            masked = second >= 0x80
+            if masked:
+                start += 4
+            if size < start + length:
+                break
             data = bytes(buffer[start : start + length])
             if masked:
                 data = unmasked(data, bytes(buffer[start - 4 : start]))
-            first = buffer[0]
-            del buffer[: start + length]
+            done = start + length
             self._frame(direction, first, masked, data)
+        return done
 
     def _frame(self, direction: Direction, first: int, masked: bool, data: bytes) -> None:
         facts: dict[str, object] = {}
@@ -126,19 +142,12 @@ class Tap:
 
 
 def credentials_text(credentials: str) -> str:
-    """``user:password`` of Basic authentication (RFC 7617): UTF-8, or else Latin-1. Raises binascii.Error."""
-    raw = base64.b64decode(credentials, validate=True)
+    """``user:password`` of Basic authentication (RFC 7617): UTF-8, or else Latin-1. Raises ValueError."""
+    raw = base64.b64decode(credentials.strip(), validate=True)
     try:
         return raw.decode()
     except UnicodeDecodeError:
         return raw.decode("latin-1")
-
-
-def unmasked(data: bytes, key: bytes) -> bytes:
-    """``data`` without its mask (RFC 6455, 5.3)."""
-    size = len(data)
-    mask = (key * (size // 4 + 1))[:size]
-    return (int.from_bytes(data, "big") ^ int.from_bytes(mask, "big")).to_bytes(size, "big")
 
 
 def as_text(data: bytes) -> str | bytes:

@@ -145,7 +145,7 @@ class Scripted:
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         """Announces an answer that deviates, and a CALL that we leave unanswered on purpose."""
-        if answer is not None and message.action in self._deviating:
+        if answer is not None and isinstance(message.action, str) and message.action in self._deviating:
             self.wire.mark("deviation", why=self._deviating[message.action], frames=[self.wire.n])
         frame = self.campaign.expectations.latest(message.id) if answer is None else None
         if frame is not None:

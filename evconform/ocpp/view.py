@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from evconform.harness.judge import Terms
 from evconform.harness.wire import Entry, Side
@@ -28,8 +28,8 @@ class Transcript:
         self._done: list[Conversation] = []
         self._stations: dict[str, str] = {}
         self._handshakes: dict[str, list[Frame]] = defaultdict(list)
-        self._calls: dict[tuple[str, Side, Any], Frame] = {}
-        self._parts: dict[tuple[str, Side], list[str | bytes]] = {}
+        self._calls: dict[tuple[str, Side, Any], list[Frame]] = {}
+        self._parts: dict[tuple[str, Side], list[Entry]] = {}
 
     def conversations(self) -> list[Conversation]:
         """Those that are open and those that closed since ``forget``."""
@@ -50,8 +50,11 @@ class Transcript:
             self._stations[frame.conn] = station_of(frame)
         if frame.conn not in self._stations:
             self._handshakes[frame.conn].append(frame)
-            if frame.kind == "lost":
+            if frame.kind == "lost":  # somebody who never said who they are
                 self._adopt(frame.conn, f"?{frame.conn}")
+                stranger = self._open.pop(f"?{frame.conn}")
+                stranger.closed = True
+                self._done.append(stranger)
             return frame
         self._adopt(frame.conn, self._stations[frame.conn], frame)
         return frame
@@ -70,6 +73,9 @@ class Transcript:
 
     def _begin(self, station: str, at: float, frame: Frame | None = None) -> Conversation:
         fresh = Conversation(station)
+        if frame:  # a CALL of a registration that is over is answered by nobody now
+            mine = {conn for conn, name in self._stations.items() if name == station}
+            self._calls = {k: [c for c in v if c is frame] for k, v in self._calls.items() if k[0] not in mine or frame in v}
         if old := self._open.get(station):
             old.closed, old.ended = True, at
             self._done.append(old)
@@ -106,30 +112,34 @@ class Transcript:
         key = (entry.conn, side)
         if entry.facts.get("fin", True) and key not in self._parts:
             return Frame(entry, role)
-        self._parts.setdefault(key, []).append(entry.data)
+        self._parts.setdefault(key, []).append(entry)
         if not entry.facts.get("fin", True):
             return None
         parts = self._parts.pop(key)
-        whole = b"".join(p.encode() if isinstance(p, str) else p for p in parts)
+        whole = b"".join(p.data.encode() if isinstance(p.data, str) else p.data for p in parts)
+        if parts[0].kind == "binary":
+            return Frame(Entry(entry.n, entry.t, entry.conn, side, "binary", whole), role)
         try:
             return Frame(entry, role, whole.decode())
         except UnicodeDecodeError:
             return Frame(entry, role, whole)
 
     def _pair(self, frame: Frame) -> None:
-        """Joins a CALLRESULT or CALLERROR to the CALL that it answers."""
+        """Joins a CALLRESULT or CALLERROR to the CALL that it answers: the first of its id that has no answer yet."""
         if frame.kind == "lost":
             self._calls = {k: v for k, v in self._calls.items() if k[0] != frame.conn}
         elif not isinstance(frame.id, str | int | float):
             return
         elif frame.type == "CALL":
-            self._calls[frame.conn, frame.by, frame.id] = frame
+            same = self._calls.setdefault((frame.conn, frame.by, frame.id), [])
+            same[:] = [call for call in same if call.answer is None] + [frame]
         elif frame.type in ("CALLRESULT", "CALLERROR"):
             other: Side = "tester" if frame.by == "sut" else "sut"
-            call = self._calls.get((frame.conn, other, frame.id))
-            if call is not None:
-                frame.call = call
-                call.answer = call.answer or frame
+            same = self._calls.get((frame.conn, other, frame.id), [])
+            open_calls = [call for call in same if call.answer is None]
+            if same:
+                frame.call = (open_calls or same)[0]
+                frame.call.answer = frame.call.answer or frame
 
 
 HANDSHAKE = ("open", "tls", "request", "response", "act")
@@ -137,7 +147,7 @@ HANDSHAKE = ("open", "tls", "request", "response", "act")
 
 def station_of(request: Frame) -> str:
     """The identity in the target of an opening handshake."""
-    return unquote(urlsplit(request.target).path.rsplit("/", 1)[-1])
+    return unquote(request.target.partition("?")[0].partition("#")[0].rsplit("/", 1)[-1])
 
 
 def begins_registration(frame: Frame, current: Conversation) -> bool:

@@ -55,6 +55,7 @@ class Connection(asyncio.Protocol):
         self.other: Side = "sut" if by == "tester" else "tester"
         self.tap: Tap | None = None
         self.transport: asyncio.Transport
+        self.made = False
         self.path = ""
         self.failed: Exception | None = None
         self.done = asyncio.get_running_loop().create_future()
@@ -63,6 +64,7 @@ class Connection(asyncio.Protocol):
         self._parts_are_text = True
         self._closer: asyncio.TimerHandle | None = None
         self._said_end = False
+        self._failed = False
         self.ignores: Callable[[Frame], bool] = lambda frame: False
         """For faults: data frames that this end does not take."""
 
@@ -70,7 +72,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport, self.made = transport, True
         if self.clock.links is not None:
             local: Address = transport.get_extra_info("sockname")[:2]
             remote: Address = transport.get_extra_info("peername")[:2]
@@ -166,6 +168,8 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Drops the TCP connection without a word."""
+        if not self.made:
+            return
         self._said_end = True
         if self._end:
             self._end.ended = True
@@ -206,8 +210,11 @@ class Connection(asyncio.Protocol):
     # ── from the library ──
 
     def _handle(self) -> None:
-        self._flush()  # pongs and close frames before our answers
+        if self.ws.writes:
+            self._flush()  # pongs and close frames before our answers
         for event in self.ws.events_received():
+            if self._failed:
+                break
             if isinstance(event, Request):
                 self._respond(event)
             elif isinstance(event, Response):
@@ -215,7 +222,8 @@ class Connection(asyncio.Protocol):
                     self.owner.opened(self)
             elif isinstance(event, Frame) and not self.ignores(event):
                 self._message_part(event)
-        self._flush()
+        if self.ws.writes:
+            self._flush()
         if self.ws.close_expected():
             self._close_in_time()
 
@@ -242,6 +250,7 @@ class Connection(asyncio.Protocol):
         try:
             text = data.decode()
         except UnicodeDecodeError:
+            self._failed = True
             self.ws.fail(CloseCode.INVALID_DATA, "not UTF-8")
             return
         self.owner.heard(self, text)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 from evconform.harness.law import monitor
@@ -16,35 +18,41 @@ IDLE_SLACK = 0.05
 """The share of its interval that an idle charge point may be late with a Heartbeat (spec-gaps)."""
 
 
-def interval_at(log: Log, frame: Frame) -> float | None:
-    """The heartbeat interval in force at ``frame``: the last that an Accepted gave or a ChangeConfiguration set; None if
-    none is known, or if it is the charge point's own choice."""
-    interval: float | None = None
-    for call in log.conversation.frames:
-        if call.n >= frame.n:
-            break
-        if call.action not in ("BootNotification", "ChangeConfiguration") or call.type != "CALL":
-            continue
-        if call.answer is None or call.answer.n > frame.n or not call.answer.says(status="Accepted"):
-            continue
-        if call.action == "BootNotification":
-            interval = call.answer.get("interval")
-        elif call.get("key") == "HeartbeatInterval" and str(call.get("value")).isdecimal():
-            interval = float(call.get("value"))
-    return float(interval) if isinstance(interval, int | float) and interval > 0 else None
+class Intervals:
+    """The heartbeat interval in force at a frame: the last that an Accepted gave or a ChangeConfiguration set; None if none
+    is known, or if it is the charge point's own choice. And whether something was done that may move a Heartbeat."""
+
+    def __init__(self, log: Log) -> None:
+        calls = [c for action in ("BootNotification", "ChangeConfiguration") for c in log.conversation.called(action)]
+        answers = ((c.answer.n, given(c), c.action) for c in calls if c.answer and c.answer.says(status="Accepted"))
+        self._known = sorted((n, seconds) for n, seconds, action in answers if seconds or action == "BootNotification")
+        moves = ("TriggerMessage", "ChangeConfiguration")
+        self._moves = sorted(c.n for action in moves for c in log.conversation.called(action))
+
+    def at(self, frame: Frame) -> float | None:
+        place = bisect_left(self._known, (frame.n, -inf))
+        interval = self._known[place - 1][1] if place else 0.0
+        return interval if 0 < interval < inf else None
+
+    def moved(self, earlier: Frame, later: Frame) -> bool:
+        return bisect_left(self._moves, later.n) > bisect_left(self._moves, earlier.n)
 
 
-def asked_for(log: Log, earlier: Frame, later: Frame) -> bool:
-    """Whether the central system did something between the two that may move a Heartbeat."""
-    actions = ("TriggerMessage", "ChangeConfiguration")
-    return any(earlier.n < call.n < later.n for action in actions for call in log.conversation.called(action))
+def given(call: Frame) -> float:
+    """The heartbeat interval that an accepted BootNotification or ChangeConfiguration gives; 0 if it gives none."""
+    if call.action == "BootNotification":
+        return (call.answer.number("interval") if call.answer else None) or 0.0
+    value = str(call.get("value"))
+    is_interval = call.get("key") == "HeartbeatInterval" and value.isascii() and value.isdecimal() and len(value) < 12
+    return float(value) if is_interval else 0.0
 
 
 @monitor("OCPP16-4.2-10")
 def heartbeats_keep_their_interval(log: Log) -> Offences:
+    intervals = Intervals(log)
     for earlier, later in log.successive("Heartbeat", by="charge-point"):
-        interval = interval_at(log, later)
-        if interval is None or asked_for(log, earlier, later):
+        interval = intervals.at(later)
+        if interval is None or intervals.moved(earlier, later):
             continue
         log.keeps(later.since(earlier) - interval)
         if later.since(earlier) < interval - log.tolerance:
@@ -53,14 +61,14 @@ def heartbeats_keep_their_interval(log: Log) -> Offences:
 
 @monitor("OCPP16-4.6-01")
 def idle_charge_point_heartbeats(log: Log) -> Offences:
-    boots = log.calls("BootNotification", by="charge-point", answered={"status": "Accepted"})
-    for boot in boots:
+    intervals = Intervals(log)
+    for boot in log.calls("BootNotification", by="charge-point", answered={"status": "Accepted"}):
         said = [boot, *(f for f in log.sent_by("charge-point", after=boot) if f.conn == boot.conn)]
         for earlier, later in pairwise([*said, None]):
             assert earlier
-            interval = interval_at(log, later or log.last_frame)
+            interval = intervals.at(later or log.last_frame)
             until = later.t if later else min(log.end, log.gone(earlier))
-            if interval is None or (later and asked_for(log, earlier, later)):
+            if interval is None or (later and intervals.moved(earlier, later)):
                 continue
             allowed = interval + max(log.tolerance, interval * IDLE_SLACK)
             if until - earlier.t > allowed:

@@ -18,8 +18,7 @@ FLOOD = 1.0
 def interval_of(boot: Frame) -> float:
     """The interval that the answer to a BootNotification gives, in seconds."""
     assert boot.answer is not None
-    interval = boot.answer.get("interval", 0)
-    return float(interval) if isinstance(interval, int) else 0.0
+    return boot.answer.number("interval") or 0.0
 
 
 def triggered(log: Log, action: str, after: Frame, before: Frame) -> bool:

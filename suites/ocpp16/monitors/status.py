@@ -17,7 +17,7 @@ OF_CONNECTOR_0 = ("Available", "Unavailable", "Faulted")
 def status_of_every_connector(log: Log) -> Offences:
     for boot in log.calls("BootNotification", answered={"status": "Accepted"}):
         assert boot.answer
-        said = {c.get("connectorId") for c in log.conversation.called("StatusNotification") if c.n > boot.answer.n}
+        said = {c.number("connectorId") for c in log.conversation.called("StatusNotification") if c.n > boot.answer.n}
         missing = set(range(log.pics["connectors"] + 1)) - said
         due = boot.answer.t + log.pixit["patience"]
         if missing and log.is_over(due, boot.answer):

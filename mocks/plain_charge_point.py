@@ -31,6 +31,7 @@ class PlainChargePoint:
         self.clock = site.clock
         self.connectors = range(int(site.pics["connectors"]) + 1)
         self.endpoint = ChargePointEndpoint(site.clock, site.tasks)
+        self.endpoint.call_timeout = 8.0
         self.endpoint.answers_calls = lambda: self.registration != "Rejected"  # 4.2
         self.endpoint.after_answer = self._answered
         self.endpoint.on_lost = self._connection_lost

@@ -39,6 +39,9 @@ class Opposite(Protocol):
     async def base(self, case: TestCase) -> None:
         """Brings the SUT to its base state. Raises NotReached."""
 
+    def acted(self, action: str) -> None:
+        """The control is about to perform an action."""
+
     async def end(self) -> None:
         """Forgets what the case scripted."""
 
@@ -79,7 +82,7 @@ class Campaign:
         self.url = plan.sut.endpoint.url
         """The endpoint URL of a SUT that we dial."""
         self.judge = Judge(plan.law, plan.terms, transcript)
-        self.expectations = Expectations(wire, clock)
+        self.expectations = self._expectations()
         self.tasks = Tasks(self._died)
         self.opposite: Any = None
         self.control: Any = None
@@ -87,6 +90,9 @@ class Campaign:
         self._closed = False
         self._lag: asyncio.TimerHandle | None = None
         wire.subscribe(self._logged)
+
+    def _expectations(self) -> Expectations:
+        return Expectations(self.wire, self.clock, self.plan.law.requirements, self.judge.transcript.check)
 
     @property
     def patience(self) -> float:
@@ -108,7 +114,7 @@ class Campaign:
         if self.plan.embedded:
             self.wire.mark("fresh")
         self.wire.mark("case-begin", case=case.id)
-        self.expectations = Expectations(self.wire, self.clock)
+        self.expectations = self._expectations()
         try:
             if self.plan.embedded:
                 self.tasks = Tasks(self._died)

@@ -98,23 +98,27 @@ def _place(item: Monitor | TestCase | Fault, law: Law, catalogue: Catalogue) -> 
 def _read_law(folder: Path, catalogue: Catalogue) -> None:
     file = folder / "requirements.toml"
     source = read_toml(file)
-    head = source.get("law", {})
-    for member in ("title", "view", "opposite", "reference"):
-        if member not in head:
-            raise UsageError(f"{file}: law.{member} is missing")
-    form = Form.read(read_toml(folder / "pics.toml"), folder / "pics.toml")
-    law = catalogue.laws.setdefault(
-        folder.name, Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form)
-    )
+    if folder.name not in catalogue.laws:  # a user's folder of a law that is known needs no head and no form
+        catalogue.laws[folder.name] = _head(folder, source.get("law", {}))
+    law = catalogue.laws[folder.name]
     for row in source.get("requirement", []):
         requirement = as_requirement(row, folder / "requirements.toml")
         if requirement.id in law.requirements:
             catalogue.problems.append(f"{requirement.id}: two rows have this id")
         law.requirements[requirement.id] = requirement
-    for row in read_toml(folder / "sets.toml").get("set", []):
+    sets = read_toml(folder / "sets.toml") if (folder / "sets.toml").is_file() else {}
+    for row in sets.get("set", []):
         if missing := [member for member in ("id", "title", "role", "requirements") if member not in row]:
             raise UsageError(f"{folder / 'sets.toml'}: set {row.get('id', '?')}: {missing[0]} is missing")
         law.sets.append(RequirementSet(row["id"], row["title"], row["role"], tuple(row["requirements"])))
+
+
+def _head(folder: Path, head: dict[str, Any]) -> Law:
+    for member in ("title", "view", "opposite", "reference"):
+        if member not in head:
+            raise UsageError(f"{folder / 'requirements.toml'}: law.{member} is missing")
+    form = Form.read(read_toml(folder / "pics.toml"), folder / "pics.toml")
+    return Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form)
 
 
 def as_requirement(row: dict[str, Any], file: Path) -> Requirement:

@@ -48,6 +48,7 @@ class Control:
             says = self._actions[action] + (f": {parameters}" if parameters else "")
             self._campaign.expectations.acts()
             self._campaign.wire.mark("act", action=action, says=says, parameters=parameters)
+            self._campaign.opposite.acted(action)
             perform = getattr(self._target, action, None)
             if perform is None:
                 raise CannotAct(f"the control of this SUT cannot {says}")

@@ -8,7 +8,7 @@ outcome is a verdict on that requirement; without it a time-out means that the s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -95,9 +95,18 @@ class Waiter:
 class Expectations:
     """The open expectations of one case, live. Frames are offered as they are logged."""
 
-    def __init__(self, wire: WireLog, clock: Clock) -> None:
+    def __init__(
+        self,
+        wire: WireLog,
+        clock: Clock,
+        known: Container[str] | None = None,
+        check: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
+        """``known``: the requirements that may be proved; ``check`` raises for a predicate that there is not."""
         self.wire = wire
         self.clock = clock
+        self._known = known
+        self._check = check
         self.stage = wire.n
         """Frames up to this number belong to what the case did before: a verb does not look at them."""
         self._frames: list[FrameView] = []
@@ -160,6 +169,10 @@ class Expectations:
         within: float,
         proves: str | None,
     ) -> Expectation:
+        if proves and self._known is not None and proves not in self._known:
+            raise KeyError(f"proves={proves!r}: no requirement has this id")
+        if self._check:
+            self._check(what | (demand or {}))
         self._count += 1
         each = Expectation(self._count, kind, what, demand, self.stage, proves, within)
         each.n = self.wire.mark("expect", **each.facts()).n

@@ -62,6 +62,7 @@ class Transcript(Protocol):
     """The typed view of a protocol: built from entries, one at a time."""
 
     def feed(self, entry: Entry) -> FrameView | None: ...
+    def check(self, what: dict[str, Any]) -> None: ...
     def conversations(self) -> list[Any]: ...
     def forget(self) -> None: ...
 
@@ -112,6 +113,8 @@ class Judge:
         self.results: list[CaseResult] = []
         self._memory: dict[tuple[str, str, str], Any] = {}
         self._case: _OpenCase | None = None
+        self._excused: set[int] = set()
+        """Frames that our own party sent, or left unanswered, on purpose: while the SUT lives."""
         self._reported: set[tuple[object, ...]] = set()
         subjects = dict(terms.roles)
         self._rules: list[tuple[Monitor, Side, str]] = [
@@ -125,6 +128,7 @@ class Judge:
         """Takes one entry; gives back the frame that it completes, if it does."""
         if entry.mark == "fresh":
             self._memory.clear()
+            self._excused.clear()
         frame = self.transcript.feed(entry)
         if entry.mark == "case-begin":
             self._case = _OpenCase(entry)
@@ -134,6 +138,8 @@ class Judge:
         elif self._case is not None:
             if frame is not None and frame.by == "sut":
                 self._case.frames.append(frame)
+            if entry.mark == "deviation":
+                self._excused.update(entry.facts["frames"])
             if entry.mark:
                 self._case.mark(entry)
             if entry.mark == "interrupted":
@@ -158,7 +164,7 @@ class Judge:
         for finding, side in self._monitored(case, entry):
             if side == "sut":
                 result.findings.append(finding)
-            elif finding.verdict.red and not case.excused.intersection(finding.frames):
+            elif finding.verdict.red and not self._excused.intersection(finding.frames):
                 case.problems.append(
                     (Verdict.ERROR, f"our own party broke {finding.requirement} (frame {finding.frames[0]}): {finding.says}")
                 )
@@ -167,7 +173,9 @@ class Judge:
         return result
 
     def _conclude(self, case: _OpenCase, declared: TestCase, result: CaseResult) -> None:
-        for requirement in {*declared.verifies, *(f.requirement for f in result.findings if f.verdict.red)}:
+        rows = self.law.requirements
+        applicable = {id for id in declared.verifies if self.terms.pics.claims(rows[id].applies)}
+        for requirement in applicable | {f.requirement for f in result.findings if f.verdict.red}:
             about = [f for f in result.findings if f.requirement == requirement]
             result.requirements[requirement] = worst(f.verdict for f in about)
         unreached = [e for e in case.expectations.values() if not e.proves and e.outcome not in ("met", "kept")]
@@ -211,18 +219,26 @@ class Judge:
             seen, margin, broken = 0, None, False
             for conversation in conversations:
                 log = conversation.log(role, self.terms, window)
-                offences = list(self._run(monitor, role, conversation, log))
-                broken = broken or bool(offences)
+                offences = self._offences(case, monitor, role, conversation, log)
                 seen += log.situations
                 margin = min((m for m in (margin, log.margin) if m is not None), default=None)
                 for frames, says in offences:
                     key = (monitor.name, role, *frames)
                     if key not in self._reported:
                         self._reported.add(key)
+                        broken = True
                         yield Finding(monitor.requirement, f"monitor:{monitor.name}", level.broken, says, frames), side
             if seen and not broken and side == "sut":
                 says = f"held in {seen} situation{'s' * (seen != 1)}"
                 yield Finding(monitor.requirement, f"monitor:{monitor.name}", Verdict.PASS, says, [], seen, margin), side
+
+    def _offences(self, case: _OpenCase, monitor: Monitor, role: str, conversation: Any, log: Any) -> list[tuple[list[int], str]]:
+        """What a monitor finds. One that breaks is an error of ours, and the others go on."""
+        try:
+            return list(self._run(monitor, role, conversation, log))
+        except Exception as error:  # noqa: BLE001 - a SUT may have said what no rule foresaw
+            case.problems.append((Verdict.ERROR, f"the monitor {monitor.name} broke: {type(error).__name__}: {error}"))
+            return []
 
     def _run(self, monitor: Monitor, role: str, conversation: Any, log: Any) -> Iterator[tuple[list[int], str]]:
         arguments = [log]
@@ -244,7 +260,6 @@ class _OpenCase:
     frames: list[FrameView] = field(default_factory=list)
     expectations: dict[int, Expectation] = field(default_factory=dict)
     problems: list[tuple[Verdict, str]] = field(default_factory=list)
-    excused: set[int] = field(default_factory=set)
     steps: list[str] = field(default_factory=list)
     lag: float = 0.0
 
@@ -262,7 +277,6 @@ class _OpenCase:
             case "met" | "contradicted" | "timed-out" | "kept" | "broken":
                 self.expectations[facts["x"]].closed = entry.n
             case "deviation":
-                self.excused.update(facts["frames"])
                 self.steps.append(f"[{entry.n}] deviates on purpose: {facts['why']}")
             case "error":
                 self.problems.append((Verdict.ERROR, facts["why"]))

@@ -39,8 +39,8 @@ class Pics:
         """The answers of a PICS file, with ``column`` of the matrix in force. Raises UsageError: file, line, item, what
         was expected."""
         asked = Asked(form, source, file)
-        ticked = asked.matrix()
         sections = asked.sections()
+        ticked = asked.matrix()
         given = asked.supplementary()
         claimed = {*ticked.get(column, ()), *(name for name in form.unasked if given.get(name))}
         answers: dict[str, Any] = {message: message in claimed for message in form.messages}

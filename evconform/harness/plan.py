@@ -52,6 +52,8 @@ def make_plan(loaded: Content, sut_file: Path) -> Plan:
     law = loaded.catalogue.laws[LAWS[read.sut.speaks[0]]]
     pics_file = content.find(read.sut.pics, "pics", sut_file, loaded.own)
     pics = Pics.fill(law.form, read_toml(pics_file), pics_file, law.form.columns[read.sut.speaks[0]])
+    if read.sut.role == "charge-point" and pics["basic_authentication"] and not read.endpoint.password:
+        raise UsageError(f"{sut_file}: endpoint.password is needed: the PICS claims basic_authentication")
     return Plan(law, read, pics, pics_file)
 
 

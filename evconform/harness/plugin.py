@@ -147,7 +147,7 @@ class Session:
         try:
             return (yield)
         except KeyboardInterrupt:
-            self.report.interrupted = "the run was interrupted"
+            self.report.interrupted = self.report.interrupted or "the run was interrupted"
             raise
         finally:
             self._close()

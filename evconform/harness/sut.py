@@ -80,6 +80,8 @@ class Pixit(Strict):
     """How far a synchronized clock may be off."""
     reconnect_within: float = Field(120.0, gt=0)
     """How long the SUT may take to dial again after it lost the connection."""
+    own_boot_interval: float = Field(600.0, gt=0)
+    """The longest interval between BootNotifications that it chooses by itself (OCPP 1.6, 4.2)."""
     boot_within: float = Field(120.0, gt=0)
     """How long the SUT may take from power-on or reset to its first message."""
 

@@ -128,9 +128,9 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "text": lambda frame, wanted: frame.text == wanted,
     "answer_to": lambda frame, wanted: frame.type in ("CALLRESULT", "CALLERROR") and frame.id == wanted,
     "payload": lambda frame, wanted: frame.says(**wanted),
-    "time_near": _near,
+    "time_not_near": lambda frame, wanted: not _near(frame, wanted),
 }
-"""What an expectation may say of a frame; a list stands for alternatives. ``time_near``: [POSIX seconds, tolerance]."""
+"""What an expectation may say of a frame; a list stands for alternatives. ``time_not_near``: [POSIX seconds, tolerance]."""
 
 
 def instant(text: Any) -> datetime | None:

@@ -27,6 +27,8 @@ class Conversation:
         """It began with a power-on that the bench announced."""
         self.frames: list[Frame] = []
         self.accepted: Frame | None = None
+        self.resetting = False
+        """The charge point accepted a Reset; once its connection is gone it boots."""
         self._calls: dict[str, list[Frame]] = defaultdict(list)
 
     def add(self, frame: Frame) -> None:
@@ -70,10 +72,15 @@ class Log:
         return "central-system" if self.subject == "charge-point" else "charge-point"
 
     def calls(
-        self, *actions: str, by: str | None = None, answered: dict[str, Any] | None = None, proper: bool = False
+        self,
+        *actions: str,
+        by: str | None = None,
+        answered: dict[str, Any] | None = None,
+        proper: bool = False,
+        registered: str = "",
     ) -> Iterator[Frame]:
         """CALLs of these actions (of any if none is named), by this role, whose CALLRESULT says ``answered``; with
-        ``proper`` only those that are proper messages."""
+        ``proper`` only those that are proper messages; sent while the registration status was ``registered``."""
         source = self.conversation.called(actions[0]) if len(actions) == 1 else self.conversation.frames
         for frame in source:
             if frame.type != "CALL" or (actions and frame.action not in actions) or (by and frame.role != by):
@@ -82,7 +89,7 @@ class Log:
                 frame.answer and frame.answer.type == "CALLRESULT" and frame.answer.says(**answered)
             ):
                 continue
-            if proper and not frame.proper:
+            if (proper and not frame.proper) or (registered and self.status_at(frame) != registered):
                 continue
             yield self._seen(frame)
 
@@ -113,6 +120,11 @@ class Log:
     def last(self) -> int:
         """The number of the last frame."""
         return self.last_frame.n
+
+    def dialled_again(self, frame: Frame) -> bool:
+        """Whether the station had a newer connection before ``frame`` ended this one."""
+        began = next((f.n for f in self.conversation.frames if f.conn == frame.conn), 0)
+        return any(f.kind == "request" and f.conn != frame.conn and began < f.n < frame.n for f in self.conversation.frames)
 
     def was_told_to_close(self, frame: Frame) -> bool:
         """Whether the other side began to close the connection before ``frame``."""
@@ -174,6 +186,11 @@ class Log:
         """The first CALL of one of these actions after ``frame``."""
         later = (f for action in actions for f in self.conversation.called(action) if f.n > frame.n)
         return min(later, key=lambda f: f.n, default=None)
+
+    def moot(self, frame: Frame) -> None:
+        """Takes back the situation that a query counted for ``frame``: the rule's condition did not come about."""
+        if frame.n >= self._since:
+            self.situations -= 1
 
     def keeps(self, seconds: float) -> None:
         """Reports by how much a time rule was kept."""

@@ -140,12 +140,13 @@ def shorten(words: str) -> str:
 
 
 DATE_TIME = re.compile(
+    r"\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3])[0-5]\d([0-5]\d([.,]\d+)?)?(Z|[+-]\d\d(\d\d)?)?|"
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]"
     r"(([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)([.,]\d+)?)?|24:00(:00([.,]0+)?)?)"
     r"([Zz]|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?",
     re.ASCII,
 )
-"""ISO 8601 extended format of a date and a time of day (OCPP 1.6, 3.15); the offset may be left out, see spec-gaps."""
+"""ISO 8601, basic or extended format, of a date and a time of day (OCPP 1.6, 3.15); the offset may be left out, see spec-gaps."""
 
 
 @cache

@@ -14,7 +14,7 @@ from evconform.harness.verdict import NotReached
 from evconform.ocpp import scripts
 from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
 from evconform.ocpp.channel import Answer, Channel, Payload
-from evconform.ocpp.json import CallError
+from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.tester import Scripted
 from evconform.ocpp.view import Frame
 
@@ -56,6 +56,11 @@ class ScriptedCentralSystem(Scripted):
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(self.campaign.sut.file.parent / endpoint.certificate)
         return await self.endpoint.listen(endpoint.listen or "ws://127.0.0.1:0/ocpp", tls)
+
+    def acted(self, action: str) -> None:
+        if action == "power_cycle":
+            self.registration = None
+            self._reported.clear()
 
     async def base(self, case: TestCase) -> None:
         """Connected, accepted, and its status reported."""
@@ -123,13 +128,28 @@ class ScriptedCentralSystem(Scripted):
         zone = timezone(timedelta(hours=hours))
         return self._now().astimezone(zone).isoformat(timespec="microseconds")
 
-    async def hears_status_near_now(self, proves: str) -> Frame:
-        """Waits for a StatusNotification, and expects that its time stamp is near our time."""
-        near = {"time_near": [self._now().timestamp(), self.campaign.sut.pixit.clock_tolerance]}
+    async def hears_unshifted_status(self, hours: float, proves: str) -> Frame:
+        """Waits for a StatusNotification, and expects that its time stamp is not off by the offset that we gave."""
+        shifted = [self._now().timestamp() + hours * 3600, self.campaign.sut.pixit.clock_tolerance]
         what = {"type": "CALL", "action": "StatusNotification"}
-        frame = await self.campaign.expectations.hears(what, self.campaign.patience, near, proves)
+        frame = await self.campaign.expectations.hears(what, self.patience, {"time_not_near": shifted}, proves)
         assert isinstance(frame, Frame)
         return frame
+
+    @property
+    def reconnect_patience(self) -> float:
+        """Seconds that the charge point may take to dial again."""
+        return self.campaign.sut.pixit.reconnect_within
+
+    @property
+    def connectors(self) -> range:
+        """Connector 0 and those that the PICS claims."""
+        return range(self.campaign.pics["connectors"] + 1)
+
+    def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
+        super()._after_answer(message, answer, channel)
+        if self.clock_ahead and isinstance(answer, dict) and "currentTime" in answer:
+            self.wire.mark("deviation", why="a clock that is ahead", frames=[self.wire.n])
 
     def speaks_to_deaf_ears(self) -> None:
         """Sends a CALL that must not be answered."""
@@ -158,11 +178,13 @@ class ScriptedCentralSystem(Scripted):
             if action != "BootNotification" and self.registration in ("Pending", "Rejected"):
                 return CallError("SecurityError", "the charge point is not accepted")  # J erratum 3.10
             scripted = self._scripted.get(action, {})
-            if scripted is None or isinstance(scripted, CallError):
+            if not isinstance(scripted, dict):
+                self.registration = None if action == "BootNotification" else self.registration
                 return scripted
             plain = scripts.of_central_system(action, self._now)
-            answer = plain | scripted
-            self._note(action, payload, answer)
+            answer = plain | {name: value() if callable(value) else value for name, value in scripted.items()}
+            if channel.identity == self.campaign.sut.endpoint.identity:
+                self._note(action, payload, answer)
             return answer
 
         return handle

@@ -35,6 +35,11 @@ CHARGE_POINT_INITIATED = (
     *"SecurityEventNotification SignCertificate SignedFirmwareStatusNotification".split(),
 )
 
+SECURITY_OF_CENTRAL_SYSTEM = tuple(
+    "CertificateSigned DeleteCertificate ExtendedTriggerMessage GetInstalledCertificateIds GetLog InstallCertificate "
+    "SignedUpdateFirmware".split()
+)
+
 OF_CHARGE_POINT: dict[str, dict[str, Any]] = {
     "CancelReservation": {"status": "Rejected"},
     "ChangeAvailability": {"status": "Rejected"},
@@ -57,3 +62,9 @@ OF_CHARGE_POINT: dict[str, dict[str, Any]] = {
     "UpdateFirmware": {},
 }
 """The charge point's answer to a central system's CALL."""
+
+INITIATED = {
+    "charge-point": frozenset(CHARGE_POINT_INITIATED),
+    "central-system": frozenset((*OF_CHARGE_POINT, *SECURITY_OF_CENTRAL_SYSTEM)),
+}
+"""Role to the operations that it initiates (OCPP 1.6, chapters 4 and 5)."""

@@ -39,6 +39,14 @@ class Scripted:
         """The open channel to the SUT. Raises NotReached."""
         raise NotImplementedError
 
+    @property
+    def patience(self) -> float:
+        """Seconds that we wait for what should come at once."""
+        return self.campaign.patience
+
+    def acted(self, action: str) -> None:
+        """The control is about to perform an action on the SUT."""
+
     def _script(self, says: str) -> None:
         self.campaign.expectations.acts()
         self.wire.mark("script", says=says)
@@ -123,9 +131,10 @@ class Scripted:
     # ── answering ──
 
     def answers(self, action: str, *, deviates: str = "", **payload: Any) -> None:
-        """From now on answers CALLs of this action with these members, over the plain answer's; ``deviates``: why such
-        an answer is not ours to give."""
-        self._script(f"answers {action} with {payload}")
+        """From now on answers CALLs of this action with these members, over the plain answer's; a callable is called for
+        each answer. ``deviates``: why such an answer is not ours to give."""
+        shown = ", ".join(f"{name}={'…' if callable(value) else value}" for name, value in payload.items())
+        self._script(f"answers {action} with {shown}")
         self._scripted[action] = payload
         if deviates:
             self._deviating[action] = deviates

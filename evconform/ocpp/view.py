@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from evconform.harness.judge import Terms
 from evconform.harness.wire import Entry, Side
-from evconform.ocpp.frame import Frame, instant
+from evconform.ocpp.frame import PREDICATES, Frame, instant
 from evconform.ocpp.log import SCHEMAS, Conversation, Log
 
 DATA = ("text", "binary", "continuation")
@@ -31,9 +31,15 @@ class Transcript:
         self._calls: dict[tuple[str, Side, Any], list[Frame]] = {}
         self._parts: dict[tuple[str, Side], list[Entry]] = {}
 
+    def check(self, what: dict[str, Any]) -> None:
+        """Raises KeyError for a predicate that there is not."""
+        for name in what:
+            PREDICATES[name]
+
     def conversations(self) -> list[Conversation]:
-        """Those that are open and those that closed since ``forget``."""
-        return [*self._done, *self._open.values()]
+        """Those that are open and those that closed since ``forget``; of our station alone, unless only others came."""
+        all_of_them = [*self._done, *self._open.values()]
+        return [c for c in all_of_them if c.station == self.terms.identity] or all_of_them
 
     def forget(self) -> None:
         self._done.clear()
@@ -70,12 +76,16 @@ class Transcript:
             current.add(frame)
         if frame and frame.type == "CALLRESULT" and frame.call and frame.call.action == "BootNotification":
             current.accepted = frame if frame.says(status="Accepted") else None
+        elif frame and frame.type == "CALLRESULT" and frame.call and frame.call.action == "Reset":
+            current.resetting = frame.says(status="Accepted")
+        elif frame and frame.kind == "lost" and current.resetting:
+            self._begin(station, frame.t).powered_on = True
 
     def _begin(self, station: str, at: float, frame: Frame | None = None) -> Conversation:
         fresh = Conversation(station)
         if frame:  # a CALL of a registration that is over is answered by nobody now
             mine = {conn for conn, name in self._stations.items() if name == station}
-            self._calls = {k: [c for c in v if c is frame] for k, v in self._calls.items() if k[0] not in mine or frame in v}
+            self._calls = {k: v for k, v in self._calls.items() if k[0] not in mine or frame in v or v[-1].answer is None}
         if old := self._open.get(station):
             old.closed, old.ended = True, at
             self._done.append(old)
@@ -95,6 +105,9 @@ class Transcript:
             self._handshakes.clear()
             self._calls.clear()
             self._parts.clear()
+        elif entry.mark == "power-off":
+            for station in list(self._open):
+                self._begin(station, entry.t)
         elif entry.mark == "act":
             act = Frame(Entry(entry.n, entry.t, by="tester", kind="act", data=entry.facts["action"], facts=entry.facts), "bench")
             if entry.facts["action"] == "power_cycle":

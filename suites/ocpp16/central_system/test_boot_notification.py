@@ -14,12 +14,14 @@ async def test_a_boot_notification_is_answered(charge_point: ScriptedChargePoint
 
 
 @testcase("OCPP16-CS-BOOT-02", verifies=["OCPP16J-5.6-01"])
-async def test_a_call_before_boot_is_refused(charge_point: ScriptedChargePoint) -> None:
-    """A StatusNotification before the first BootNotification is answered with the CALLERROR SecurityError."""
+async def test_a_call_of_an_unaccepted_charge_point_is_refused(charge_point: ScriptedChargePoint, operations: Control) -> None:
+    """A StatusNotification of a charge point that is not accepted is answered with the CALLERROR SecurityError."""
+    await operations.registers(identity=charge_point.identity, status="Pending")
     await charge_point.connects()
+    await charge_point.boots(status="Pending")
     await charge_point.calls(
         "StatusNotification",
-        deviates="no BootNotification was sent",
+        deviates="it is not accepted",
         expects=call_error("SecurityError"),
         proves="OCPP16J-5.6-01",
         connectorId=0,
@@ -35,7 +37,11 @@ async def test_a_pending_charge_point_starts_nothing(charge_point: ScriptedCharg
     await charge_point.connects()
     await charge_point.boots(status="Pending", proves="OCPP16-4.2-20")
     await operations.sends(identity=charge_point.identity, action="RemoteStartTransaction", idTag="EVCONFORM")
-    await charge_point.hears_no("RemoteStartTransaction", for_=charge_point.campaign.patience, proves="OCPP16-4.2-21")
+    await charge_point.hears_no("RemoteStartTransaction", for_=charge_point.patience, proves="OCPP16-4.2-21")
+    await operations.registers(identity=charge_point.identity, status="Accepted")
+    await charge_point.boots(deviates="sooner than its interval", status="Accepted")
+    await operations.sends(identity=charge_point.identity, action="RemoteStartTransaction", idTag="EVCONFORM")
+    await charge_point.hears("RemoteStartTransaction")  # so it was asked, and did not dare before
 
 
 @testcase("OCPP16-CS-BOOT-04", verifies=["OCPP16-4.2-20", "OCPP16-4.2-22"])
@@ -45,7 +51,11 @@ async def test_a_rejected_charge_point_is_left_alone(charge_point: ScriptedCharg
     await charge_point.connects()
     await charge_point.boots(status="Rejected", proves="OCPP16-4.2-20")
     await operations.sends(identity=charge_point.identity, action="GetConfiguration", key=["HeartbeatInterval"])
-    await charge_point.hears_no(for_=charge_point.campaign.patience, type="CALL", proves="OCPP16-4.2-22")
+    await charge_point.hears_no(for_=charge_point.patience, type="CALL", proves="OCPP16-4.2-22")
+    await operations.registers(identity=charge_point.identity, status="Accepted")
+    await charge_point.boots(deviates="sooner than its interval", status="Accepted")
+    await operations.sends(identity=charge_point.identity, action="GetConfiguration", key=["HeartbeatInterval"])
+    await charge_point.hears("GetConfiguration")  # so it was asked, and did not dare before
 
 
 @testcase("OCPP16-CS-BOOT-05", verifies=["OCPP16-4.2-20"], oca="TC_013_CSMS")
@@ -64,6 +74,4 @@ async def test_an_accepted_charge_point_is_not_made_to_boot(charge_point: Script
     for message in ("Heartbeat", "BootNotification"):
         await operations.sends(identity=charge_point.identity, action="TriggerMessage", requestedMessage=message)
     await charge_point.hears("TriggerMessage", requestedMessage="Heartbeat")
-    await charge_point.hears_no(
-        for_=charge_point.campaign.patience, type="CALL", payload={"requestedMessage": "BootNotification"}
-    )
+    await charge_point.hears_no(for_=charge_point.patience, type="CALL", payload={"requestedMessage": "BootNotification"})

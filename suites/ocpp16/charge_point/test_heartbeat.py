@@ -18,7 +18,7 @@ async def test_a_charge_point_heartbeats_at_its_interval(central_system: Scripte
     await bench.power_cycle()
     await central_system.hears("BootNotification", within=central_system.boot_patience)
     for _ in range(3):
-        await central_system.hears("Heartbeat", within=15 + central_system.campaign.patience, proves="OCPP16-4.6-01")
+        await central_system.hears("Heartbeat", within=30 + central_system.patience, proves="OCPP16-4.6-01")
 
 
 @testcase("OCPP16-CP-HB-02", verifies=["OCPP16-4.6-04"])
@@ -27,10 +27,10 @@ async def test_a_charge_point_heartbeats_once_a_day(central_system: ScriptedCent
     central_system.answers("BootNotification", interval=DAY)
     await bench.power_cycle()
     await central_system.hears("BootNotification", within=central_system.boot_patience)
-    await central_system.hears("Heartbeat", within=DAY + central_system.campaign.patience, proves="OCPP16-4.6-04")
+    await central_system.hears("Heartbeat", within=DAY + central_system.patience, proves="OCPP16-4.6-04")
 
 
-@testcase("OCPP16-CP-CLOCK-01", verifies=["OCPP16-4.2-11", "OCPP16-3.15-01", "OCPP16-3.14-01"], applies="TriggerMessage")
+@testcase("OCPP16-CP-CLOCK-01", verifies=["OCPP16-4.2-11", "OCPP16-3.15-01", "OCPP16-3.14-01"], applies="status_timestamps")
 async def test_a_charge_point_sets_its_clock(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A charge point takes over the time of the central system, and writes it as ISO 8601 in UTC."""
     central_system.is_ahead(3600)
@@ -39,11 +39,11 @@ async def test_a_charge_point_sets_its_clock(central_system: ScriptedCentralSyst
     await central_system.hears("StatusNotification", connectorId=0)
 
 
-@testcase("OCPP16-CP-CLOCK-02", verifies=["OCPP16-3.15-02"])
+@testcase("OCPP16-CP-CLOCK-02", verifies=["OCPP16-3.15-02"], applies="status_timestamps")
 async def test_a_charge_point_reads_any_time(central_system: ScriptedCentralSystem, bench: Control) -> None:
-    """A charge point understands a time with a fraction and a time zone offset: once accepted so it goes on."""
-    time = central_system.offset_time(hours=5.5)
+    """A charge point goes on after a time with a fraction and an offset, and does not take the local time for UTC."""
+    time = lambda: central_system.offset_time(hours=5.5)  # noqa: E731 - it is told when the answer is sent
     central_system.answers("BootNotification", currentTime=time, deviates="a time that is not in UTC")
     await bench.power_cycle()
     await central_system.hears("BootNotification", within=central_system.boot_patience)
-    await central_system.hears_status_near_now(proves="OCPP16-3.15-02")
+    await central_system.hears_unshifted_status(hours=5.5, proves="OCPP16-3.15-02")

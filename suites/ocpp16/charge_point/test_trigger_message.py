@@ -15,7 +15,7 @@ async def test_a_triggered_message_follows_its_answer(central_system: ScriptedCe
     for message in ("Heartbeat", "StatusNotification"):
         await central_system.calls("TriggerMessage", requestedMessage=message, expects={"status": "Accepted"})
         await central_system.hears(message, proves="OCPP16-5.17-03")
-    await central_system.hears_no("BootNotification", for_=central_system.campaign.patience + 1)
+    await central_system.hears_no("BootNotification", for_=central_system.patience + 1)
 
 
 @testcase("OCPP16-CP-TRIG-02", verifies=["OCPP16-5.17-04"], applies="TriggerMessage")

@@ -54,14 +54,15 @@ def boots_on_reconnect(charge_point: Any) -> None:
 
 
 @fault(kills="OCPP16-4.2-01")
-def never_boots_again(charge_point: Any) -> None:
-    """Stays off after a power cycle and after a reset."""
+def boots_once_in_its_life(charge_point: Any) -> None:
+    """Connects after a power cycle or a reset, and does not send a BootNotification."""
+    power_off = charge_point._power_off
 
-    async def dies() -> None:
-        charge_point._ends_life()
-        await charge_point.endpoint.disconnect(abruptly=True)
+    def remembers() -> None:
+        power_off()
+        charge_point.registration = "Accepted"
 
-    charge_point.power_cycle = dies
+    charge_point._power_off = remembers
 
 
 @fault(kills="OCPP16-4.2-02")
@@ -145,8 +146,8 @@ def hasty_heartbeats(charge_point: Any) -> None:
 
 @fault(kills="OCPP16-4.6-01")
 def lazy_heartbeats(charge_point: Any) -> None:
-    """Sends Heartbeats at one and a half times the interval."""
-    charge_point.heartbeats = lambda interval: interval * 1.5
+    """Sends Heartbeats at three times the interval."""
+    charge_point.heartbeats = lambda interval: interval * 3
 
 
 @fault(kills="OCPP16-4.6-01")
@@ -206,12 +207,6 @@ def resets_without_a_word(charge_point: Any) -> None:
         return None
 
     charge_point.endpoint.handlers["Reset"] = reset
-
-
-@fault(kills="OCPP16-5.14-01")
-def refuses_to_reset(charge_point: Any) -> None:
-    """Answers a Reset with Rejected."""
-    charge_point.endpoint.handlers["Reset"] = lambda payload, channel: {"status": "Rejected"}
 
 
 @fault(kills="OCPP16-5.17-02")

@@ -157,6 +157,16 @@ def hangs_up_on_stray_answers(party: Any) -> None:
     party.endpoint.on_unexpected = hang_up
 
 
+@fault(kills="OCPP16J-4.1.4-07")
+def answers_twice(party: Any) -> None:
+    """Sends every CALLRESULT twice."""
+
+    def rewrite(text: str, _: Channel) -> list[str]:
+        return [text, text] if json.loads(text)[0] == 3 else [text]
+
+    party.endpoint.rewrites.append(rewrite)
+
+
 @fault(kills="OCPP16J-4.2-01")
 def does_not_answer(party: Any) -> None:
     """Leaves CALLs unanswered."""

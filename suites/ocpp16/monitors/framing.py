@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
-from evconform.ocpp.channel import KNOWN
 from evconform.ocpp.json import ARITY, ERROR_CODES, MESSAGE_ID_AT_MOST
+from evconform.ocpp.scripts import INITIATED
 from evconform.ocpp.view import Frame, Log
 
 Offences = Iterator[tuple[Any, str]]
@@ -68,9 +69,8 @@ def message_id_is_short(log: Log) -> Offences:
             yield call, f"the message id has {len(call.id)} characters"
 
 
-@monitor("OCPP16J-4.1.4-03")
-def message_id_is_used_once(log: Log) -> Offences:
-    used: dict[tuple[str, str], Frame] = {}
+@monitor("OCPP16J-4.1.4-03", accumulates=dict)
+def message_id_is_used_once(log: Log, used: dict[tuple[str, str], Frame]) -> Offences:
     for call in log.calls(by=log.subject):
         before = used.setdefault((call.conn, repr(call.id)), call)
         if before is not call and not is_retry(before, call):
@@ -93,16 +93,23 @@ def is_retry(before: Frame, call: Frame) -> bool:
 
 @monitor("OCPP16J-4.1.4-05")
 def answers_have_the_id_of_a_call(log: Log) -> Offences:
-    unreadable: set[str] = set()
+    unreadable: Counter[str] = Counter()
     for frame in log.messages():
         if frame.role != log.subject:
             # what an answer to a message without a readable id must say is not defined (spec-gaps)
             if frame.type in ("broken", "other", "none") or (frame.type == "CALL" and not isinstance(frame.id, str)):
-                unreadable.add(frame.conn)
-            else:
-                unreadable.discard(frame.conn)
-        elif frame.type in ("CALLRESULT", "CALLERROR") and frame.call is None and frame.conn not in unreadable:
+                unreadable[frame.conn] += 1
+        elif frame.type == "CALLERROR" and frame.call is None and unreadable[frame.conn]:
+            unreadable[frame.conn] -= 1
+        elif frame.type in ("CALLRESULT", "CALLERROR") and frame.call is None:
             yield frame, f"there was no CALL with the message id {frame.id!r}"
+
+
+@monitor("OCPP16J-4.1.4-07")
+def a_call_is_answered_once(log: Log) -> Offences:
+    for answer in log.messages("CALLRESULT", "CALLERROR", by=log.subject):
+        if answer.call and answer.call.answer is not answer:
+            yield answer, f"{answer.call} was answered already"
 
 
 @monitor("OCPP16J-4.2-01")
@@ -124,8 +131,8 @@ def call_has_four_elements(log: Log) -> Offences:
 @monitor("OCPP16J-4.2.1-02")
 def action_is_known(log: Log) -> Offences:
     for call in log.calls(by=log.subject):
-        if not isinstance(call.action, str) or call.action not in KNOWN:
-            yield call, f"the action is {call.action!r}"
+        if not isinstance(call.action, str) or call.action not in INITIATED[log.subject]:
+            yield call, f"the action is {call.action!r}, which no {log.subject} sends"
 
 
 @monitor("OCPP16J-4.2.1-03")

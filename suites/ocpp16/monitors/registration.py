@@ -30,13 +30,14 @@ def triggered(log: Log, action: str, after: Frame, before: Frame) -> bool:
 @monitor("OCPP16-4.2-02")
 def nothing_before_boot(log: Log) -> Offences:
     boots = log.conversation.called("BootNotification")
+    opened = {f.conn for f in log.conversation.frames if f.kind in ("open", "request")}
     let_in = [b.answer.n for b in boots if b.answer and b.answer.says(status=["Accepted", "Pending"])]
     for boot in log.calls("BootNotification", by="charge-point"):
         if boot is not boots[0]:
             return
         for call in log.conversation.frames:
             other = call.type == "CALL" and call.role == "charge-point" and call.action != "BootNotification"
-            early = call.n > boot.n or log.conversation.powered_on
+            early = call.n > boot.n or (log.conversation.powered_on and call.conn in opened)
             if other and early and call.n < min(let_in, default=log.last + 1):
                 yield call, f"{call} before a BootNotification was answered with Accepted or Pending"
 
@@ -46,7 +47,9 @@ def waits_before_next_boot(log: Log) -> Offences:
     for boot in log.calls("BootNotification", answered={"status": NOT_ACCEPTED}):
         again = log.until(boot, "BootNotification")
         wait = interval_of(boot)
-        if again and wait and boot.answer and not triggered(log, "BootNotification", boot.answer, again):
+        if not (again and wait and boot.answer) or triggered(log, "BootNotification", boot.answer, again):
+            log.moot(boot)
+        else:
             log.keeps(again.since(boot.answer) - wait)
             if again.since(boot.answer) < wait - log.tolerance:
                 yield (boot, again), f"sent again after {again.since(boot.answer):.1f} s of {wait:g} s"
@@ -56,7 +59,12 @@ def waits_before_next_boot(log: Log) -> Offences:
 def silent_while_rejected(log: Log) -> Offences:
     for boot in log.calls("BootNotification", answered={"status": "Rejected"}):
         assert boot.answer
+        if interval_of(boot) <= log.tolerance:
+            log.moot(boot)
+        again = log.until(boot, "BootNotification")
         for frame in log.sent_by("charge-point", after=boot.answer, within=interval_of(boot) - log.tolerance):
+            if again and again.answer and frame.n > again.answer.n:
+                break  # an early BootNotification was answered all the same, and the wait is over
             yield frame, f"{frame}, {frame.since(boot.answer):.1f} s into the wait of {interval_of(boot):g} s"
 
 
@@ -64,7 +72,9 @@ def silent_while_rejected(log: Log) -> Offences:
 def does_not_flood(log: Log) -> Offences:
     for boot in log.calls("BootNotification", answered={"status": NOT_ACCEPTED, "interval": 0}):
         again = log.until(boot, "BootNotification")
-        if again and boot.answer and not triggered(log, "BootNotification", boot.answer, again):
+        if not (again and boot.answer) or triggered(log, "BootNotification", boot.answer, again):
+            log.moot(boot)
+        else:
             log.keeps(again.since(boot.answer) - FLOOD)
             if again.since(boot.answer) < FLOOD:
                 yield (boot, again), f"sent again after {again.since(boot.answer):.3f} s"
@@ -84,14 +94,9 @@ def silent_while_pending(log: Log) -> Offences:
 
 @monitor("OCPP16-4.2-12")
 def deaf_while_rejected(log: Log) -> Offences:
-    for boot in log.calls("BootNotification", answered={"status": "Rejected"}):
-        assert boot.answer
-        again = log.until(boot, "BootNotification")
-        for frame in log.sent_by("charge-point", after=boot.answer):
-            if again and frame.n >= again.n:
-                break
-            if frame.type in ("CALLRESULT", "CALLERROR"):
-                yield frame, f"{frame} while rejected"
+    for call in log.calls(by="central-system", registered="Rejected"):
+        if call.answer:
+            yield call.answer, f"{call.answer} while rejected"
 
 
 @monitor("OCPP16-4.2-21")
@@ -130,6 +135,6 @@ def stays_while_pending(log: Log) -> Offences:
         for frame in log.conversation.frames:
             ours = frame.role == log.subject and frame.conn == boot.conn and frame.n > boot.answer.n
             if ours and frame.kind in ("close", "eof", "lost") and not (again and frame.n > again.n):
-                if not log.was_told_to_close(frame):
+                if not log.was_told_to_close(frame) and not log.dialled_again(frame):
                     yield frame, f"{frame.kind} by the {frame.role} while pending"
                 break

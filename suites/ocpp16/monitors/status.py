@@ -19,15 +19,20 @@ def status_of_every_connector(log: Log) -> Offences:
         assert boot.answer
         said = {c.number("connectorId") for c in log.conversation.called("StatusNotification") if c.n > boot.answer.n}
         missing = set(range(log.pics["connectors"] + 1)) - said
-        due = boot.answer.t + log.pixit["patience"]
-        if missing and log.is_over(due, boot.answer):
+        last = max((c.t for c in log.conversation.called("StatusNotification") if c.n > boot.answer.n), default=0.0)
+        due = max(boot.answer.t, last) + log.pixit["patience"]
+        if missing and not log.is_over(due, boot.answer):
+            log.moot(boot)
+        elif missing:
             yield boot.answer, f"no StatusNotification for connector {', '.join(map(str, sorted(missing)))}"
 
 
 @monitor("OCPP16-4.9-02")
 def status_of_connector_0(log: Log) -> Offences:
     for call in log.calls("StatusNotification", by="charge-point"):
-        if call.get("connectorId") == 0 and call.get("status") not in OF_CONNECTOR_0:
+        if call.get("connectorId") != 0:
+            log.moot(call)
+        elif call.get("status") not in OF_CONNECTOR_0:
             yield call, f"the status of connector 0 is {call.get('status')!r}"
 
 
@@ -42,8 +47,10 @@ def no_boot_trigger_once_accepted(log: Log) -> Offences:
 def answers_trigger_first(log: Log) -> Offences:
     for ask in log.calls("TriggerMessage", by="central-system", answered={"status": "Accepted"}):
         assert ask.answer
-        wanted = [c for c in log.conversation.called(str(ask.get("requestedMessage"))) if c.n > ask.n]
+        patience = log.pixit["patience"]
+        asked = log.conversation.called(str(ask.get("requestedMessage")))
+        wanted = [c for c in asked if c.n > ask.n and c.t <= ask.answer.t + patience]
         # one that normal operation sent in between may stand for the message (5.17), if no other follows
-        over = log.is_over(ask.answer.t + log.pixit["patience"], ask)
+        over = log.is_over(ask.answer.t + patience, ask)
         if wanted and wanted[0].n < ask.answer.n and over and all(c.n < ask.answer.n for c in wanted):
             yield (wanted[0], ask.answer), f"{wanted[0]} came before the answer to its TriggerMessage, and none after it"

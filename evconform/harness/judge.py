@@ -212,7 +212,9 @@ class Judge:
             yield Finding(each.proves, "case", verdict, says if kept else f"{says}: {outcome_words(each)}", frames)
 
     def _monitored(self, case: _OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
-        conversations = self.transcript.conversations()
+        every = self.transcript.conversations()
+        # who else knocks at our port is not the SUT, unless nobody came under its identity
+        conversations = [c for c in every if c.station == self.terms.identity] or every
         window = Window(case.begin.n, entry.t, case.lag)
         for monitor, side, role in self._rules:
             level = self.law.requirements[monitor.requirement].level

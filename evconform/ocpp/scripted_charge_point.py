@@ -104,7 +104,8 @@ class ScriptedChargePoint(Scripted):
         return frame
 
     async def connects_in_vain(self, *, subprotocols: tuple[str, ...], proves: str) -> None:
-        """Dials without an acceptable subprotocol: a refusal will do, and a connection that is closed at once too (OCPP-J 3.2 wants the second, OCA's TC_088_CSMS the first)."""
+        """Dials without an acceptable subprotocol. A refusal will do (OCA, TC_088_CSMS), and so does a connection that is
+        closed at once (OCPP-J 3.2)."""
         answers = [101, *range(400, 600)]
         response = await self.connects(subprotocols=subprotocols, deviates="no ocpp1.6", proves=proves, status=answers)
         if response.status == 101:

@@ -37,9 +37,8 @@ class Transcript:
             PREDICATES[name]
 
     def conversations(self) -> list[Conversation]:
-        """Those that are open and those that closed since ``forget``; of our station alone, unless only others came."""
-        all_of_them = [*self._done, *self._open.values()]
-        return [c for c in all_of_them if c.station == self.terms.identity] or all_of_them
+        """Those that are open and those that closed since ``forget``."""
+        return [*self._done, *self._open.values()]
 
     def forget(self) -> None:
         self._done.clear()

@@ -20,7 +20,8 @@ from evconform.harness.wire import WireLog, read
 
 @pytest.fixture
 def campaign(wire: WireLog, loop: LabLoop) -> Any:
-    return SimpleNamespace(wire=wire, expectations=Expectations(wire, wire.clock))
+    opposite = SimpleNamespace(acted=lambda action: None)
+    return SimpleNamespace(wire=wire, expectations=Expectations(wire, wire.clock), opposite=opposite)
 
 
 class Target:

@@ -89,9 +89,12 @@ def test_a_broken_answer_is_named(loaded: Content, tmp_path: Path, old: str, new
     assert (new.splitlines()[0] if new else "[model]").split(" = ")[0] in line
 
 
+MODEL = {"vendor": "V", "model": "M", "firmware": "1"}
+
+
 def test_a_section_that_is_no_table_is_named(loaded: Content, tmp_path: Path) -> None:
     file = tmp_path / "my-pics.toml"
-    sources: list[dict[str, Any]] = [{"model": 3}, {"model": {"vendor": "V", "model": "M", "firmware": "1"}, "connector": {}}, {}]
-    for source, item in zip(sources, ("model", "connector", "messages"), strict=True):
+    sources: list[dict[str, Any]] = [{"model": 3}, {"model": MODEL, "connector": {}}, {"model": MODEL}, {}]
+    for source, item in zip(sources, ("model", "connector", "messages", "model"), strict=True):
         with pytest.raises(UsageError, match=rf"my-pics\.toml:1: {item}: expected"):
             Pics.fill(loaded.catalogue.laws["ocpp16"].form, source, file, "")

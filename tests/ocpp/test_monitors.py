@@ -149,7 +149,7 @@ def test_ids_that_begin_again_on_a_new_connection_break_only_the_rule_about_ever
 RED: dict[str, tuple[str, list[Line]]] = {
     "an id used twice": ("OCPP16J-4.1.4-03", [*START, *beats(300, "1")]),
     "a heartbeat too early": ("OCPP16-4.2-10", [*START, *beats(100, "a"), *beats(200, "b")]),
-    "silence beyond the interval": ("OCPP16-4.6-01", [*START, *beats(400, "a")]),
+    "silence beyond the interval": ("OCPP16-4.6-01", [*START, *beats(700, "a")]),
     "no answer": ("OCPP16J-4.2-01", [*START, asks(5, "<", "g", "GetConfiguration"), *beats(100, "a")]),
     "a boot before the wait is over": ("OCPP16-4.2-03", [*opens(0), *boots(0, "1", "Rejected", 60), *boots(30, "2")]),
     "a flood of boots": ("OCPP16-4.2-07", [*opens(0), *boots(0, "1", "Rejected", 0), *boots(0.2, "2")]),

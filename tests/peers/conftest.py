@@ -1,0 +1,116 @@
+"""Runs the command line against both peers at the same time, once a session."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from evconform.harness.plan import applicable, find_sut, load_content, make_plan
+
+HERE = Path(__file__).parent
+A_DAY_LONG = "OCPP16-CP-HB-02"
+"""The one case that cannot end within reason on wall time."""
+RUN_WITHIN = 220
+"""Seconds."""
+
+
+def environment() -> dict[str, str]:
+    """The environment without what the surrounding pytest put into it."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "EVCONFORM", "PYTHONWARNINGS"))}
+
+
+@dataclass
+class Run:
+    """One run of the command line, and where its bundle lies."""
+
+    process: subprocess.Popen[bytes]
+    bundle: Path
+    said: Path
+    environment: dict[str, str]
+
+    def ended(self) -> Run:
+        self.process.wait(RUN_WITHIN)
+        return self
+
+    @property
+    def report(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads((self.bundle / "report.json").read_text("utf-8"))
+        return loaded
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this folder, in which the SUT files get their ports."""
+    return Path(shutil.copytree(HERE, tmp_path_factory.mktemp("peers") / "peers", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+@pytest.fixture(scope="session")
+def charge_point(folder: Path) -> Iterator[Path]:
+    """The SUT file of the charge point, with a port of ours."""
+    with socket.socket() as reserved:  # bound, never listening: the run may bind it too, and nobody gets it by chance
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.bind(("127.0.0.1", 0))
+        yield with_ports(folder / "charge-point.toml", {"9000": reserved.getsockname()[1]})
+
+
+@pytest.fixture(scope="session")
+def central_system(folder: Path) -> Iterator[Path]:
+    """The SUT file of the central system, which is started here and says its ports."""
+    line = [sys.executable, str(folder / "peer_central_system.py")]
+    with (folder / "central-system.log").open("wb") as log, started(line, log, subprocess.PIPE) as peer:
+        assert peer.stdout
+        said = json.loads(peer.stdout.readline())
+        port = said["url"].split(":")[2].split("/")[0]
+        yield with_ports(folder / "central-system.toml", {"9000": port, "9001": said["commands"]})
+
+
+def with_ports(sut_file: Path, ports: dict[str, Any]) -> Path:
+    text = sut_file.read_text("utf-8")
+    for old, new in ports.items():
+        assert old in text
+        text = text.replace(old, str(new))
+    sut_file.write_text(text, "utf-8")
+    return sut_file
+
+
+@pytest.fixture(scope="session")
+def runs(charge_point: Path, central_system: Path, folder: Path) -> Iterator[dict[str, Run]]:
+    """Both runs, under way."""
+    with contextlib.ExitStack() as stack:
+        yield {sut_file.stem: stack.enter_context(run(sut_file, folder)) for sut_file in (charge_point, central_system)}
+
+
+@contextlib.contextmanager
+def run(sut_file: Path, folder: Path) -> Iterator[Run]:
+    cases = applicable(make_plan(load_content(), find_sut(sut_file, [])))[0]
+    selected = [word for case in cases if case.id != A_DAY_LONG for word in ("--case", case.id)]
+    line = [sys.executable, "-m", "evconform", "run", "--sut", str(sut_file), "--report", str(folder / "reports"), *selected]
+    said = folder / f"{sut_file.stem}.said"
+    with said.open("wb") as output, started(line, output, output) as process:
+        yield Run(process, folder / "reports" / sut_file.stem, said, environment())
+
+
+@contextlib.contextmanager
+def started(line: list[str], errors: IO[bytes], output: int | IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process, ended at the end with all that it started."""
+    process = subprocess.Popen(
+        line, stdin=subprocess.PIPE, stdout=output, stderr=errors, env=environment(), start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()

@@ -135,6 +135,7 @@ def pytest_line(mode: str, sut: str, folder: Path, suites: list[Path], common: l
     ini = content.PACKAGE / "pytest.ini"
     return [
         sys.executable, "-m", "pytest", "-c", str(ini), f"--rootdir={content.shipped()}", "-p", "evconform.harness.plugin",
+        "-rN",
         "--mode", mode, "--sut", sut, "--report", str(folder), *common, *map(str, roots),
     ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from evconform.harness.party import Site, party
 from evconform.ocpp import scripts
-from evconform.ocpp.channel import Answer, Channel, NoAnswer, Payload
+from evconform.ocpp.channel import Answer, Channel, Handler, NoAnswer, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake, NotConnected
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.view import instant
@@ -35,7 +35,7 @@ class PlainChargePoint:
         self.endpoint.answers_calls = lambda: self.registration != "Rejected"  # 4.2
         self.endpoint.after_answer = self._answered
         self.endpoint.on_lost = self._connection_lost
-        self.endpoint.handlers |= {
+        handlers: dict[str, Handler] = {
             "GetConfiguration": self.get_configuration,
             "ChangeConfiguration": self.change_configuration,
             "ChangeAvailability": self.change_availability,
@@ -43,6 +43,7 @@ class PlainChargePoint:
             "TriggerMessage": self.trigger_message,
             "DataTransfer": lambda p, c: {"status": "UnknownVendorId"},
         }
+        self.endpoint.handlers |= {action: handler for action, handler in handlers.items() if site.pics[action]}
         # what a fault may change
         self.boot_payload: Payload = {"chargePointVendor": "evconform", "chargePointModel": "plain", "firmwareVersion": "1"}
         self.boot_retry: Callable[[float], float] = lambda interval: interval if interval > 0 else 30.0  # 4.2
@@ -169,7 +170,8 @@ class PlainChargePoint:
     async def report(self, channel: Channel, connector: int) -> None:
         """StatusNotification (4.9)."""
         status = {"connectorId": connector, "errorCode": "NoError", "status": self.availability[connector]}
-        await self._call(channel, "StatusNotification", status | {"timestamp": self.now()})
+        stamped = {"timestamp": self.now()} if self.site.pics["status_timestamps"] else {}
+        await self._call(channel, "StatusNotification", status | stamped)
 
     async def _heartbeat(self, channel: Channel) -> None:
         """Heartbeats until the connection goes (4.6)."""

@@ -36,8 +36,8 @@ class Law:
     """``module:class`` of the typed view of the log."""
     opposite: dict[str, str]
     """Role of the SUT to ``module:class`` of the scripted party that faces it."""
-    reference: dict[str, str]
-    """Role of the SUT to the SUT file of the embedded product that proves the checks."""
+    reference: dict[str, list[str]]
+    """Role of the SUT to the SUT files of embedded products that must pass; the first proves the checks."""
     folder: Path
     form: Form
     requirements: dict[str, Requirement] = field(default_factory=dict)
@@ -68,15 +68,17 @@ class Catalogue:
 def load(roots: Iterable[Path]) -> Catalogue:
     """Loads every law below ``roots``. Raises UsageError for a file that cannot be read."""
     catalogue = Catalogue({})
+    modules: set[str] = set()
     for root in roots:
         for folder in sorted((root / "suites").glob("*/")):
             if (folder / "requirements.toml").is_file():
                 _read_law(folder, catalogue)
-            _import_all(folder)
+            modules |= _import_all(folder)
     seen: set[int] = set()
     for kind in (REGISTER.monitors, REGISTER.cases, REGISTER.faults):
         for item in kind:
-            if id(item) not in seen and (law := catalogue.laws.get(law_of(item.module))):
+            # what another load of this process registered is not ours
+            if id(item) not in seen and item.module in modules and (law := catalogue.laws.get(law_of(item.module))):
                 seen.add(id(item))
                 _place(item, law, catalogue)
     for law in catalogue.laws.values():
@@ -143,16 +145,18 @@ def read_toml(file: Path) -> dict[str, Any]:
         raise UsageError(f"{file}: {error}") from error
 
 
-def _import_all(folder: Path) -> None:
-    """Imports every module of a law by name, so that its decorators register what they declare."""
+def _import_all(folder: Path) -> set[str]:
+    """Imports every module of a law by name, so that its decorators register what they declare; returns the names."""
+    names = set()
     for file in sorted(folder.rglob("*.py")):
         if file.name != "conftest.py":
-            import_file(file, folder.parent.parent)
+            names.add(import_file(file, folder.parent.parent))
+    return names
 
 
-def import_file(file: Path, root: Path) -> None:
-    """Imports a content file by its name below ``root``. Raises UsageError with the file if that fails, or if another root
-    has a file of this name already."""
+def import_file(file: Path, root: Path) -> str:
+    """Imports a content file by its name below ``root``, and returns the name. Raises UsageError with the file if that
+    fails, or if another root has a file of this name already."""
     name = ".".join(file.relative_to(root).with_suffix("").parts)
     try:
         module = importlib.import_module(name)
@@ -160,6 +164,7 @@ def import_file(file: Path, root: Path) -> None:
         raise UsageError(f"{file}: {one_line(error)}") from error
     if module.__file__ is None or Path(module.__file__).resolve() != file.resolve():
         raise UsageError(f"{file}: there is another {name} already; name this file otherwise")
+    return name
 
 
 def cross_check(law: Law) -> Iterator[str]:

@@ -52,10 +52,12 @@ def prove(loaded: Content, only: str = "") -> KillMatrix:
             "requirements_with_a_check": sum(1 for r in rows if not r.not_observable),
             "requirements_not_observable": sum(1 for r in rows if r.not_observable),
         }
-        for role, file in law.reference.items():
-            plan = make_plan(loaded, find_sut(file, loaded.own))
+        for role, files in law.reference.items():
+            plans = [make_plan(loaded, find_sut(file, loaded.own)) for file in files]
             matrix.pairs |= {pair: [] for pair in pairs_of(law, role)}
-            _clean(plan, matrix)
+            for plan in plans:
+                _clean(plan, matrix)
+            plan = plans[0]
             for fault in law.faults:
                 names = (fault.name, *fault.reds, law.name)
                 if role in law.roles_of(fault) and any(only in name for name in names):
@@ -74,11 +76,12 @@ def pairs_of(law: Law, role: str) -> Iterator[str]:
 
 
 def _clean(plan: Plan, matrix: KillMatrix) -> None:
-    """The reference product passes every case."""
+    """A reference product passes every case."""
     cases, _ = applicable(plan)
     for result in run(plan, cases):
         if result.verdict is not Verdict.PASS:
-            matrix.problems.append(f"{result.id}: without a fault the verdict is {result.verdict}: {result.reason}")
+            product = plan.sut.sut.product
+            matrix.problems.append(f"{result.id}: the verdict on {product} is {result.verdict}: {result.reason}")
 
 
 def _kill(plan: Plan, fault: Fault, role: str, matrix: KillMatrix) -> None:

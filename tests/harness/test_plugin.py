@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -188,7 +189,7 @@ def test_a_waiver_of_a_case_that_is_not_selected_is_no_error(run: Run, tmp_path:
 
 
 def test_pytest_runs_the_same_cases_as_the_command_line(certified: Path, tmp_path: Path) -> None:
-    line = [".venv/bin/pytest", "suites/ocpp16", "--sut", SUT, "--report", str(tmp_path / "plain-charge-point")]
+    line = [sys.executable, "-m", "pytest", "suites/ocpp16", "--sut", SUT, "--report", str(tmp_path / "plain-charge-point")]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout
     theirs = json.loads((certified / "report.json").read_text("utf-8"))

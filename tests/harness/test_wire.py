@@ -172,3 +172,12 @@ def test_a_lone_surrogate_in_a_frame_is_written(wire: WireLog) -> None:
     wire.frame("c1", "sut", "text", LONE)
     wire.frame("c1", "sut", "close", "", reason=LONE)
     assert [e.n for e in read(wire.path)] == [1, 2]
+
+
+@pytest.mark.parametrize("data", ["", "plain", 'quoted " and \\ and \x00\x1f\x7f', "äöü 漢字 😀", "\u2028\u2029</script>"])
+@pytest.mark.parametrize("t", [0.0, 1.5, 86402.000001, 1e-06])
+def test_the_short_way_to_write_a_frame_writes_what_the_long_way_does(data: str, t: float) -> None:
+    line = as_line(Entry(7, t, "c1", "sut", "text", data), "2026-01-01T00:00:00.000+00:00")
+    members = {"n": 7, "t": t, "wall": "2026-01-01T00:00:00.000+00:00", "conn": "c1", "by": "sut", "kind": "text"}
+    members |= {"data": data} if data else {}
+    assert line == json.dumps(members, ensure_ascii=False, separators=(",", ":"))

@@ -229,7 +229,12 @@ def sends_before_it_answers(charge_point: Any) -> None:
 def _status(charge_point: Any, payload: Payload) -> Payload:
     if payload["requestedMessage"] == "Heartbeat":
         return {}
-    return {"connectorId": 0, "errorCode": "NoError", "status": "Available", "timestamp": charge_point.now()}
+    return {
+        "connectorId": payload.get("connectorId", 0),
+        "errorCode": "NoError",
+        "status": "Available",
+        "timestamp": charge_point.now(),
+    }
 
 
 @fault(kills="OCPP16-5.17-03")

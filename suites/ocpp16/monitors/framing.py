@@ -45,9 +45,8 @@ def message_type_number(log: Log) -> Offences:
             yield frame, frame.message.problem
 
 
-@monitor("OCPP16J-4.1.1-01")
-def one_call_at_a_time(log: Log) -> Offences:
-    last: dict[str, Frame] = {}
+@monitor("OCPP16J-4.1.1-01", accumulates=dict)
+def one_call_at_a_time(log: Log, last: dict[str, Frame]) -> Offences:
     for call in log.calls(by=log.subject):
         before, last[call.conn] = last.get(call.conn), call
         open_still = before and (before.answer is None or before.answer.n > call.n)
@@ -117,7 +116,9 @@ def every_call_is_answered(log: Log) -> Offences:
     for call in log.calls(by=log.other, proper=True):
         due = call.t + log.pixit["patience"]
         rejected = log.subject == "charge-point" and log.status_at(call) == "Rejected"
-        if call.answer is None and not rejected and log.is_over(due, call):
+        if rejected or (call.answer is None and not log.is_over(due, call)):
+            log.moot(call)
+        elif call.answer is None:
             yield call, f"{call.action} was not answered within {log.pixit['patience']:g} s"
 
 

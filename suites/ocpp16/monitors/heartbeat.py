@@ -11,6 +11,7 @@ from typing import Any
 
 from evconform.harness.law import monitor
 from evconform.ocpp.view import Frame, Log, instant
+from suites.ocpp16.monitors.registration import TRIGGERS
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -27,7 +28,7 @@ class Intervals:
         calls = [c for action in ("BootNotification", "ChangeConfiguration") for c in log.conversation.called(action)]
         answers = ((c.answer.n, given(c), c.action) for c in calls if c.answer and c.answer.says(status="Accepted"))
         self._known = sorted((n, seconds) for n, seconds, action in answers if seconds or action == "BootNotification")
-        moves = ("TriggerMessage", "ChangeConfiguration")
+        moves = (*TRIGGERS, "ChangeConfiguration")
         self._moves = sorted((c.n, c.t) for action in moves for c in log.conversation.called(action))
 
     def at(self, frame: Frame) -> float | None:

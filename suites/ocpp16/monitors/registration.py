@@ -11,6 +11,8 @@ from evconform.ocpp.view import Frame, Log
 Offences = Iterator[tuple[Any, str]]
 
 NOT_ACCEPTED = ["Pending", "Rejected"]
+TRIGGERS = ("TriggerMessage", "ExtendedTriggerMessage")
+"""OCPP 1.6, 5.17, and the security whitepaper's own."""
 FLOOD = 1.0
 """Seconds: BootNotifications closer than this flood a central system under any reading of 4.2 (spec-gaps)."""
 
@@ -23,7 +25,7 @@ def interval_of(boot: Frame) -> float:
 
 def triggered(log: Log, action: str, after: Frame, before: Frame) -> bool:
     """Whether a TriggerMessage asked for ``action`` between two frames."""
-    asks = log.conversation.called("TriggerMessage")
+    asks = [ask for asking in TRIGGERS for ask in log.conversation.called(asking)]
     return any(after.n < ask.n < before.n and ask.get("requestedMessage") == action for ask in asks)
 
 

@@ -38,8 +38,8 @@ def status_of_connector_0(log: Log) -> Offences:
 
 @monitor("OCPP16-5.17-01")
 def no_boot_trigger_once_accepted(log: Log) -> Offences:
-    for ask in log.calls("TriggerMessage", by="central-system"):
-        if ask.get("requestedMessage") == "BootNotification" and log.status_at(ask) == "Accepted":
+    for ask in log.calls("TriggerMessage", by="central-system", registered="Accepted"):
+        if ask.get("requestedMessage") == "BootNotification":
             yield ask, "TriggerMessage for BootNotification to a charge point that is accepted"
 
 

@@ -175,9 +175,12 @@ class PlainChargePoint:
 
     async def _heartbeat(self, channel: Channel) -> None:
         """Heartbeats until the connection goes (4.6)."""
+        last = self.clock.now()
         while not self._lost.is_set():
             self._interval_changed.clear()
-            await self._wait_for(self.heartbeats(self.heartbeat_interval), self._lost, self._interval_changed)
+            wait = last + self.heartbeats(self.heartbeat_interval) - self.clock.now()
+            await self._wait_for(wait, self._lost, self._interval_changed)
+            last = self.clock.now()
             if not self._lost.is_set() and not self._interval_changed.is_set():
                 answer = await self._call(channel, "Heartbeat", {})
                 if answer:

@@ -54,6 +54,8 @@ class Conversation(Protocol):
 
     station: str
     closed: bool
+    stranger: bool
+    """Somebody who knocked at our port and does not speak the protocol: not the SUT."""
 
     def log(self, subject: str, terms: Terms, window: Window) -> Log: ...
 
@@ -212,9 +214,7 @@ class Judge:
             yield Finding(each.proves, "case", verdict, says if kept else f"{says}: {outcome_words(each)}", frames)
 
     def _monitored(self, case: _OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
-        every = self.transcript.conversations()
-        # who else knocks at our port is not the SUT, unless nobody came under its identity
-        conversations = [c for c in every if c.station == self.terms.identity] or every
+        conversations = [c for c in self.transcript.conversations() if not c.stranger]
         window = Window(case.begin.n, entry.t, case.lag)
         for monitor, side, role in self._rules:
             level = self.law.requirements[monitor.requirement].level

@@ -36,6 +36,13 @@ class Conversation:
         if frame.type == "CALL" and isinstance(frame.action, str):
             self._calls[frame.action].append(frame)
 
+    @property
+    def stranger(self) -> bool:
+        """A browser, a scanner: it made an HTTP request, and neither offered an OCPP subprotocol nor said anything else."""
+        requests = [f for f in self.frames if f.kind == "request"]
+        offers = any("ocpp" in (f.header("Sec-WebSocket-Protocol") or "") for f in requests)
+        return bool(requests) and not offers and not any(f.kind in ("text", "binary") for f in self.frames)
+
     def called(self, action: str) -> list[Frame]:
         return self._calls.get(action, [])
 
@@ -151,6 +158,13 @@ class Log:
         """The registration status that the last answered BootNotification before ``frame`` gave; None if unknown."""
         boots = reversed(self.conversation.called("BootNotification"))
         return next((b.answer.get("status") for b in boots if b.answer and b.answer.n < frame.n), None)
+
+    def hung_up(self, call: Frame, due: float) -> bool:
+        """Whether the subject itself closed the connection of a CALL before it was due to answer it."""
+        if self._ends is None:
+            self.gone(call)
+        ends = [f for f in self._ends or () if f.conn == call.conn and f.n > call.n and f.t <= due]
+        return bool(ends) and ends[0].kind == "close" and ends[0].role == self.subject
 
     def is_over(self, due: float, frame: Frame) -> bool:
         """Whether the log, and the connection of ``frame``, lasted until ``due``; a wait that ends just then counts."""

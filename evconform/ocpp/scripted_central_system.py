@@ -72,8 +72,10 @@ class ScriptedCentralSystem(Scripted):
                 first = pixit.patience if case.smoke else pixit.boot_within
             if not await self._registers_within(first):
                 raise NotReached(self._why_not())
-        connectors = set(range(self.campaign.pics["connectors"] + 1))
-        await self._comes(lambda: connectors <= self._reported, pixit.patience)
+        more = True
+        while more and not set(self.connectors) <= self._reported:  # patience after each report
+            known = len(self._reported)
+            more = await self._comes(lambda: len(self._reported) > known, pixit.patience)  # noqa: B023 - awaited at once
 
     async def _registers_within(self, seconds: float) -> bool:
         identity = self.campaign.sut.endpoint.identity
@@ -127,6 +129,13 @@ class ScriptedCentralSystem(Scripted):
         """The present time with a fraction of a second and the offset of a time zone (3.15)."""
         zone = timezone(timedelta(hours=hours))
         return self._now().astimezone(zone).isoformat(timespec="microseconds")
+
+    async def hears_all_status(self, proves: str) -> None:
+        """Waits for a StatusNotification of every connector, with patience after each of them."""
+        missing = list(self.connectors)
+        while missing:
+            frame = await self.hears("StatusNotification", connectorId=missing.copy(), proves=proves)
+            missing.remove(frame.get("connectorId"))
 
     async def hears_unshifted_status(self, hours: float, proves: str) -> Frame:
         """Waits for a StatusNotification, and expects that its time stamp is not off by the offset that we gave."""
@@ -198,6 +207,4 @@ class ScriptedCentralSystem(Scripted):
         self._changed.set()
 
     def _now(self) -> datetime:
-        from datetime import timedelta
-
         return self.clock.date() + timedelta(seconds=self.clock_ahead)

@@ -123,6 +123,10 @@ class ScriptedChargePoint(Scripted):
         """Connects, boots, is accepted and reports that it is available."""
         await self.connects()
         await self.boots(status="Accepted")
+        await self.reports_status()
+
+    async def reports_status(self) -> None:
+        """Reports that it and its connector are available (erratum 3.22)."""
         for connector in (0, 1):
             await self.calls("StatusNotification", connectorId=connector, errorCode="NoError", status="Available")
 

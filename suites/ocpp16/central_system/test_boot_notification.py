@@ -40,6 +40,7 @@ async def test_a_pending_charge_point_starts_nothing(charge_point: ScriptedCharg
     await charge_point.hears_no("RemoteStartTransaction", for_=charge_point.patience, proves="OCPP16-4.2-21")
     await operations.registers(identity=charge_point.identity, status="Accepted")
     await charge_point.boots(deviates="sooner than its interval", status="Accepted")
+    await charge_point.reports_status()
     await operations.sends(identity=charge_point.identity, action="RemoteStartTransaction", idTag="EVCONFORM")
     await charge_point.hears("RemoteStartTransaction")  # so it was asked, and did not dare before
 
@@ -54,6 +55,7 @@ async def test_a_rejected_charge_point_is_left_alone(charge_point: ScriptedCharg
     await charge_point.hears_no(for_=charge_point.patience, type="CALL", proves="OCPP16-4.2-22")
     await operations.registers(identity=charge_point.identity, status="Accepted")
     await charge_point.boots(deviates="sooner than its interval", status="Accepted")
+    await charge_point.reports_status()
     await operations.sends(identity=charge_point.identity, action="GetConfiguration", key=["HeartbeatInterval"])
     await charge_point.hears("GetConfiguration")  # so it was asked, and did not dare before
 

@@ -17,14 +17,15 @@ async def test_a_charge_point_heartbeats_at_its_interval(central_system: Scripte
     central_system.answers("BootNotification", interval=15)
     await bench.power_cycle()
     await central_system.hears("BootNotification", within=central_system.boot_patience)
-    for _ in range(3):
-        await central_system.hears("Heartbeat", within=30 + central_system.patience, proves="OCPP16-4.6-01")
+    await central_system.hears("Heartbeat", within=30 + central_system.patience, proves="OCPP16-4.6-01")
+    for _ in range(2):
+        await central_system.hears("Heartbeat", within=15 + central_system.patience, proves="OCPP16-4.6-01")
 
 
 @testcase("OCPP16-CP-HB-02", verifies=["OCPP16-4.6-04"])
 async def test_a_charge_point_heartbeats_once_a_day(central_system: ScriptedCentralSystem, bench: Control) -> None:
-    """A charge point with the longest interval that makes sense sends a Heartbeat within 24 hours."""
-    central_system.answers("BootNotification", interval=DAY)
+    """A charge point with an interval of half a day sends a Heartbeat within 24 hours."""
+    central_system.answers("BootNotification", interval=DAY // 2)
     await bench.power_cycle()
     await central_system.hears("BootNotification", within=central_system.boot_patience)
     await central_system.hears("Heartbeat", within=DAY + central_system.patience, proves="OCPP16-4.6-04")
@@ -36,7 +37,7 @@ async def test_a_charge_point_sets_its_clock(central_system: ScriptedCentralSyst
     central_system.is_ahead(3600)
     await bench.power_cycle()
     await central_system.hears("BootNotification", within=central_system.boot_patience)
-    await central_system.hears("StatusNotification", connectorId=0)
+    await central_system.hears("StatusNotification")
 
 
 @testcase("OCPP16-CP-CLOCK-02", verifies=["OCPP16-3.15-02"], applies="status_timestamps")

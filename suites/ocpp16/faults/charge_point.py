@@ -151,12 +151,18 @@ def lazy_heartbeats(charge_point: Any) -> None:
 
 
 @fault(kills="OCPP16-4.6-01")
+def sluggish_heartbeats(charge_point: Any) -> None:
+    """Sends Heartbeats at almost twice the interval."""
+    charge_point.heartbeats = lambda interval: interval * 1.9
+
+
+@fault(kills="OCPP16-4.6-01")
 def no_heartbeats(charge_point: Any) -> None:
     """Sends no Heartbeat at all."""
     charge_point.heartbeats = lambda interval: 1e9
 
 
-@fault(kills="OCPP16-4.6-04")
+@fault(kills="OCPP16-4.6-04", also=["OCPP16-4.6-01"])
 def a_heartbeat_a_week(charge_point: Any) -> None:
     """Sends a Heartbeat once a week at most."""
     charge_point.heartbeats = lambda interval: max(interval, 7 * 86_400)

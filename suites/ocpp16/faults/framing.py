@@ -82,7 +82,7 @@ def binary_messages(party: Any) -> None:
     party.endpoint.rewrites.append(rewrite)
 
 
-@fault(kills="OCPP16J-4.1.2-04")
+@fault(kills="OCPP16J-4.1.2-04", also=["OCPP16J-4.2-01"])
 def hangs_up_on_broken_json(party: Any) -> None:
     """Closes the connection when it reads what is no JSON."""
 
@@ -146,7 +146,7 @@ def answers_under_another_id(party: Any) -> None:
     edits_results(party, lambda m: [3, m[1][:30], m[2]])
 
 
-@fault(kills="OCPP16J-4.1.4-06")
+@fault(kills="OCPP16J-4.1.4-06", also=["OCPP16J-4.2-01"])
 def hangs_up_on_stray_answers(party: Any) -> None:
     """Closes the connection on an answer for which there is no CALL."""
 

@@ -116,8 +116,11 @@ def every_call_is_answered(log: Log) -> Offences:
     for call in log.calls(by=log.other, proper=True):
         due = call.t + log.pixit["patience"]
         rejected = log.subject == "charge-point" and log.status_at(call) == "Rejected"
-        if rejected or (call.answer is None and not log.is_over(due, call)):
+        hung_up = call.answer is None and log.hung_up(call, due)
+        if rejected or (call.answer is None and not hung_up and not log.is_over(due, call)):
             log.moot(call)
+        elif hung_up:
+            yield call, f"the {log.subject} closed the connection instead of answering {call.action}"
         elif call.answer is None:
             yield call, f"{call.action} was not answered within {log.pixit['patience']:g} s"
 

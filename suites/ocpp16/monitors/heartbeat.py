@@ -15,9 +15,10 @@ from suites.ocpp16.monitors.registration import TRIGGERS
 
 Offences = Iterator[tuple[Any, str]]
 
-IDLE_SLACK = 1.0
-"""The share of its interval that an idle charge point may be late with a Heartbeat: one that keeps to fixed ticks may skip
-one after it said something else (4.6; spec-gaps)."""
+IDLE_SLACK = 0.05
+"""The share of its interval that a Heartbeat may come late after the one before (spec-gaps)."""
+TICK = 1.0
+"""The same after another message: a charge point that keeps to fixed ticks may skip one (4.6; spec-gaps)."""
 
 
 class Intervals:
@@ -76,7 +77,8 @@ def idle_charge_point_heartbeats(log: Log) -> Offences:
             until = later.t if later else min(log.end, log.gone(earlier))
             if interval is None or (later and intervals.moved(earlier, later, interval)):
                 continue
-            allowed = interval + max(log.tolerance, interval * IDLE_SLACK)
+            slack = IDLE_SLACK if earlier.action == "Heartbeat" else TICK
+            allowed = interval + max(log.tolerance, interval * slack)
             if until - earlier.t > allowed:
                 yield earlier, f"silent for {until - earlier.t:.1f} s after this, and the interval is {interval:g} s"
 

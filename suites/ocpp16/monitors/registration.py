@@ -33,15 +33,14 @@ def triggered(log: Log, action: str, after: Frame, before: Frame) -> bool:
 def nothing_before_boot(log: Log) -> Offences:
     boots = log.conversation.called("BootNotification")
     opened = {f.conn for f in log.conversation.frames if f.kind in ("open", "request")}
-    let_in = [b.answer.n for b in boots if b.answer and b.answer.says(status=["Accepted", "Pending"])]
-    for boot in log.calls("BootNotification", by="charge-point"):
-        if boot is not boots[0]:
-            return
-        for call in log.conversation.frames:
-            other = call.type == "CALL" and call.role == "charge-point" and call.action != "BootNotification"
-            early = call.n > boot.n or (log.conversation.powered_on and call.conn in opened)
-            if other and early and call.n < min(let_in, default=log.last + 1):
-                yield call, f"{call} before a BootNotification was answered with Accepted or Pending"
+    first = boots[0].n if boots else log.last + 1
+    let_in = min((b.answer.n for b in boots if b.answer and b.answer.says(status=["Accepted", "Pending"])), default=log.last + 1)
+    for call in log.calls(by="charge-point"):
+        watched = call.n >= first or (log.conversation.powered_on and call.conn in opened)
+        if not watched or call.n > let_in:
+            log.moot(call)
+        elif call.action != "BootNotification":
+            yield call, f"{call} before a BootNotification was answered with Accepted or Pending"
 
 
 @monitor("OCPP16-4.2-03")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ class Pics:
     sections: dict[str, Any] = field(default_factory=dict)
     messages: dict[str, list[str]] = field(default_factory=dict)
     """Column to the messages that are ticked in it."""
+    secrets: tuple[str, ...] = ()
+    """Answers that the form calls secret."""
 
     @classmethod
     def fill(cls, form: Form, source: dict[str, Any], file: Path, column: str) -> Pics:
@@ -48,7 +50,7 @@ class Pics:
         answers["connectors"] = max(1, len(sections.get("connector", ())))
         answers |= form.supplementary | {k: v for k, v in given.items() if k in form.supplementary}
         missing = [name for name in (*form.supplementary, *form.unasked) if name not in given]
-        return cls(answers, tuple(missing), sections, ticked)
+        return cls(answers, tuple(missing), sections, ticked, tuple(secrets_in(form, sections)))
 
     def __getitem__(self, name: str) -> Any:
         return self.answers[name]
@@ -61,6 +63,14 @@ class Pics:
         """Why the expression does not hold, in the vendor's terms."""
         without = [name for name in sorted(names_in(expression)) if not self.answers[name]]
         return f"the PICS does not claim {', '.join(without)}" if without else f"the PICS makes it untrue: {expression}"
+
+
+def secrets_in(form: Form, sections: dict[str, Any]) -> Iterator[str]:
+    """The answers of the fields that the form calls secret."""
+    for name, given in sections.items():
+        hidden = [item.name for item in form.sections[name].fields.values() if item.secret]
+        rows = given if form.sections[name].many else [given]
+        yield from (str(row[item]) for row in rows for item in hidden if row.get(item))
 
 
 class Asked:

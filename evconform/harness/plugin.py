@@ -103,7 +103,7 @@ class Session:
         password = self.plan.sut.endpoint.password
         inputs = {"sut.toml": sut_file, "pics.toml": self.plan.pics_file}
         inputs |= {"waivers.toml": Path(waivers_file)} if waivers_file else {}
-        bundle.fresh(self.folder, inputs, password.get_secret_value() if password else "")
+        bundle.fresh(self.folder, inputs, [*self.plan.pics.secrets, *([password.get_secret_value()] if password else [])])
         self.loop: asyncio.AbstractEventLoop
         self.campaign: Campaign
         self.report: Report

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from evconform.harness import wire
@@ -37,8 +38,8 @@ def put(file: Path, text: str) -> None:
     os.replace(part, file)
 
 
-def fresh(folder: Path, inputs: dict[str, Path], secret: str = "") -> None:
-    """Makes the folder of a run, with a copy of the files that the user gave (``INPUTS``), but for the secret in them.
+def fresh(folder: Path, inputs: dict[str, Path], secrets: Iterable[str] = ()) -> None:
+    """Makes the folder of a run, with a copy of the files that the user gave (``INPUTS``), but for the secrets in them.
     Raises UsageError if it holds what is not ours to delete."""
     if folder.exists():
         if not folder.is_dir():
@@ -50,7 +51,9 @@ def fresh(folder: Path, inputs: dict[str, Path], secret: str = "") -> None:
     (folder / "inputs").mkdir(parents=True)
     for name, file in inputs.items():
         text = file.read_text("utf-8")
-        put(folder / "inputs" / name, text.replace(secret, "⟪secret⟫") if secret else text)
+        for secret in secrets:
+            text = text.replace(secret, "⟪secret⟫")
+        put(folder / "inputs" / name, text)
 
 
 def manifest(folder: Path) -> str:

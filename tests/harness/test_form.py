@@ -15,6 +15,7 @@ from evconform.harness.form import blank
 from evconform.harness.pics import Pics
 from evconform.harness.plan import Content
 from evconform.harness.verdict import UsageError
+from evconform.report.bundle import fresh
 
 INCH = shipped() / "fixtures" / "pics" / "etrel-inch.toml"
 
@@ -98,3 +99,13 @@ def test_a_section_that_is_no_table_is_named(loaded: Content, tmp_path: Path) ->
     for source, item in zip(sources, ("model", "connector", "messages", "model"), strict=True):
         with pytest.raises(UsageError, match=rf"my-pics\.toml:1: {item}: expected"):
             Pics.fill(loaded.catalogue.laws["ocpp16"].form, source, file, "")
+
+
+def test_a_secret_answer_is_not_copied_into_a_bundle(loaded: Content, tmp_path: Path) -> None:
+    location = "ftp://user:s3cret@ftp.example/diagnostics"
+    file = tmp_path / "my-pics.toml"
+    file.write_text(INCH.read_text("utf-8").replace('protocols = ["ftp"', f'location = "{location}"\nprotocols = ["ftp"'))
+    pics = fill(loaded, file)
+    assert pics.secrets == (location,)
+    fresh(tmp_path / "bundle", {"pics.toml": file}, pics.secrets)
+    assert "s3cret" not in (tmp_path / "bundle" / "inputs" / "pics.toml").read_text("utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import Any
 
 from evconform.harness.law import monitor
@@ -33,8 +34,8 @@ def triggered(log: Log, action: str, after: Frame, before: Frame) -> bool:
 def nothing_before_boot(log: Log) -> Offences:
     boots = log.conversation.called("BootNotification")
     opened = {f.conn for f in log.conversation.frames if f.kind in ("open", "request")}
-    first = boots[0].n if boots else log.last + 1
-    let_in = min((b.answer.n for b in boots if b.answer and b.answer.says(status=["Accepted", "Pending"])), default=log.last + 1)
+    first = boots[0].n if boots else inf
+    let_in = min((b.answer.n for b in boots if b.answer and b.answer.says(status=["Accepted", "Pending"])), default=inf)
     for call in log.calls(by="charge-point"):
         watched = call.n >= first or (log.conversation.powered_on and call.conn in opened)
         if not watched or call.n > let_in:

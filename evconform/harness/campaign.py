@@ -7,7 +7,6 @@ state on the wire, within bounds: where that fails, this case is inconclusive, a
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import inspect
 import traceback
 from dataclasses import dataclass
@@ -106,7 +105,7 @@ class Campaign:
             self._watch_lag(asyncio.get_running_loop().time())
             await self._face()
             self._target = load_python(self.sut)
-            await _maybe(self._target, "start")
+            await call_if_there(self._target, "start")
             self.control = Control(self, self.sut.sut.role, self._target)
 
     async def run(self, case: TestCase) -> CaseResult:
@@ -149,7 +148,7 @@ class Campaign:
         if self.plan.embedded:
             await self._leave()
             return
-        await _maybe(self._target, "stop")
+        await call_if_there(self._target, "stop")
         if self.opposite:
             await self.opposite.stop()
         await self.tasks.cancel()
@@ -209,8 +208,8 @@ class Campaign:
         self._lag = loop.call_later(0.1, self._watch_lag, loop.time() + 0.1)
 
 
-async def _maybe(target: Any, method: str) -> None:
+async def call_if_there(target: Any, method: str) -> None:
     """Calls an optional coroutine method."""
-    with contextlib.suppress(AttributeError):
-        method_of = getattr(target, method)
+    method_of = getattr(target, method, None)
+    if method_of is not None:
         await method_of()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from evconform.harness import sut
+from evconform.harness.campaign import call_if_there
 from evconform.harness.clock import LabLoop
 from evconform.harness.control import ACTIONS, FIXTURES, Control, load_python
 from evconform.harness.expect import Expectations
@@ -142,3 +143,12 @@ def test_an_action_may_take_its_time(campaign: Any, loop: LabLoop) -> None:
 
     act(loop, Control(campaign, "charge-point", SimpleNamespace(power_cycle=power_cycle)), "power_cycle")
     assert campaign.wire.clock.now() == 5
+
+
+def test_a_bug_in_an_optional_method_of_a_control_is_not_swallowed(loop: LabLoop) -> None:
+    async def start() -> None:
+        raise AttributeError("a bug of the bench")
+
+    with pytest.raises(AttributeError, match="a bug of the bench"):
+        loop.run_until_complete(call_if_there(SimpleNamespace(start=start), "start"))
+    loop.run_until_complete(call_if_there(SimpleNamespace(), "start"))

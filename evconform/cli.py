@@ -1,4 +1,4 @@
-"""The command line: list · run · certify · judge · prove. A run is a pytest command line, nothing else."""
+"""The command line: list · models · run · certify · review · pics · judge · prove. A run is a pytest command line."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -167,6 +168,46 @@ def list_(sut: Suts = None, suites: Suites = None, mocks: Mocks = None) -> None:
             note = f" — not applicable: {reasons[case.id]}" if case.id in reasons else ""
             print(f"  {case.id:22} {case.title}{note}")
             print(f"  {'':22} verifies {', '.join(case.verifies)}")
+        for line in chapter_lines(law, plan.sut.sut.role if plan else ""):
+            print(line)
+
+
+def chapter_lines(law: Law, role: str) -> Iterator[str]:
+    """A line a chapter that was read for the role, or for any: where its sentences went; and what is open."""
+    from evconform.harness.clauses import rows_of
+
+    chapters = [each for each in law.chapters if role in ("", each.role)]
+    if chapters:
+        read, still = sum(each.sentences for each in chapters), sum(len(each.open) for each in chapters)
+        yield f"{law.document}: {len(chapters)} chapters read, {read} sentences that bind somebody, {still} open"
+    for each in chapters:
+        rows = len(rows_of(law, each))
+        note = f" ({rows} requirements)" if rows else ""
+        yield f"  {each.clause:8} {each.title}, {each.role}: {each.sentences} sentences: {each.summary}{note}"
+        yield from (f"  {'':8} open: {what}" for what in each.open)
+
+
+@app.command()
+def models(
+    sut: Suts = None,
+    suites: Suites = None,
+    mocks: Mocks = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="DIR", help="take verdicts from the bundles there")] = None,
+    role: Annotated[str, typer.Option("--role", help="whose reference products, where no SUT is named")] = "charge-point",
+    law: Annotated[str, typer.Option("--law", help="the law that judges them")] = "ocpp16",
+) -> None:
+    """Prints case by model: official numbers, our cases, and what each product comes to, or why a case does not apply."""
+    from evconform.harness.plan import find_sut, load_content, make_plan
+    from evconform.report.models import lines, table
+
+    own = [*(suites or []), *(mocks or [])]
+    loaded = load_content(own)
+    files = sut or law_named(loaded, law).reference.get(role, [])
+    plans = [make_plan(loaded, find_sut(file, own)) for file in files]
+    if len({(plan.law.name, plan.sut.sut.role) for plan in plans}) != 1:
+        raise UsageError(f"models: expected products of one role and one law, not {', '.join(files) or 'none'}")
+    for line in lines(plans, table(plans, report)):
+        print(line)
 
 
 @app.command()
@@ -255,13 +296,14 @@ def prove(
     check: Annotated[Path | None, typer.Option("--check", metavar="FILE", help="fail if any figure fell")] = None,
     write: Annotated[Path | None, typer.Option("--write", metavar="FILE", help="write the kill matrix")] = None,
     only: Annotated[str, typer.Option("--only", metavar="WORD", help="only faults with this in name or requirement")] = "",
+    jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", min=1, help="processes; as many as there are CPUs")] = None,
 ) -> None:
     """Proves that every check can fail: the kill matrix."""
     from evconform.harness.plan import load_content
     from evconform.harness.prove import fallen
     from evconform.harness.prove import prove as prove_all
 
-    matrix = prove_all(load_content([*(suites or []), *(mocks or [])]), only)
+    matrix = prove_all(load_content([*(suites or []), *(mocks or [])]), only, jobs or os.cpu_count() or 1)
     now = matrix.as_json()
     problems = list(matrix.problems)
     if check:
@@ -279,6 +321,27 @@ def prove(
     if write:
         write.write_text(json.dumps(now, indent=1, ensure_ascii=False) + "\n", "utf-8")
     raise typer.Exit(Exit.NONCONFORMITY if problems else Exit.CONFORMANT)
+
+
+@app.command()
+def mock(
+    name: Annotated[str, typer.Argument(metavar="MOCK", help="a registered charge point, for example inch")],
+    connect: Annotated[str, typer.Option("--connect", metavar="URL", help="the OCPP-J endpoint URL, without the identity")],
+    identity: Annotated[str, typer.Option("--identity")] = "EVCONFORM-1",
+    password: Annotated[str | None, typer.Option("--password", help="for HTTP Basic authentication")] = None,
+    pics: Annotated[str, typer.Option("--pics", metavar="PICS", help="what it claims to be")] = "etrel-inch.toml",
+    log: Annotated[Path | None, typer.Option("--log", metavar="FILE", help="the wire log")] = None,
+    mocks: Mocks = None,
+) -> None:
+    """Plays a mock in this terminal against anybody's central system: plug, swipe, pull, cut …"""
+    from evconform import mock as mocking
+    from evconform.harness.plan import load_content
+
+    own = list(mocks or [])
+    law = law_named(load_content(own), "ocpp16")
+    if not connect.startswith(("ws://", "wss://")):
+        raise UsageError(f"--connect: expected ws://host:port/path or wss://host:port/path, not {connect!r}")
+    mocking.run(mocking.Mocked(name, law, mocking.pics_of(pics, own), connect, identity, password, log))
 
 
 def _read_json(file: Path) -> dict[str, Any]:

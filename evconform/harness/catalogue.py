@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evconform.harness.clauses import Chapter, clause_problems, read_chapter
 from evconform.harness.form import Form
 from evconform.harness.law import REGISTER, ROLES, Fault, Monitor, Requirement, TestCase, law_of
 from evconform.harness.pics import problems_of
@@ -26,6 +27,23 @@ class RequirementSet:
     requirements: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class OfficialCase:
+    """A test case of the body that keeps the standard: its number, and the editions known to have it."""
+
+    id: str
+    title: str
+    editions: tuple[str, ...]
+    role: str = ""
+    """The role of the SUT; empty: whichever."""
+    formerly: str = ""
+    """Its number in an earlier edition, where that was another one."""
+    applies: str = ""
+    """What its prerequisites come to, as a PICS expression."""
+    note: str = ""
+    """Where our case asks something else."""
+
+
 @dataclass
 class Law:
     """One folder of ``suites/``: a protocol version."""
@@ -37,9 +55,16 @@ class Law:
     opposite: dict[str, str]
     """Role of the SUT to ``module:class`` of the scripted party that faces it."""
     reference: dict[str, list[str]]
-    """Role of the SUT to the SUT files of embedded products that must pass; the first proves the checks."""
+    """Role of the SUT to the SUT files of embedded products that must pass; a check is proved on the first that it
+    applies to."""
     folder: Path
     form: Form
+    document: str = ""
+    """How the clauses of its standard begin."""
+    messages: dict[str, list[str]] = field(default_factory=dict)
+    """Message of the form to the chapters of the standard that are about it."""
+    chapters: list[Chapter] = field(default_factory=list)
+    official: list[OfficialCase] = field(default_factory=list)
     requirements: dict[str, Requirement] = field(default_factory=dict)
     sets: list[RequirementSet] = field(default_factory=list)
     monitors: list[Monitor] = field(default_factory=list)
@@ -108,6 +133,9 @@ def _read_law(folder: Path, catalogue: Catalogue) -> None:
         if requirement.id in law.requirements:
             catalogue.problems.append(f"{requirement.id}: two rows have this id")
         law.requirements[requirement.id] = requirement
+    law.chapters += [read_chapter(row, file) for row in source.get("chapter", [])]
+    if (folder / "oca.toml").is_file():
+        law.official += read_official(folder / "oca.toml")
     sets = read_toml(folder / "sets.toml") if (folder / "sets.toml").is_file() else {}
     for row in sets.get("set", []):
         if missing := [member for member in ("id", "title", "role", "requirements") if member not in row]:
@@ -120,7 +148,23 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
         if member not in head:
             raise UsageError(f"{folder / 'requirements.toml'}: law.{member} is missing")
     form = Form.read(read_toml(folder / "pics.toml"), folder / "pics.toml")
-    return Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form)
+    law = Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form)
+    law.document = head.get("document", "")
+    law.messages = {name: list(chapters) for name, chapters in head.get("messages", {}).items()}
+    return law
+
+
+def read_official(file: Path) -> list[OfficialCase]:
+    """The official test cases that a law knows. Raises UsageError."""
+    found = []
+    for row in read_toml(file).get("case", []):
+        members = dict(row)
+        try:
+            editions = members.pop("editions") if "editions" in members else [members.pop("edition")]
+            found.append(OfficialCase(editions=tuple(editions), **members))
+        except (KeyError, TypeError) as error:
+            raise UsageError(f"{file}: case {row.get('id', '?')}: {error}") from error
+    return found
 
 
 def as_requirement(row: dict[str, Any], file: Path) -> Requirement:
@@ -172,6 +216,8 @@ def cross_check(law: Law) -> Iterator[str]:
     yield from _unknown_names(law)
     yield from _rows_without_check(law)
     yield from _sets(law)
+    yield from clause_problems(law)
+    yield from _official(law)
     names = Counter(monitor.name for monitor in law.monitors) + Counter(fault.name for fault in law.faults)
     yield from (f"{name}: two monitors or faults have this name" for name, count in names.items() if count > 1)
 
@@ -229,6 +275,15 @@ def _sets(law: Law) -> Iterator[str]:
         for role in requirement.subject:
             if not any(s.role == role and requirement.id in s.requirements for s in law.sets):
                 yield f"{requirement.id}: in no requirement set of the {role}"
+
+
+def _official(law: Law) -> Iterator[str]:
+    ids = Counter(each.id for each in law.official)
+    yield from (f"{id}: two official cases have this id" for id, count in ids.items() if count > 1)
+    for each in law.official:
+        if each.role not in ("", *ROLES):
+            yield f"{each.id}: {each.role} is no role"
+        yield from (f"{each.id}: {problem}" for problem in problems_of(each.applies, law.form))
 
 
 def import_string(place: str) -> Any:

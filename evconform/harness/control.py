@@ -17,8 +17,22 @@ if TYPE_CHECKING:
 ACTIONS = {
     "charge-point": {
         "power_cycle": "cut the power of the charge point and restore it",
+        "cut_power": "cut the power of the charge point",
+        "restore_power": "restore the power of the charge point",
         "cut_network": "take the network from the charge point",
         "restore_network": "give the network back",
+        "plug_in": "plug the cable in, on both sides",
+        "plug_in_halfway": "plug the cable in at the charge point, but not so far that it can be locked",
+        "unplug": "take the cable out",
+        "unplug_at_ev": "take the cable out on the side of the EV only",
+        "plug_in_at_ev": "plug the cable in again on the side of the EV",
+        "present_card": "present a card to the reader",
+        "suspend_ev": "let the EV stop charging by itself",
+        "resume_ev": "let the EV charge again",
+        "provoke_fault": "make a connector faulty",
+        "clear_fault": "mend the faulty connector",
+        "jam_lock": "make the lock of a connector fail",
+        "free_lock": "let the lock of a connector work again",
     },
     "central-system": {
         "sends": "make the central system send a message to a charge point",

@@ -79,6 +79,8 @@ class Form:
     """Items that the form does not ask and the tests need: name to the answer that is assumed."""
     asks: dict[str, str] = field(default_factory=dict)
     """Supplementary item to its question."""
+    derived: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Name to the answer in a section that makes it true: ``section``, ``field``, ``is``."""
 
     @classmethod
     def read(cls, source: dict[str, Any], file: Path) -> Form:
@@ -98,6 +100,7 @@ class Form:
             {name: section(name, table) for name, table in source.get("section", {}).items()},
             {name: table["assumed"] for name, table in source.get("supplementary", {}).items()},
             {name: table.get("asks", "") for name, table in source.get("supplementary", {}).items()},
+            dict(source.get("derived", {})),
         )
         if clash := set(form.messages) & set(form.supplementary):
             raise UsageError(f"{file}: {sorted(clash)[0]} is both a message and a supplementary item")
@@ -110,7 +113,7 @@ class Form:
     @property
     def names(self) -> set[str]:
         """What an expression may name."""
-        return {*self.messages, *self.profiles, *self.supplementary, "connectors"}
+        return {*self.messages, *self.profiles, *self.supplementary, *self.derived, "connectors"}
 
 
 def section(name: str, table: dict[str, Any]) -> Section:

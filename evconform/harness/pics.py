@@ -49,6 +49,7 @@ class Pics:
         answers |= {name: all(answers[m] for m in messages) for name, messages in form.profiles.items()}
         answers["connectors"] = max(1, len(sections.get("connector", ())))
         answers |= form.supplementary | {k: v for k, v in given.items() if k in form.supplementary}
+        answers |= {name: holds(sections, **derived) for name, derived in form.derived.items()}
         missing = [name for name in (*form.supplementary, *form.unasked) if name not in given]
         return cls(answers, tuple(missing), sections, ticked, tuple(secrets_in(form, sections)))
 
@@ -63,6 +64,12 @@ class Pics:
         """Why the expression does not hold, in the vendor's terms."""
         without = [name for name in sorted(names_in(expression)) if not self.answers[name]]
         return f"the PICS does not claim {', '.join(without)}" if without else f"the PICS makes it untrue: {expression}"
+
+
+def holds(sections: dict[str, Any], **derived: Any) -> bool:
+    """Whether a section, or a row of it, gives ``field`` the answer ``is``."""
+    given = sections.get(derived["section"], ())
+    return any(row.get(derived["field"]) == derived["is"] for row in ([given] if isinstance(given, dict) else given))
 
 
 def secrets_in(form: Form, sections: dict[str, Any]) -> Iterator[str]:

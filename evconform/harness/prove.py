@@ -1,15 +1,19 @@
 """The kill matrix: every check has a fault that turns exactly it red, or the law is not proved.
 
-For each fault the cases that verify what it kills run against the reference product that has it, with all monitors on
-their logs. What turns red must be what the fault kills and also breaks; anything else is a *bystander*. A pair (check,
-requirement) is killed once a fault turned it red.
+For each fault the cases that verify what it kills run with it, all monitors on their logs: each case on the first of the
+role's reference products that it applies to, so that a case for a fixed cable runs on a product that has one. What turns
+red, over all of them, must be what the fault kills and also breaks; anything else is a *bystander*. A pair (check,
+requirement) is killed once a fault turned it red. Each fault, and each product without one, is proved by itself: in
+several processes, and told in the order of the law.
 """
 
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,11 +21,29 @@ from typing import Any
 from evconform.harness.campaign import Campaign, Plan
 from evconform.harness.catalogue import Law
 from evconform.harness.clock import Clock, LabLoop
-from evconform.harness.judge import CaseResult
-from evconform.harness.law import Fault, TestCase
-from evconform.harness.plan import Content, applicable, find_sut, make_plan
+from evconform.harness.judge import CaseResult, Finding
+from evconform.harness.law import TestCase
+from evconform.harness.plan import Content, applicable, find_sut, load_content, make_plan
 from evconform.harness.verdict import Verdict
 from evconform.harness.wire import WireLog
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is proved by itself: a fault of a role, or that a reference product passes without one."""
+
+    law: str
+    role: str
+    fault: str = ""
+    product: str = ""
+
+
+@dataclass
+class Outcome:
+    """What a task came to: problems, and the pairs that turned red."""
+
+    problems: list[str] = field(default_factory=list)
+    red: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -42,28 +64,94 @@ class KillMatrix:
         return {"figures": figures, "faults": dict(sorted(self.faults.items())), "pairs": dict(sorted(self.pairs.items()))}
 
 
-def prove(loaded: Content, only: str = "") -> KillMatrix:
-    """Proves every law, or only the faults whose name, requirement or law holds ``only``."""
+def prove(loaded: Content, only: str = "", jobs: int = 1, *, clean: bool = True) -> KillMatrix:
+    """Proves every law, or only the faults whose name, requirement or law holds ``only``; in ``jobs`` processes, which load
+    the content of ``loaded`` anew. With ``clean``, that each reference product passes too."""
     matrix = KillMatrix()
+    tasks: list[Task] = []
     for law in loaded.catalogue.laws.values():
-        rows = law.requirements.values()
-        matrix.requirements = {
-            "requirements": len(rows),
-            "requirements_with_a_check": sum(1 for r in rows if not r.not_observable),
-            "requirements_not_observable": sum(1 for r in rows if r.not_observable),
-        }
-        for role, files in law.reference.items():
-            plans = [make_plan(loaded, find_sut(file, loaded.own)) for file in files]
+        for name, count in figures_of(law).items():
+            matrix.requirements[name] = matrix.requirements.get(name, 0) + count
+        for role in law.reference:
             matrix.pairs |= {pair: [] for pair in pairs_of(law, role)}
-            for plan in plans:
-                _clean(plan, matrix)
-            plan = plans[0]
-            for fault in law.faults:
-                names = (fault.name, *fault.reds, law.name)
-                if role in law.roles_of(fault) and any(only in name for name in names):
-                    _kill(plan, fault, role, matrix)
+            tasks += [task for task in tasks_of(law, role, only) if clean or task.fault]
+    for task, outcome in zip(tasks, outcomes(loaded, tasks, jobs), strict=True):
+        matrix.problems += outcome.problems
+        if task.fault:
+            name = f"{task.role}:{task.fault}"
+            fault = next(f for f in loaded.catalogue.laws[task.law].faults if f.name == task.fault)
+            matrix.faults[name] = {"kills": fault.kills, "also": sorted(fault.also), "says": fault.says}
+            for pair in outcome.red:
+                matrix.pairs[pair].append(name)
     matrix.problems += [f"{pair}: no fault turns it red" for pair, faults in matrix.pairs.items() if not faults and not only]
     return matrix
+
+
+def figures_of(law: Law) -> dict[str, int]:
+    rows = law.requirements.values()
+    return {
+        "requirements": len(rows),
+        "requirements_with_a_check": sum(1 for r in rows if not r.not_observable),
+        "requirements_not_observable": sum(1 for r in rows if r.not_observable),
+    }
+
+
+def tasks_of(law: Law, role: str, only: str) -> Iterator[Task]:
+    """The clean runs of a role, then its faults, in the order of the law."""
+    yield from (Task(law.name, role, product=file) for file in law.reference[role])
+    for fault in law.faults:
+        if role in law.roles_of(fault) and any(only in name for name in (fault.name, *fault.reds, law.name)):
+            yield Task(law.name, role, fault.name)
+
+
+def outcomes(loaded: Content, tasks: list[Task], jobs: int) -> Iterable[Outcome]:
+    """What each task came to, in the order of the tasks."""
+    if min(jobs, len(tasks)) < 2:
+        prover = Prover(loaded)
+        return [prover.prove(task) for task in tasks]
+    # Fresh processes: a copy of this one would share its event loops and its open files.
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(tasks)), fresh, initializer=_begin, initargs=(loaded.own,)) as pool:
+        return list(pool.map(_prove, tasks))
+
+
+_PROVER: list[Prover] = []
+"""That of a worker process."""
+
+
+def _begin(own: list[Path]) -> None:
+    _PROVER[:] = [Prover(load_content(own))]
+
+
+def _prove(task: Task) -> Outcome:
+    return _PROVER[0].prove(task)
+
+
+class Prover:
+    """Proves one task after the other with the content of one load."""
+
+    def __init__(self, loaded: Content) -> None:
+        self._loaded = loaded
+        self._plans: dict[str, Plan] = {}
+
+    def prove(self, task: Task) -> Outcome:
+        law = self._loaded.catalogue.laws[task.law]
+        if not task.fault:
+            return Outcome(list(self._not_clean(task.product)))
+        plans = [self._plan(file) for file in law.reference[task.role]]
+        return kill(plans, task.role, task.fault)
+
+    def _plan(self, file: str) -> Plan:
+        if file not in self._plans:
+            self._plans[file] = make_plan(self._loaded, find_sut(file, self._loaded.own))
+        return self._plans[file]
+
+    def _not_clean(self, file: str) -> Iterator[str]:
+        """A reference product passes every case."""
+        plan = self._plan(file)
+        for result in run(plan, applicable(plan)[0]):
+            if result.verdict is not Verdict.PASS:
+                yield f"{result.id}: the verdict on {plan.sut.sut.product} is {result.verdict}: {result.reason}"
 
 
 def pairs_of(law: Law, role: str) -> Iterator[str]:
@@ -75,34 +163,39 @@ def pairs_of(law: Law, role: str) -> Iterator[str]:
             yield f"{role}:{monitor.name} {monitor.requirement}"
 
 
-def _clean(plan: Plan, matrix: KillMatrix) -> None:
-    """A reference product passes every case."""
-    cases, _ = applicable(plan)
-    for result in run(plan, cases):
-        if result.verdict is not Verdict.PASS:
-            product = plan.sut.sut.product
-            matrix.problems.append(f"{result.id}: the verdict on {product} is {result.verdict}: {result.reason}")
+def kill(plans: list[Plan], role: str, name: str) -> Outcome:
+    """Runs the cases that verify what a fault kills against products that have it."""
+    law = plans[0].law
+    fault = next(f for f in law.faults if f.name == name)
+    outcome, red = Outcome(), set()
+    for plan, cases in spread(plans, {case.id for case in law.cases_for(role) if fault.kills in case.verifies}):
+        for result in run(replace(plan, fault=fault), cases):
+            if result.verdict is Verdict.ERROR:
+                outcome.problems.append(f"{role}:{name}: {result.id}: {result.reason}")
+            for finding in result.findings:
+                if finding.verdict.red:
+                    red |= {(finding.requirement, check) for check in checks_of(law, role, result.id, finding)}
+    reds = {requirement for requirement, _ in red}
+    outcome.problems += [f"{role}:{name}: {r} is a bystander: it turned red too" for r in sorted(reds - fault.reds)]
+    outcome.problems += [f"{role}:{name}: {r} did not turn red" for r in sorted(fault.reds - reds)]
+    outcome.red = sorted(f"{check} {requirement}" for requirement, check in red if check)
+    return outcome
 
 
-def _kill(plan: Plan, fault: Fault, role: str, matrix: KillMatrix) -> None:
-    cases = [case for case in applicable(plan)[0] if fault.kills in case.verifies]
-    name = f"{role}:{fault.name}"
-    red: dict[str, set[str]] = {}
-    for result in run(replace(plan, fault=fault), cases):
-        if result.verdict is Verdict.ERROR:
-            matrix.problems.append(f"{name}: {result.id}: {result.reason}")
-        for finding in result.findings:
-            if finding.verdict.red:
-                checks = red.setdefault(finding.requirement, set())
-                checks.add(result.id if finding.requirement in plan.law.cases[result.id].verifies else "")
-                if finding.check != "case":
-                    checks.add(finding.check.replace("monitor", role))
-    matrix.problems += [f"{name}: {r} is a bystander: it turned red too" for r in sorted(red.keys() - fault.reds)]
-    matrix.problems += [f"{name}: {r} did not turn red" for r in sorted(fault.reds - red.keys())]
-    for requirement, checks in red.items():
-        for check in checks - {""}:
-            matrix.pairs[f"{check} {requirement}"].append(name)
-    matrix.faults[name] = {"kills": fault.kills, "also": sorted(fault.also), "says": fault.says}
+def spread(plans: list[Plan], ids: set[str]) -> Iterator[tuple[Plan, list[TestCase]]]:
+    """Each case with the first of the products that it applies to; the cases of a product together."""
+    for plan in plans:
+        cases = [case for case in applicable(plan)[0] if case.id in ids]
+        ids = ids - {case.id for case in cases}
+        if cases:
+            yield plan, cases
+
+
+def checks_of(law: Law, role: str, case: str, finding: Finding) -> Iterator[str]:
+    """The checks that a red finding shows red: the case if it verifies the requirement, and the monitor if it is one's."""
+    yield case if finding.requirement in law.cases[case].verifies else ""
+    if finding.check != "case":
+        yield finding.check.replace("monitor", role)
 
 
 def run(plan: Plan, cases: list[TestCase]) -> list[CaseResult]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -113,6 +113,50 @@ def among(value: Any, wanted: Any) -> bool:
     return value in wanted if isinstance(wanted, list) else value == wanted
 
 
+def sampled_values(frame: Frame) -> Iterator[tuple[str, str]]:
+    """Measurand and context (7.31, 7.37) of each value that a MeterValues or a StopTransaction holds."""
+    for value in _meter_values(frame):
+        sampled = value.get("sampledValue")
+        for each in sampled if isinstance(sampled, list) else ():
+            if isinstance(each, dict):
+                yield str(each.get("measurand", "Energy.Active.Import.Register")), str(each.get("context", "Sample.Periodic"))
+
+
+def _meter_values(frame: Frame) -> Iterator[dict[str, Any]]:
+    found = frame.get("meterValue", frame.get("transactionData"))
+    yield from (each for each in (found if isinstance(found, list) else ()) if isinstance(each, dict))
+
+
+def _contexts(frame: Frame, wanted: Any) -> bool:
+    return any(among(context, wanted) for _, context in sampled_values(frame))
+
+
+def _sampled_before(frame: Frame, wanted: Any) -> bool:
+    moments = [instant(each.get("timestamp")) for each in _meter_values(frame)]
+    return bool(moments) and all(moment and moment.timestamp() < wanted for moment in moments)
+
+
+def settings(frame: Frame) -> dict[str, dict[str, Any]]:
+    """The settings (7.29) in a GetConfiguration.conf by their lower-case name; names are CiStrings."""
+    found = frame.get("configurationKey")
+    rows = [row for row in (found if isinstance(found, list) else ()) if isinstance(row, dict)]
+    return {str(row.get("key")).lower(): row for row in rows}
+
+
+def _unknown_keys(frame: Frame, wanted: Any) -> bool:
+    found = frame.get("unknownKey") or []
+    return isinstance(found, list) and sorted(str(key).lower() for key in found) == sorted(key.lower() for key in wanted)
+
+
+def _values(frame: Frame, wanted: Any) -> bool:
+    return all(settings(frame).get(key.lower(), {}).get("value") == value for key, value in wanted.items())
+
+
+def _access(frame: Frame, wanted: Any) -> bool:
+    keys = settings(frame)
+    return all(keys[key.lower()].get("readonly") is readonly for key, readonly in wanted.items() if key.lower() in keys)
+
+
 def _near(frame: Frame, wanted: Any) -> bool:
     moment = instant(frame.get("timestamp"))
     return moment is not None and abs(moment.timestamp() - wanted[0]) <= wanted[1]
@@ -128,9 +172,26 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "text": lambda frame, wanted: frame.text == wanted,
     "answer_to": lambda frame, wanted: frame.type in ("CALLRESULT", "CALLERROR") and frame.id == wanted,
     "payload": lambda frame, wanted: frame.says(**wanted),
+    "one_of": lambda frame, wanted: any(frame.matches(each) for each in wanted),
     "time_not_near": lambda frame, wanted: not _near(frame, wanted),
+    "context": _contexts,
+    "every_context": lambda frame, wanted: set(wanted) <= {context for _, context in sampled_values(frame)},
+    "measurands": lambda frame, wanted: {measurand for measurand, _ in sampled_values(frame)} == set(wanted),
+    "sampled_before": _sampled_before,
+    "info": lambda frame, wanted: any(word in str(frame.get("info")).lower() for word in wanted),
+    "keys": lambda frame, wanted: all("value" in settings(frame).get(key.lower(), ()) for key in wanted),
+    "only_keys": lambda frame, wanted: set(settings(frame)) == {key.lower() for key in wanted},
+    "unknown_keys": _unknown_keys,
+    "values": _values,
+    "access": _access,
 }
-"""What an expectation may say of a frame; a list stands for alternatives. ``time_not_near``: [POSIX seconds, tolerance]."""
+"""What an expectation may say of a frame; a list stands for alternatives.
+
+``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words
+in it. Of meter values: ``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and
+no others; ``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with
+a value, ``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is
+read-only, where it is there."""
 
 
 def instant(text: Any) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import ssl
 from datetime import datetime, timedelta, timezone
 from http import HTTPStatus
@@ -11,9 +12,10 @@ from typing import Any
 from evconform.harness.campaign import Campaign
 from evconform.harness.law import TestCase
 from evconform.harness.verdict import NotReached
-from evconform.ocpp import scripts
+from evconform.ocpp import cards, scripts
 from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
 from evconform.ocpp.channel import Answer, Channel, Payload
+from evconform.ocpp.frame import settings
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.tester import Scripted
 from evconform.ocpp.view import Frame
@@ -32,6 +34,9 @@ class ScriptedCentralSystem(Scripted):
         """The status of the last BootNotification that was answered."""
         self.clock_ahead = 0.0
         """Seconds that our clock is ahead of true time, in what we answer."""
+        self._transactions = itertools.count(1)
+        """The transactionIds that we give (6.46)."""
+        self._failing: dict[str, float] = {}
         self._reported: set[int] = set()
         self._changed = asyncio.Event()
         for action in scripts.CHARGE_POINT_INITIATED:
@@ -58,7 +63,7 @@ class ScriptedCentralSystem(Scripted):
         return await self.endpoint.listen(endpoint.listen or "ws://127.0.0.1:0/ocpp", tls)
 
     def acted(self, action: str) -> None:
-        if action == "power_cycle":
+        if action in ("power_cycle", "cut_power"):
             self.registration = None
             self._reported.clear()
 
@@ -102,6 +107,7 @@ class ScriptedCentralSystem(Scripted):
     async def end(self) -> None:
         self._scripted.clear()
         self._deviating.clear()
+        self._failing.clear()
         self.clock_ahead = 0.0
         self.endpoint.admit = self._admits
         self._reported.clear() if self.registration != "Accepted" else None
@@ -119,6 +125,66 @@ class ScriptedCentralSystem(Scripted):
     def admits_connections(self) -> None:
         self._script("admits connections again")
         self.endpoint.admit = self._admits
+
+    def fails(self, action: str, times: float = float("inf")) -> None:
+        """Fails to process the next CALLs of this action: a CALLERROR to so many of them (3.7.1)."""
+        self._script(f"fails {'every' if times == float('inf') else times} {action}")
+        self._failing[action] = times
+
+    def recovers(self, action: str) -> None:
+        """Processes CALLs of this action again."""
+        self._script(f"does not fail {action} any more")
+        self._failing[action] = 0
+
+    @property
+    def card(self) -> str:
+        """The UID of the card that the bench presents."""
+        return self.campaign.sut.pixit.card
+
+    @property
+    def other_card(self) -> str:
+        """The UID of a second card."""
+        return self.campaign.sut.pixit.other_card
+
+    def id_tag(self, uid: str) -> str:
+        """The idTag that the PICS makes of a card (3.9)."""
+        return cards.id_tag_of(uid, self.campaign.pics)
+
+    @property
+    def now(self) -> str:
+        """The present time, as OCPP writes it."""
+        return scripts.iso(self._now())
+
+    @property
+    def tolerance(self) -> float:
+        """Seconds by which a time rule may be off."""
+        return self.campaign.plan.terms.tolerance
+
+    @property
+    def time(self) -> float:
+        """The present time, in POSIX seconds."""
+        return self._now().timestamp()
+
+    async def reads(self, key: str) -> str | None:
+        """The value of a configuration key; None if there is no such key."""
+        answer = await self.calls("GetConfiguration", key=[key], expects={})
+        value = settings(answer).get(key.lower(), {}).get("value")
+        return value if isinstance(value, str) else None
+
+    async def sets(self, key: str, value: Any, *, if_there: bool = False) -> None:
+        """Sets a configuration key that the case depends on; ``if_there``: one that a charge point need not have."""
+        if if_there and await self.reads(key) is None:
+            return
+        text = str(value).lower() if isinstance(value, bool) else ",".join(value) if isinstance(value, list) else str(value)
+        await self.calls("ChangeConfiguration", key=key, value=text, expects={"status": "Accepted"})
+
+    async def hears_status(self, status: str | list[str], connector: int = 1, **how: Any) -> Frame:
+        """Waits for a StatusNotification that tells this status of a connector."""
+        return await self.hears("StatusNotification", connectorId=connector, status=status, **how)
+
+    async def hears_values(self, context: str, *, proves: str | None = None, within: float | None = None, **what: Any) -> Frame:
+        """Waits for a MeterValues with a value of this context (7.37)."""
+        return await self.hears_frame(type="CALL", action="MeterValues", context=context, proves=proves, within=within, **what)
 
     def is_ahead(self, seconds: float) -> None:
         """From now on our clock is ahead of true time by so much."""
@@ -157,6 +223,8 @@ class ScriptedCentralSystem(Scripted):
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         super()._after_answer(message, answer, channel)
+        if isinstance(answer, CallError) and isinstance(message.action, str) and message.action in self._failing:
+            self.wire.mark("deviation", why="a failure to process, on purpose (3.7.1)", frames=[self.wire.n])
         if self.clock_ahead and isinstance(answer, dict) and "currentTime" in answer:
             self.wire.mark("deviation", why="a clock that is ahead", frames=[self.wire.n])
 
@@ -186,11 +254,16 @@ class ScriptedCentralSystem(Scripted):
         def handle(payload: Payload, channel: Channel) -> Answer:
             if action != "BootNotification" and self.registration in ("Pending", "Rejected"):
                 return CallError("SecurityError", "the charge point is not accepted")  # J erratum 3.10
+            if self._failing.get(action, 0) > 0:
+                self._failing[action] -= 1
+                return CallError("InternalError", "could not be processed")
             scripted = self._scripted.get(action, {})
             if not isinstance(scripted, dict):
                 self.registration = None if action == "BootNotification" else self.registration
                 return scripted
             plain = scripts.of_central_system(action, self._now)
+            if action == "StartTransaction":
+                plain["transactionId"] = next(self._transactions)
             answer = plain | {name: value() if callable(value) else value for name, value in scripted.items()}
             if channel.identity == self.campaign.sut.endpoint.identity:
                 self._note(action, payload, answer)

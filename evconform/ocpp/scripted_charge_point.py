@@ -141,8 +141,11 @@ class ScriptedChargePoint(Scripted):
     # ── the table of handlers ──
 
     def _handler(self, action: str) -> Any:
-        def handle(_: Payload, channel: Channel) -> Answer:
+        def handle(asked: Payload, channel: Channel) -> Answer:
             scripted = self._scripted.get(action, {})
-            return scripted if not isinstance(scripted, dict) else scripts.OF_CHARGE_POINT[action] | scripted
+            plain = scripts.OF_CHARGE_POINT[action]
+            if action == "GetConfiguration" and asked.get("key"):  # it knows none of them (5.8)
+                plain = plain | {"unknownKey": asked["key"]}
+            return scripted if not isinstance(scripted, dict) else plain | scripted
 
         return handle

@@ -48,7 +48,7 @@ OF_CHARGE_POINT: dict[str, dict[str, Any]] = {
     "ClearChargingProfile": {"status": "Unknown"},
     "DataTransfer": {"status": "UnknownVendorId"},
     "GetCompositeSchedule": {"status": "Rejected"},
-    "GetConfiguration": {"configurationKey": [], "unknownKey": []},
+    "GetConfiguration": {"configurationKey": []},
     "GetDiagnostics": {},
     "GetLocalListVersion": {"listVersion": -1},
     "RemoteStartTransaction": {"status": "Rejected"},

@@ -20,6 +20,21 @@ def call_error(*codes: str) -> dict[str, Any]:
     return {"type": "CALLERROR"} | ({"code": list(codes)} if codes else {})
 
 
+def call_result(**what: Any) -> dict[str, Any]:
+    """What ``expects`` says for a CALLRESULT by more than the members of its payload."""
+    return {"type": "CALLRESULT"} | what
+
+
+def one_of(*expects: dict[str, Any]) -> dict[str, Any]:
+    """What ``expects`` says where the clause allows several answers."""
+    return {"one_of": [_as_predicate(each) for each in expects]}
+
+
+def _as_predicate(expects: dict[str, Any]) -> dict[str, Any]:
+    """Plain members are those of a CALLRESULT."""
+    return expects if expects.keys() & {"type", "one_of"} else {"type": "CALLRESULT", "payload": expects}
+
+
 class Scripted:
     """One side of the conversation, spoken by a test case."""
 
@@ -53,14 +68,26 @@ class Scripted:
 
     # ── hearing ──
 
-    async def hears(self, action: str, *, within: float | None = None, proves: str | None = None, **payload: Any) -> Frame:
-        """Waits for a CALL of the SUT with these members; a list stands for alternatives."""
-        return await self.hears_frame(within=within, proves=proves, type="CALL", action=action, payload=payload)
+    async def hears(
+        self,
+        action: str,
+        *,
+        expects: dict[str, Any] | None = None,
+        within: float | None = None,
+        proves: str | None = None,
+        **payload: Any,
+    ) -> Frame:
+        """Waits for a CALL of the SUT with these members; a list stands for alternatives. ``expects``: the members that the
+        first such CALL must have."""
+        demand = None if expects is None else {"payload": expects}
+        return await self.hears_frame(expects=demand, within=within, proves=proves, type="CALL", action=action, payload=payload)
 
-    async def hears_frame(self, *, within: float | None = None, proves: str | None = None, **what: Any) -> Frame:
-        """Waits for a frame of the SUT by kind, type, action, code, status …"""
+    async def hears_frame(
+        self, *, expects: dict[str, Any] | None = None, within: float | None = None, proves: str | None = None, **what: Any
+    ) -> Frame:
+        """Waits for a frame of the SUT by kind, type, action, code, status … ``expects``: what must hold of the first."""
         expectations = self.campaign.expectations
-        frame = await expectations.hears(what, self.campaign.patience if within is None else within, None, proves)
+        frame = await expectations.hears(what, self.campaign.patience if within is None else within, expects, proves)
         assert isinstance(frame, Frame)
         return frame
 
@@ -82,11 +109,9 @@ class Scripted:
         deviates: str = "",
         **payload: Any,
     ) -> Frame:
-        """Sends a CALL and waits for its answer. ``expects``: members of a CALLRESULT, or ``call_error(…)``;
-        ``deviates``: why the CALL is no proper message."""
-        demand = None
-        if expects is not None:
-            demand = expects if "type" in expects else {"type": "CALLRESULT", "payload": expects}
+        """Sends a CALL and waits for its answer. ``expects``: members of a CALLRESULT, ``call_result(…)``,
+        ``call_error(…)``, or ``one_of(…)`` them; ``deviates``: why the CALL is no proper message."""
+        demand = None if expects is None else _as_predicate(expects)
         self.campaign.expectations.acts()
         with self.deviation(deviates) if deviates else nullcontext():
             message_id, _ = self.channel.send_call(action, payload, message_id)

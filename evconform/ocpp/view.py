@@ -109,7 +109,7 @@ class Transcript:
                 self._begin(station, entry.t)
         elif entry.mark == "act":
             act = Frame(Entry(entry.n, entry.t, by="tester", kind="act", data=entry.facts["action"], facts=entry.facts), "bench")
-            if entry.facts["action"] == "power_cycle":
+            if entry.facts["action"] in ("power_cycle", "restore_power"):
                 for station in list(self._open):
                     self._begin(station, entry.t).powered_on = True
             for conversation in self._open.values():

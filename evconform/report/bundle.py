@@ -13,6 +13,7 @@ from pathlib import Path
 from evconform.harness import wire
 from evconform.harness.verdict import UsageError
 from evconform.report import html, junit
+from evconform.report.messages import seen_in
 from evconform.report.model import Report
 
 MANIFEST = "MANIFEST.sha256"
@@ -24,6 +25,8 @@ INPUTS = ("sut.toml", "pics.toml", "waivers.toml")
 
 def write(report: Report, folder: Path) -> None:
     """Writes every file of the bundle but the wire log, which is there already; the manifest last."""
+    if report.finished:
+        report.seen = seen_in(folder / WIRE, report.plan)
     put(folder / "report.json", json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n")
     put(folder / "report.html", html.render(report, folder / WIRE))
     put(folder / "junit.xml", junit.render(report))

@@ -22,10 +22,12 @@ from evconform.harness.judge import CaseResult
 from evconform.harness.verdict import Level, Verdict
 from evconform.harness.wire import Entry
 from evconform.report.model import Report
+from evconform.report.pointers import Piece, marked
 
 AROUND = 4
 """Frames shown before and after a cited one."""
 DATA_AT_MOST = 2000
+MEMBER_AT_MOST = 200
 CITED_AT_MOST = 10
 """Findings on one requirement of one case whose frames are shown; the fold of the case lists them all."""
 SECRET_AT_LEAST = 6
@@ -40,7 +42,8 @@ class Line:
     """One entry of the wire log as the page shows it."""
 
     entry: Entry
-    text: str
+    text: list[Piece]
+    """In pieces: marked are the members that the findings point at."""
     notes: list[str]
     cited: list[str] | None
     """The requirements that it shows broken; None if nothing cites it."""
@@ -61,6 +64,9 @@ def render(report: Report, wire_log: Path) -> str:
         header=whole["header"],
         endpoint={k: re.sub(r"//[^/]*@", "//…@", str(v)) for k, v in whole["header"]["endpoint"].items()},
         requirements=whole["requirements"],
+        messages=whole["messages"],
+        chapters=whole["chapters"],
+        case_of={n: case for case, n in first_cases(report)},
         cases={case["id"]: case for case in whole["cases"]},
         not_run=not_run(report),
         sets=list(sets(report)),
@@ -88,6 +94,12 @@ def safe(report: Report) -> Callable[[Any], Any]:
 
 def visible(code: int) -> str:
     return chr(0x2400 + code) if code < 0x20 else f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def first_cases(report: Report) -> Iterator[tuple[str, int]]:
+    """The case in which each message was first seen, and the frame."""
+    for seen in report.seen.values():
+        yield from ((result.id, seen.first) for result in report.results if result.begin <= seen.first <= result.end)
 
 
 def not_run(report: Report) -> dict[str, tuple[str, str]]:
@@ -129,6 +141,7 @@ def exchanges_of(report: Report, wire_log: Path, clean: Callable[[Any], Any]) ->
     """For each case that did not pass the lines that explain it; and what is wrong with the wire log, if anything."""
     results = [result for result in report.results if result.verdict is not Verdict.PASS]
     cited = {result.id: citations(result) for result in results}
+    says = {result.id: words_of(result) for result in results}
     kept: dict[str, dict[int, Entry]] = {result.id: {} for result in results}
     torn = ""
     try:
@@ -136,7 +149,8 @@ def exchanges_of(report: Report, wire_log: Path, clean: Callable[[Any], Any]) ->
             kept[id][entry.n] = entry
     except (OSError, ValueError, KeyError, TypeError) as error:
         torn = clean(f"{type(error).__name__}: {error}")
-    return {result.id: list(as_lines(kept[result.id], result.begin, cited[result.id], clean)) for result in results}, torn
+    lines = {r.id: list(as_lines(kept[r.id], r.begin, cited[r.id], says[r.id], clean)) for r in results}
+    return lines, torn
 
 
 def citations(result: CaseResult) -> dict[int, list[str]]:
@@ -149,6 +163,15 @@ def citations(result: CaseResult) -> dict[int, list[str]]:
         if finding.verdict.red and shown[finding.requirement] <= CITED_AT_MOST:
             for n in finding.frames:
                 by[n] = sorted({*by.get(n, []), finding.requirement})
+    return by
+
+
+def words_of(result: CaseResult) -> dict[int, list[str]]:
+    """Frame number to what the findings that cite it say."""
+    by: dict[int, list[str]] = {}
+    for finding in result.findings:
+        for n in finding.frames if finding.verdict.red else ():
+            by.setdefault(n, []).append(finding.says)
     return by
 
 
@@ -178,22 +201,39 @@ def around(entries: list[Entry], cited: Container[int]) -> list[Entry]:
     return [entry for i, entry in enumerate(entries) if rank[i] in near]
 
 
-def as_lines(entries: dict[int, Entry], begin: int, cited: dict[int, list[str]], clean: Callable[[Any], Any]) -> Iterator[Line]:
+def as_lines(
+    entries: dict[int, Entry], begin: int, cited: dict[int, list[str]], says: dict[int, list[str]], clean: Callable[[Any], Any]
+) -> Iterator[Line]:
     due = begin
     for n, entry in sorted(entries.items()):
-        text, notes = (Expectation.of(entry).words, []) if entry.mark == "expect" else data_of(entry, clean)
+        text, notes = data_of(entry, says.get(n, []), clean)
+        if entry.mark == "expect":  # the words say what its facts hold
+            text, notes = [(Expectation.of(entry).words, False)], []
         yield Line(entry, text, notes, cited.get(n), n - due)
         due = n + 1
 
 
-def data_of(entry: Entry, clean: Callable[[Any], Any]) -> tuple[str, list[str]]:
-    """A frame's data as text, and what to know about it. It is made clean before it is cut: a secret must not be halved."""
+def data_of(entry: Entry, says: list[str], clean: Callable[[Any], Any]) -> tuple[list[Piece], list[str]]:
+    """A frame's data in pieces, and what to know about it. It is made clean before it is cut: a secret must not be halved."""
     notes = [f"{k} {v}" for k, v in entry.facts.items()]
     text = entry.data
     if isinstance(text, bytes):
         text = text.decode("utf-8", "backslashreplace")
         notes.append("not UTF-8: \\xNN stands for a byte")
     text = clean(text)
+    pieces = marked(text, says)
     if len(text) > DATA_AT_MOST:
         notes.append(f"cut: the first {DATA_AT_MOST} of {len(text)} characters; wire.jsonl has the whole")
-    return text[:DATA_AT_MOST], notes
+    return list(cut(pieces)), notes
+
+
+def cut(pieces: list[Piece]) -> Iterator[Piece]:
+    """The first pieces, ``DATA_AT_MOST`` characters of them; a marked one behind them is shown all the same, as it begins."""
+    left = DATA_AT_MOST
+    for text, is_marked in pieces:
+        if left > 0:
+            yield text[:left], is_marked
+        elif is_marked:
+            yield " … ", False
+            yield text[:MEMBER_AT_MOST], True
+        left -= len(text)

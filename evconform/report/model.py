@@ -20,11 +20,14 @@ from typing import Any
 import evconform
 from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import RequirementSet
+from evconform.harness.clauses import rows_of
+from evconform.harness.form import Form
 from evconform.harness.judge import CaseResult, requirement_verdicts
 from evconform.harness.law import Requirement, TestCase
 from evconform.harness.standing import Exit, Standing, exit_code, standing
 from evconform.harness.verdict import Level, Verdict, worst
 from evconform.harness.waivers import Waiver
+from evconform.report.messages import Seen, messages
 
 SCHEMA = "evconform-report/1"
 
@@ -56,6 +59,8 @@ class Report:
     waivers: dict[str, Waiver] = field(default_factory=dict)
     deselected: list[str] = field(default_factory=list)
     results: list[CaseResult] = field(default_factory=list)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    """What the wire log shows of each message."""
     wall_seconds: float = 0.0
     interrupted: str = ""
     finished: bool = False
@@ -161,12 +166,38 @@ class Report:
         product = f"{self.plan.sut.sut.product} {self.plan.sut.sut.version}"
         return [f"{product} {conformity(self.set_verdict(each))} {each.title}." for each in self.sets]
 
+    @property
+    def messages(self) -> dict[str, dict[str, Any]]:
+        """The messages of the questionnaire: claimed, and verified."""
+        return dict(messages(self.plan, self.requirements, self.seen))
+
+    @property
+    def chapters(self) -> dict[str, dict[str, Any]]:
+        """The chapters of the standard that were read for the SUT's role: what became of their sentences."""
+        law, role = self.plan.law, self.plan.sut.sut.role
+        return {
+            each.clause: {
+                "title": each.title,
+                "sentences": each.sentences,
+                "as_rows": each.as_rows,
+                "rows": len(rows_of(law, each)),
+                "other_role": each.other_role,
+                "no_check": list(each.no_check),
+                "open": list(each.open),
+                "note": each.note,
+            }
+            for each in law.chapters
+            if each.role == role
+        }
+
     # ── as JSON ──
 
     def as_json(self) -> dict[str, Any]:
         body: dict[str, Any] = {"schema": SCHEMA, "header": self.header()}
         body["cases"] = [self._case(result) for result in self.results]
         body["requirements"] = self._requirements() if self.finished else {}
+        body["messages"] = self.messages if self.finished else {}
+        body["chapters"] = self.chapters
         if self.finished:
             body["footer"] = self._footer()
         return body
@@ -185,7 +216,11 @@ class Report:
             "endpoint": {k: v for k, v in sut.endpoint.model_dump(mode="json").items() if v and k != "password"},
             "control": sut.control.kind,
             "pixit": sut.pixit.model_dump(),
-            "pics": {"answers": self.plan.pics.answers, "assumed": list(self.plan.pics.assumed)},
+            "pics": {
+                "answers": self.plan.pics.answers,
+                "assumed": list(self.plan.pics.assumed),
+                "sections": open_sections(law.form, self.plan.pics.sections),
+            },
             "tolerance": self.plan.terms.tolerance,
             "planned": [case.id for case in self.planned],
             "not_applicable": self.not_applicable,
@@ -253,6 +288,16 @@ class Report:
             "sentences": self.sentences,
             "exit": int(self.exit),
         }
+
+
+def open_sections(form: Form, sections: dict[str, Any]) -> dict[str, Any]:
+    """The sections of the questionnaire as they were given, without the answers that its form calls secret."""
+    found: dict[str, Any] = {}
+    for name, given in sections.items():
+        hidden = {item.name for item in form.sections[name].fields.values() if item.secret}
+        rows = [{k: v for k, v in row.items() if k not in hidden} for row in (given if form.sections[name].many else [given])]
+        found[name] = rows if form.sections[name].many else rows[0]
+    return found
 
 
 def conformity(verdict: Verdict) -> str:

@@ -20,6 +20,7 @@ from evconform.harness.verdict import UsageError
 from evconform.harness.waivers import Waiver
 from evconform.harness.wire import Entry
 from evconform.report import bundle
+from evconform.report.messages import seen_in
 from evconform.report.model import Report
 
 NOT_JUDGED = ("wall_seconds",)
@@ -56,6 +57,7 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
         raise UsageError(f"{log.parent}: {unknown[0]} is no test case of this installation; name its folder with --suites")
     report = report_of(header, law)
     report.results = judge_again(log, law, report.plan.terms)
+    report.seen = seen_in(log, report.plan)
     for entry in wire.read(log, verify=False):
         if entry.mark in ("campaign-end", "interrupted"):
             report.finished, report.interrupted = True, entry.facts["why"]
@@ -64,7 +66,8 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
 
 def report_of(header: dict[str, Any], law: Law) -> Report:
     """The report with this header, without results."""
-    pics = Pics(header["pics"]["answers"], tuple(header["pics"]["assumed"]))
+    given = header["pics"]
+    pics = Pics(given["answers"], tuple(given["assumed"]), given["sections"])
     control = Control.model_construct(kind=header["control"], party="", entry="", options={})
     sut = Sut.model_construct(
         sut=Product(**header["sut"]),
@@ -110,7 +113,7 @@ def differences(said: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
         yield "report.json: holds a case twice"
     for id in given.keys() | seen.keys():
         yield from case_differences(id, given.get(id), seen.get(id))
-    for part in ("header", "requirements", "footer"):
+    for part in ("header", "requirements", "messages", "chapters", "footer"):
         yield from member_differences(part, said.get(part, {}), now.get(part, {}))
 
 

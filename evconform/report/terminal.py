@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from evconform.harness.standing import Standing
 from evconform.harness.verdict import Verdict
+from evconform.report.messages import STATES
 from evconform.report.model import Report
+
+
+def message_line(report: Report) -> str:
+    """The questionnaire's messages in one line."""
+    rows = report.messages.values()
+    states = Counter(row["state"] for row in rows if row["claimed"])
+    shown = ", ".join(f"{states[state]} {state}" for state in STATES if states[state])
+    return f"messages: {states.total()} of {len(rows)} claimed{': ' if shown else ''}{shown}"
 
 
 def summarize(report: Report, folder: Path) -> Iterator[str]:
@@ -30,5 +40,7 @@ def summarize(report: Report, folder: Path) -> Iterator[str]:
             yield f"  STALE WAIVER {result.id}: it passes now; remove the waiver"
     if report.mode == "certify" and report.waivers:
         yield f"{len(report.waivers)} waivers are printed in the report and were not honoured"
+    if report.finished:
+        yield message_line(report)
     yield from report.sentences
     yield f"as tested by evconform; report: {folder / 'report.html'}"

@@ -9,52 +9,10 @@ from typing import Any
 
 from evconform.harness.pics import Pics
 from evconform.harness.review import reviews
+from suites.ocpp16.measurands import EVERY_UNIT, UNITS
 
 Findings = Iterator[tuple[str, str]]
 
-ENERGY, REACTIVE_ENERGY = ("Wh", "kWh"), ("varh", "kvarh")
-POWER, REACTIVE_POWER = ("W", "kW"), ("var", "kvar")
-MEASURANDS: dict[str, tuple[str, ...]] = {
-    "Current.Export": ("A",),
-    "Current.Import": ("A",),
-    "Current.Offered": ("A",),
-    "Energy.Active.Export.Register": ENERGY,
-    "Energy.Active.Import.Register": ENERGY,
-    "Energy.Reactive.Export.Register": REACTIVE_ENERGY,
-    "Energy.Reactive.Import.Register": REACTIVE_ENERGY,
-    "Energy.Active.Export.Interval": ENERGY,
-    "Energy.Active.Import.Interval": ENERGY,
-    "Energy.Reactive.Export.Interval": REACTIVE_ENERGY,
-    "Energy.Reactive.Import.Interval": REACTIVE_ENERGY,
-    "Frequency": (),
-    "Power.Active.Export": POWER,
-    "Power.Active.Import": POWER,
-    "Power.Factor": (),
-    "Power.Offered": POWER,
-    "Power.Reactive.Export": REACTIVE_POWER,
-    "Power.Reactive.Import": REACTIVE_POWER,
-    "RPM": (),
-    "SoC": ("Percent",),
-    "Temperature": ("Celcius", "Celsius", "Fahrenheit", "K"),
-    "Voltage": ("V",),
-}
-"""OCPP 1.6, 7.31, to the units of 7.45 that measure it; Frequency and Power.Factor have none (erratum 3.86)."""
-UNITS = {
-    *ENERGY,
-    *REACTIVE_ENERGY,
-    *POWER,
-    *REACTIVE_POWER,
-    "VA",
-    "kVA",
-    "A",
-    "V",
-    "K",
-    "Celcius",
-    "Celsius",
-    "Fahrenheit",
-    "Percent",
-}
-"""OCPP 1.6, 7.45, with both spellings (J errata 2025-04, 2.1)."""
 ID_TAG_AT_MOST = 20
 
 PROFILES = {
@@ -91,8 +49,8 @@ def core_is_claimed(pics: Pics) -> Findings:
 @reviews("OCPP 1.6 edition 2, 7.31")
 def measurements_are_named_by_the_enumeration(pics: Pics) -> Findings:
     for row in rows(pics, "measurement"):
-        if row["name"] not in MEASURANDS:
-            near = get_close_matches(re.sub(r"\W+", ".", row["name"]).title(), MEASURANDS, n=1)
+        if row["name"] not in UNITS:
+            near = get_close_matches(re.sub(r"\W+", ".", row["name"]).title(), UNITS, n=1)
             yield f"measurement {row['name']}", "no Measurand has this name" + (f"; {near[0]} is near" if near else "")
 
 
@@ -100,8 +58,8 @@ def measurements_are_named_by_the_enumeration(pics: Pics) -> Findings:
 def units_are_of_the_enumeration(pics: Pics) -> Findings:
     for row in rows(pics, "measurement"):
         unit = row.get("unit", "")
-        fitting = MEASURANDS.get(row["name"])
-        if unit and unit not in UNITS:
+        fitting = UNITS.get(row["name"])
+        if unit and unit not in EVERY_UNIT:
             implied = "; the unit of Frequency is implied and not sent" if row["name"] == "Frequency" else ""
             yield f"measurement {row['name']}", f"OCPP 1.6 has no unit {unit!r}{implied}"
         elif unit and fitting is not None and unit not in fitting:

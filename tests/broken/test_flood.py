@@ -27,7 +27,7 @@ CASE = "OCPP16-CP-FRAME-01"
 
 @pytest.mark.parametrize("kind", ["pings", "pongs", "calls"])
 def test_a_flood_of_legal_frames_changes_no_verdict(run: Any, kind: str) -> None:
-    plain = run(EMBEDDED.format(party="plain-charge-point"), CASE, name="plain")
+    plain = run(EMBEDDED.format(party="inch"), CASE, name="plain")
     flood = run(EMBEDDED.format(party=f"flood: {kind}"), CASE, name="flood")
     assert flood.bundle.joinpath("wire.jsonl").read_bytes().count(b"\n") > FLOOD
     assert flood.code == plain.code == 0, flood.said

@@ -29,7 +29,7 @@ identity = "PLAIN 1"
 password = "0123456789abcdef0123"
 [control]
 kind = "embedded"
-party = "plain-charge-point"
+party = "inch"
 """
 Command = Callable[..., tuple[int, str]]
 SMOKE, NEXT = "OCPP16-CP-CONN-01", "OCPP16-CP-FRAME-05"

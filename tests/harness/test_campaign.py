@@ -26,7 +26,7 @@ def with_party(plan: Plan, monkeypatch: pytest.MonkeyPatch, party: Any) -> Plan:
 
 
 def plain(site: Site) -> Any:
-    return PARTIES["plain-charge-point"][1](site)
+    return PARTIES["inch"][1](site)
 
 
 async def breaks(*_: Any) -> Any:

@@ -111,7 +111,7 @@ def test_a_wrong_command_line_is_one_line_and_ends_with_4(
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('"plain-charge-point"\n', '"nobody"\n'),
+        ('"inch"\n', '"nobody"\n'),
         ('kind = "embedded"', 'kind = "python"\nentry = "nowhere:Bench"'),
         ('"ocpp1.6-json"', ""),
         ("[endpoint]", "[endpoint"),

@@ -7,18 +7,19 @@ from typing import Any
 
 import pytest
 
+from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import Catalogue, Law
-from evconform.harness.plan import Content
-from evconform.harness.prove import KillMatrix, fallen, pairs_of, prove
+from evconform.harness.plan import Content, find_sut, make_plan
+from evconform.harness.prove import KillMatrix, fallen, kill, pairs_of, prove, spread
 
 ONLY = "OCPP16-4.6-04"
 MONITOR = "heartbeats_keep_their_interval"
 
 
-def proved(loaded: Content, only: str, **members: Any) -> KillMatrix:
+def proved(loaded: Content, only: str, *, clean: bool = False, **members: Any) -> KillMatrix:
     """The matrix of the shipped law with some members replaced, for the faults that ``only`` names."""
     laws = {name: replace(law, **members) for name, law in loaded.catalogue.laws.items()}
-    return prove(Content(Catalogue(laws), []), only)
+    return prove(Content(Catalogue(laws), []), only, clean=clean)
 
 
 @pytest.fixture(scope="module")
@@ -89,10 +90,10 @@ def test_a_reference_that_does_not_pass_is_a_problem(loaded: Content, law: Law) 
         """Reaches nothing."""
 
     case = replace(law.cases["OCPP16-CP-HB-02"], function=never_reached)
-    matrix = proved(loaded, "no fault", cases={case.id: case})
-    assert any(
-        p.startswith("OCPP16-CP-HB-02: the verdict on evconform plain charge point is inconclusive") for p in matrix.problems
-    )
+    matrix = proved(loaded, "no fault", clean=True, cases={case.id: case})
+    products = len(loaded.catalogue.laws["ocpp16"].reference["charge-point"])
+    assert [p.startswith("OCPP16-CP-HB-02: the verdict on ") for p in matrix.problems] == [True] * products
+    assert all(" is inconclusive: " in p for p in matrix.problems)
 
 
 def test_a_pair_that_no_fault_kills_is_a_problem(loaded: Content, law: Law) -> None:
@@ -106,3 +107,35 @@ def test_every_pair_of_a_check_and_a_requirement_counts(law: Law) -> None:
     expected += sum("charge-point" in law.requirements[m.requirement].subject for m in law.monitors)
     pairs = list(pairs_of(law, "charge-point"))
     assert len(pairs) == len(set(pairs)) == expected
+
+
+# ── several products ──
+
+
+@pytest.fixture(scope="module")
+def products(loaded: Content) -> list[Plan]:
+    """The same product twice: the first does not claim TriggerMessage."""
+    plan = make_plan(loaded, find_sut("plain-charge-point.toml", []))
+    assert plan.pics["TriggerMessage"]
+    return [replace(plan, pics=replace(plan.pics, answers=plan.pics.answers | {"TriggerMessage": False})), plan]
+
+
+def test_each_case_runs_on_the_first_product_that_it_applies_to(law: Law, products: list[Plan]) -> None:
+    ids = {"OCPP16-CP-HB-01", "OCPP16-CP-TRIG-01", "OCPP16-CP-TRIG-02"}
+    spread_out = [(plan, sorted(case.id for case in cases)) for plan, cases in spread(products, ids)]
+    assert spread_out == [(products[0], ["OCPP16-CP-HB-01"]), (products[1], ["OCPP16-CP-TRIG-01", "OCPP16-CP-TRIG-02"])]
+    assert [plan for plan, _ in spread(list(reversed(products)), ids)] == [products[1]]
+    assert list(spread(products[:1], {"OCPP16-CP-TRIG-01"})) == []
+
+
+def test_a_fault_is_killed_on_the_product_that_shows_it(law: Law, products: list[Plan]) -> None:
+    fault = next(f for f in law.faults if f.kills == "OCPP16-5.17-04")
+    outcome = kill(products, "charge-point", fault.name)
+    assert outcome.problems == []
+    assert [pair for pair in outcome.red if pair.endswith(" OCPP16-5.17-04")]
+    nowhere = kill(products[:1], "charge-point", fault.name)
+    assert nowhere.problems == [f"charge-point:{fault.name}: {r} did not turn red" for r in sorted(fault.reds)]
+
+
+def test_several_processes_come_to_the_same_matrix(loaded: Content) -> None:
+    assert prove(loaded, ONLY, jobs=2, clean=False) == prove(loaded, ONLY, jobs=1, clean=False)

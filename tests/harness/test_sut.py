@@ -12,7 +12,7 @@ from evconform.harness.plan import Content, find_sut, make_plan
 from evconform.harness.verdict import UsageError
 
 PRODUCT = '[sut]\nproduct = "P"\nversion = "1"\nrole = "charge-point"\nspeaks = ["ocpp1.6-json"]\npics = "p.toml"\n'
-EMBEDDED = '[control]\nkind = "embedded"\nparty = "plain-charge-point"\n'
+EMBEDDED = '[control]\nkind = "embedded"\nparty = "inch"\n'
 PYTHON = '[control]\nkind = "python"\nentry = "mine:Bench"\n'
 
 
@@ -103,7 +103,7 @@ def test_pics_beside_the_sut_file_come_before_the_shipped_ones(loaded: Content, 
 
 def test_an_unknown_party_is_a_usage_error_that_lists_the_known_ones(loaded: Content) -> None:
     assert loaded.catalogue.laws
-    with pytest.raises(UsageError, match=r"'nobody' is not one of .*plain-charge-point"):
+    with pytest.raises(UsageError, match=r"'nobody' is not one of .*inch"):
         find_party("nobody", "charge-point")
 
 

@@ -65,7 +65,7 @@ def answers(t: float, by: str, id: str, **payload: Any) -> Line:
 
 
 def boots(t: float, id: str, status: str = "Accepted", interval: Any = 300) -> list[Line]:
-    boot = asks(t, ">", id, "BootNotification", chargePointVendor="V", chargePointModel="M")
+    boot = asks(t, ">", id, "BootNotification", chargePointVendor="evconform", chargePointModel="plain")
     return [boot, answers(t, "<", id, status=status, currentTime=at(t), interval=interval)]
 
 
@@ -125,7 +125,7 @@ LEGAL: dict[str, list[Line]] = {
     "a status report on a new connection before any boot there": [*START, (5, ">", "lost", ""), *opens(9), *reports(9)],
     "an answer to a CALL that came before the Rejected": [
         *opens(0), *boots(0, "1", "Pending", 5), asks(5, "<", "g", "GetConfiguration"),
-        asks(5, ">", "2", "BootNotification", chargePointVendor="V", chargePointModel="M"),
+        asks(5, ">", "2", "BootNotification", chargePointVendor="evconform", chargePointModel="plain"),
         answers(5.1, ">", "g", configurationKey=[], unknownKey=[]),
         answers(5.2, "<", "2", status="Accepted", currentTime=at(5), interval=300), *reports(6),
     ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import logging
 import sys
@@ -27,6 +28,7 @@ connected: dict[str, ChargePoint] = {}
 stated: dict[str, str] = {}
 """Identity to the registration status that the operator set."""
 tasks: set[asyncio.Task[Any]] = set()
+transactions = itertools.count(1)
 
 
 def now() -> str:
@@ -50,6 +52,18 @@ class ChargePoint(Base):
     @on(Action.authorize)
     def authorize(self, id_tag: str) -> call_result.Authorize:
         return call_result.Authorize(id_tag_info=IdTagInfo(status="Accepted"))
+
+    @on(Action.start_transaction)
+    def start_transaction(self, connector_id: int, id_tag: str, **_: Any) -> call_result.StartTransaction:
+        return call_result.StartTransaction(next(transactions), id_tag_info=IdTagInfo(status="Accepted"))
+
+    @on(Action.stop_transaction)
+    def stop_transaction(self, transaction_id: int, **_: Any) -> call_result.StopTransaction:
+        return call_result.StopTransaction(id_tag_info=IdTagInfo(status="Accepted"))
+
+    @on(Action.meter_values)
+    def meter_values(self, connector_id: int, **_: Any) -> call_result.MeterValues:
+        return call_result.MeterValues()
 
 
 async def on_connect(websocket: websockets.ServerConnection) -> None:

@@ -2,6 +2,7 @@
 
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
+from evconform.ocpp.channel import Payload
 from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
 
 
@@ -40,7 +41,8 @@ async def test_a_rejected_charge_point_waits_and_boots_again(central_system: Scr
     await central_system.hears("BootNotification", within=central_system.boot_patience)
     central_system.answers("BootNotification", status="Accepted", interval=300)
     await central_system.hears("BootNotification", within=10 + central_system.boot_patience, proves="OCPP16-4.2-06")
-    await central_system.hears_all_status(proves="OCPP16-4.9-01")
+    for connector in central_system.connectors:
+        await central_system.hears_status("Available", connector, proves="OCPP16-4.9-01")
 
 
 @testcase(
@@ -88,3 +90,34 @@ async def test_a_charge_point_waits_for_its_answer(central_system: ScriptedCentr
     await central_system.hears("BootNotification", within=central_system.boot_patience)
     others = ["StatusNotification", "Heartbeat", "MeterValues", "StartTransaction", "StopTransaction", "Authorize"]
     await central_system.hears_no(*others, for_=central_system.patience, proves="OCPP16-4.2-02")
+
+
+@testcase(
+    "OCPP16-CP-BOOT-08",
+    verifies=["OCPP16-4.2-08", "OCPP16-4.9-01", "OCPP16-4.6-01"],
+    oca="TC_002_CS",
+    applies="ChangeConfiguration and MeterValues",
+)
+async def test_a_pending_charge_point_is_configured(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A pending charge point takes a change of its configuration, and once accepted goes into service."""
+    central_system.answers("BootNotification", status="Pending", interval=20)
+    await bench.power_cycle()
+    await central_system.hears("BootNotification", within=central_system.boot_patience)
+    change: Payload = {"key": "MeterValueSampleInterval", "value": "60"}
+    await central_system.calls("ChangeConfiguration", **change, expects={"status": "Accepted"}, proves="OCPP16-4.2-08")
+    central_system.answers("BootNotification", status="Accepted", interval=15)
+    await central_system.hears("BootNotification", within=20 + central_system.boot_patience)
+    for connector in central_system.connectors:
+        await central_system.hears_status("Available", connector, proves="OCPP16-4.9-01")
+    for _ in range(2):
+        await central_system.hears("Heartbeat", within=30 + central_system.patience, proves="OCPP16-4.6-01")
+
+
+@testcase("OCPP16-CP-BOOT-09", verifies=["OCPP16-4.2-06"])
+async def test_a_failed_boot_is_tried_again(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A charge point whose BootNotification got a CALLERROR boots again."""
+    central_system.fails("BootNotification", times=1)
+    await bench.power_cycle()
+    await central_system.hears("BootNotification", within=central_system.boot_patience)
+    within = central_system.campaign.sut.pixit.own_boot_interval
+    await central_system.hears("BootNotification", within=within, proves="OCPP16-4.2-06")

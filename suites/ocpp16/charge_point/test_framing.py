@@ -4,6 +4,7 @@ from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
 from suites.ocpp16 import framing
+from suites.ocpp16.claims import IMPROPER
 
 EVERY_MESSAGE = [
     *("OCPP16J-4.1.1-01", "OCPP16J-4.1.2-01", "OCPP16J-4.1.2-02", "OCPP16J-4.1.2-03", "OCPP16J-4.1.3-01"),
@@ -78,3 +79,11 @@ async def test_a_call_is_answered_while_another_is_open(central_system: Scripted
     await bench.power_cycle()
     await central_system.hears("Heartbeat", within=central_system.boot_patience + 20)
     await central_system.asks(proves="OCPP16J-4.1.1-02")
+
+
+@testcase("OCPP16-CP-FRAME-10", verifies=["OCPP16J-4.2.3-03"], applies="GetConfiguration or ChangeConfiguration")
+async def test_no_improper_call_is_obeyed(central_system: ScriptedCentralSystem) -> None:
+    """Each Core message with a payload that breaks its schema is answered with a CALLERROR."""
+    for action, payload in IMPROPER.items():
+        if central_system.campaign.pics[action]:
+            await framing.refuses_improper_call(central_system, action, **payload)

@@ -32,6 +32,17 @@ async def test_a_charge_point_heartbeats_once_a_day(central_system: ScriptedCent
         await central_system.hears("Heartbeat", within=DAY + central_system.patience, proves="OCPP16-4.6-04")
 
 
+@testcase("OCPP16-CP-HB-03", verifies=["OCPP16-4.6-01"])
+async def test_a_failed_heartbeat_is_not_the_last(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A charge point whose Heartbeat got a CALLERROR sends the next one all the same."""
+    central_system.answers("BootNotification", interval=15)
+    await bench.power_cycle()
+    await central_system.hears("BootNotification", within=central_system.boot_patience)
+    central_system.fails("Heartbeat", times=1)
+    await central_system.hears("Heartbeat", within=30 + central_system.patience)
+    await central_system.hears("Heartbeat", within=15 + central_system.patience, proves="OCPP16-4.6-01")
+
+
 @testcase("OCPP16-CP-CLOCK-01", verifies=["OCPP16-4.2-11", "OCPP16-3.15-01", "OCPP16-3.14-01"], applies="status_timestamps")
 async def test_a_charge_point_sets_its_clock(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A charge point takes over the time of the central system, and writes it as ISO 8601 in UTC."""

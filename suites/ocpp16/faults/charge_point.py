@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -28,7 +29,7 @@ def identity_encoded_twice(charge_point: Any) -> None:
 @fault(kills="OCPP16J-3.1.2-01")
 def offers_only_a_later_version(charge_point: Any) -> None:
     """Offers ocpp2.0.1 only."""
-    charge_point.handshake.subprotocols = ("ocpp2.0.1",)
+    charge_point.registration.handshake.subprotocols = ("ocpp2.0.1",)
 
 
 @fault(kills="OCPP16J-6.2.2-01")
@@ -38,86 +39,87 @@ def user_is_not_the_identity(charge_point: Any) -> None:
     def authorization(self: Handshake) -> str:
         return Handshake.authorization(Handshake(self.url, "operator", self.password))
 
-    charge_point.handshake.authorization = authorization.__get__(charge_point.handshake)
+    charge_point.registration.handshake.authorization = authorization.__get__(charge_point.registration.handshake)
 
 
 @fault(kills="OCPP16J-3.2-04")
 def gives_up_after_404(charge_point: Any) -> None:
     """Does not connect again once it was refused."""
-    charge_point.reconnect_after = lambda tries: 1e9
+    charge_point.registration.reconnect_after = lambda tries: 1e9
 
 
 @fault(kills="OCPP16J-5.4-01")
 def boots_on_reconnect(charge_point: Any) -> None:
     """Sends a BootNotification on every connection."""
-    charge_point.boots_on_reconnect = True
+    charge_point.registration.boots_on_reconnect = True
 
 
 @fault(kills="OCPP16-4.2-01")
 def boots_once_in_its_life(charge_point: Any) -> None:
     """Connects after a power cycle or a reset, and does not send a BootNotification."""
-    power_off = charge_point._power_off
+    forget, boots = charge_point.registration.forget, itertools.count()
 
     def remembers() -> None:
-        power_off()
-        charge_point.registration = "Accepted"
+        forget()
+        if next(boots):
+            charge_point.registration.status = "Accepted"
 
-    charge_point._power_off = remembers
+    charge_point.registration.forget = remembers
 
 
 @fault(kills="OCPP16-4.2-02")
 def heartbeat_before_boot(charge_point: Any) -> None:
     """Sends a Heartbeat before its first BootNotification."""
-    charge_point.before_boot = lambda: [("Heartbeat", {})]
+    charge_point.registration.before_boot = lambda: [("Heartbeat", {})]
 
 
 @fault(kills="OCPP16-4.2-02")
 def heartbeat_while_waiting_for_boot(charge_point: Any) -> None:
     """Sends a Heartbeat when its BootNotification was not answered."""
     charge_point.endpoint.call_timeout = 5.0
-    charge_point.while_waiting = lambda status: [("Heartbeat", {})] if not status else []
+    charge_point.registration.while_waiting = lambda status: [("Heartbeat", {})] if not status else []
 
 
 @fault(kills="OCPP16-4.2-03", also=["OCPP16-4.2-05"])
 def impatient_after_refusal(charge_point: Any) -> None:
     """Boots again after half the interval."""
-    charge_point.boot_retry = lambda interval: interval / 2 or 30.0
+    charge_point.registration.boot_retry = lambda interval: interval / 2 or 30.0
 
 
 @fault(kills="OCPP16-4.2-03")
 def impatient_while_pending(charge_point: Any) -> None:
     """Boots again after half the interval when it is pending."""
-    charge_point.boot_retry = lambda interval: interval / 2 if charge_point.registration == "Pending" else interval or 30.0
+    charge_point.registration.boot_retry = lambda interval: interval / 2 if charge_point.registration.status == "Pending" else interval or 30.0
 
 
 @fault(kills="OCPP16-4.2-05", also=["OCPP16-4.2-02"])
 def talks_while_rejected(charge_point: Any) -> None:
     """Sends a Heartbeat while it is rejected."""
-    charge_point.while_waiting = lambda status: [("Heartbeat", {})] if status == "Rejected" else []
+    charge_point.registration.while_waiting = lambda status: [("Heartbeat", {})] if status == "Rejected" else []
 
 
 @fault(kills="OCPP16-4.2-06")
 def gives_up_booting(charge_point: Any) -> None:
     """Does not boot again when it was not accepted."""
-    charge_point.boot_retry = lambda interval: 1e9
+    charge_point.registration.boot_retry = lambda interval: 1e9
 
 
 @fault(kills="OCPP16-4.2-07")
 def floods_with_boots(charge_point: Any) -> None:
     """Takes an interval of 0 at its word."""
-    charge_point.boot_retry = lambda interval: interval or 0.2
+    charge_point.registration.boot_retry = lambda interval: interval or 0.2
 
 
 @fault(kills="OCPP16-4.2-08", also=["OCPP16J-4.2-01"])
 def deaf_while_pending(charge_point: Any) -> None:
     """Does not answer while it is pending."""
-    charge_point.endpoint.answers_calls = lambda: charge_point.registration not in ("Pending", "Rejected")
+    charge_point.endpoint.answers_calls = lambda: charge_point.registration.status not in ("Pending", "Rejected")
 
 
 @fault(kills="OCPP16-4.2-09")
 def talks_while_pending(charge_point: Any) -> None:
     """Sends a Heartbeat while it is pending."""
-    charge_point.while_waiting = lambda status: [("Heartbeat", {})] if status == "Pending" else []
+    charge_point.registration.while_waiting = lambda status: [("Heartbeat", {})] if status == "Pending" else []
 
 
 @fault(kills="OCPP16-4.2-23", roles=["charge-point"])
@@ -129,7 +131,7 @@ def closes_while_pending(charge_point: Any) -> None:
             charge_point.site.tasks.spawn(charge_point.endpoint.disconnect())
         return []
 
-    charge_point.while_waiting = hang_up
+    charge_point.registration.while_waiting = hang_up
 
 
 @fault(kills="OCPP16-4.2-12", also=["OCPP16-4.2-05"])
@@ -141,43 +143,43 @@ def answers_while_rejected(charge_point: Any) -> None:
 @fault(kills="OCPP16-4.2-10")
 def hasty_heartbeats(charge_point: Any) -> None:
     """Sends Heartbeats at half the interval."""
-    charge_point.heartbeats = lambda interval: interval / 2
+    charge_point.registration.heartbeats = lambda interval: interval / 2
 
 
 @fault(kills="OCPP16-4.6-01")
 def lazy_heartbeats(charge_point: Any) -> None:
     """Sends Heartbeats at three times the interval."""
-    charge_point.heartbeats = lambda interval: interval * 3
+    charge_point.registration.heartbeats = lambda interval: interval * 3
 
 
 @fault(kills="OCPP16-4.6-01")
 def sluggish_heartbeats(charge_point: Any) -> None:
     """Sends Heartbeats at almost twice the interval."""
-    charge_point.heartbeats = lambda interval: interval * 1.9
+    charge_point.registration.heartbeats = lambda interval: interval * 1.9
 
 
 @fault(kills="OCPP16-4.6-01")
 def no_heartbeats(charge_point: Any) -> None:
     """Sends no Heartbeat at all."""
-    charge_point.heartbeats = lambda interval: 1e9
+    charge_point.registration.heartbeats = lambda interval: 1e9
 
 
 @fault(kills="OCPP16-4.6-04", also=["OCPP16-4.6-01"])
 def a_heartbeat_a_week(charge_point: Any) -> None:
     """Sends a Heartbeat once a week at most."""
-    charge_point.heartbeats = lambda interval: max(interval, 7 * 86_400)
+    charge_point.registration.heartbeats = lambda interval: max(interval, 7 * 86_400)
 
 
 @fault(kills="OCPP16-4.2-11")
 def keeps_its_own_time(charge_point: Any) -> None:
     """Does not take over the time of the central system."""
-    charge_point.synchronizes = False
+    charge_point.registration.synchronizes = False
 
 
 @fault(kills="OCPP16-4.9-01")
 def forgets_connector_0(charge_point: Any) -> None:
     """Reports the status of its connectors, but not of connector 0."""
-    charge_point.reported_connectors = charge_point.connectors[1:]
+    charge_point.status.numbers = tuple(charge_point.connectors)
 
 
 @fault(kills="OCPP16-4.9-02")
@@ -201,8 +203,8 @@ def local_time(charge_point: Any) -> None:
 @fault(kills="OCPP16-3.15-02", also=["OCPP16-4.2-11"], roles=["charge-point"])
 def takes_offset_for_utc(charge_point: Any) -> None:
     """Ignores the offset of a time that it reads."""
-    reads = charge_point.reads_time
-    charge_point.reads_time = lambda text: reads(text[:19] + "Z")
+    reads = charge_point.registration.reads_time
+    charge_point.registration.reads_time = lambda text: reads(text[:19] + "Z")
 
 
 @fault(kills="OCPP16-5.14-01", also=["OCPP16J-4.2-01"])
@@ -218,18 +220,18 @@ def resets_without_a_word(charge_point: Any) -> None:
 @fault(kills="OCPP16-5.17-02")
 def sends_before_it_answers(charge_point: Any) -> None:
     """Sends the triggered message first and answers afterwards."""
-    plain = charge_point.trigger_message
+    plain = charge_point.trigger.trigger_message
 
     async def trigger(payload: Payload, channel: Channel) -> Answer:
         answer: Answer = plain(payload, channel)
         channel.send_call(payload["requestedMessage"], _status(charge_point, payload))
         return answer
 
-    async def nothing(payload: Payload, channel: Channel) -> None:
+    async def nothing(wanted: str, numbers: list[int]) -> None:
         return
 
     charge_point.endpoint.handlers["TriggerMessage"] = trigger
-    charge_point.triggered = nothing
+    charge_point.trigger.triggered = nothing
 
 
 def _status(charge_point: Any, payload: Payload) -> Payload:
@@ -239,7 +241,7 @@ def _status(charge_point: Any, payload: Payload) -> Payload:
         "connectorId": payload.get("connectorId", 0),
         "errorCode": "NoError",
         "status": "Available",
-        "timestamp": charge_point.now(),
+        "timestamp": charge_point.stamp(),
     }
 
 
@@ -247,10 +249,10 @@ def _status(charge_point: Any, payload: Payload) -> Payload:
 def accepts_and_forgets(charge_point: Any) -> None:
     """Accepts a TriggerMessage and sends nothing."""
 
-    async def nothing(payload: Payload, channel: Channel) -> None:
+    async def nothing(wanted: str, numbers: list[int]) -> None:
         return
 
-    charge_point.triggered = nothing
+    charge_point.trigger.triggered = nothing
 
 
 @fault(kills="OCPP16-5.17-04")
@@ -274,7 +276,7 @@ def long_vendor_name(charge_point: Any) -> None:
 @fault(kills="OCPP16-6.29-01")
 def heartbeat_with_members(charge_point: Any) -> None:
     """Sends a time stamp in its Heartbeat."""
-    edits_calls(charge_point, lambda m: [*m[:3], {"timestamp": charge_point.now()}], ("Heartbeat",))
+    edits_calls(charge_point, lambda m: [*m[:3], {"timestamp": charge_point.stamp()}], ("Heartbeat",))
 
 
 @fault(kills="OCPP16-6.47-01")

@@ -21,6 +21,10 @@ TICK = 1.0
 """The same after another message: a charge point that keeps to fixed ticks may skip one (4.6; spec-gaps)."""
 
 
+OF_TRANSACTIONS = ("StartTransaction", "StopTransaction", "MeterValues")
+"""The transaction-related messages (3.7)."""
+
+
 class Intervals:
     """The heartbeat interval in force at a frame: the last that an Accepted gave or a ChangeConfiguration set; None if none
     is known, or if it is the charge point's own choice. And whether something was done that may move a Heartbeat."""
@@ -93,12 +97,19 @@ def clock_is_synchronized(log: Log) -> Offences:
             and (moment := instant(call.answer.get("currentTime")))
         ):
             given.append((call.answer, moment))
+    opened = {f.conn: f.t for f in log.conversation.frames if f.kind == "request"}
+    began = log.conversation.frames[0].t if log.conversation.frames else 0.0
     for frame, where, text in log.dated("charge-point", "CALL"):
         stamped = instant(text)
         known = [(answer, moment) for answer, moment in given if answer.n < frame.n]
         if stamped is None or not known:
             continue
-        off = min((abs(stamped - moment - timedelta(seconds=frame.since(answer))) for answer, moment in known))
+        ahead = [stamped - moment - timedelta(seconds=frame.since(answer)) for answer, moment in known]
+        if frame.action in OF_TRANSACTIONS:  # what was queued tells of the past (3.7)
+            ahead = [max(each, timedelta()) for each in ahead]
+        elif began <= frame.t + ahead[-1].total_seconds() <= opened.get(frame.conn, 0.0):
+            continue  # it happened while there was no connection
+        off = min(abs(each) for each in ahead)
         log.keeps(log.pixit["clock_tolerance"] - off.total_seconds())
         if off.total_seconds() > log.pixit["clock_tolerance"]:
             yield (known[-1][0], frame), f"{where} is {text}, {off.total_seconds():.0f} s from the time that was given"

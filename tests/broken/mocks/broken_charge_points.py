@@ -12,7 +12,7 @@ from evconform.ocpp.channel import Channel, Payload
 from evconform.ocpp.json import read
 from evconform.ocpp.websocket import Connection
 from mocks.plain_central_system import PlainCentralSystem
-from mocks.plain_charge_point import PlainChargePoint
+from mocks.inch import Inch
 
 FLOOD = 10_000
 powered = itertools.count(1)
@@ -61,7 +61,7 @@ class Garbles:
         return []
 
 
-class GarblingChargePoint(Garbles, PlainChargePoint):
+class GarblingChargePoint(Garbles, Inch):
     def __init__(self, site: Site) -> None:
         super().__init__(site)
         self.endpoint.rewrites.append(self.rewrite)
@@ -118,12 +118,28 @@ STRANGE: dict[str, Payload] = {
 """StatusNotifications that are well-formed messages, and wrong."""
 
 
-class StrangeChargePoint(PlainChargePoint):
+class Reporting(Inch):
+    """Has more to say after each of its reports."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(site)
+        report = self.status.report
+
+        async def reports(channel: Channel, number: int, *what: Any) -> None:
+            await report(channel, number, *what)
+            await self.reported(channel, number)
+
+        self.status.report = reports  # type: ignore[method-assign]
+
+    async def reported(self, channel: Channel, connector: int) -> None:
+        raise NotImplementedError
+
+
+class StrangeChargePoint(Reporting):
     payload: Payload
 
-    async def report(self, channel: Channel, connector: int) -> None:
-        await super().report(channel, connector)
-        await self._call(channel, "StatusNotification", self.payload)
+    async def reported(self, channel: Channel, connector: int) -> None:
+        await self.registration.call(channel, "StatusNotification", self.payload)
 
 
 for _name, _payload in STRANGE.items():
@@ -180,18 +196,16 @@ class BootedInTurn(StrangeCentralSystem):
 
 
 @party("flood: pings", role="charge-point")
-class Pings(PlainChargePoint):
-    async def report(self, channel: Channel, connector: int) -> None:
-        await super().report(channel, connector)
+class Pings(Reporting):
+    async def reported(self, channel: Channel, connector: int) -> None:
         if connector == 0:
             for _ in range(FLOOD):
                 channel.connection.ping(b"flood")
 
 
 @party("flood: pongs", role="charge-point")
-class Pongs(PlainChargePoint):
-    async def report(self, channel: Channel, connector: int) -> None:
-        await super().report(channel, connector)
+class Pongs(Reporting):
+    async def reported(self, channel: Channel, connector: int) -> None:
         if connector == 0:
             for _ in range(FLOOD):
                 channel.connection.ws.send_pong(b"flood")
@@ -199,25 +213,24 @@ class Pongs(PlainChargePoint):
 
 
 @party("flood: calls", role="charge-point")
-class Calls(PlainChargePoint):
-    async def report(self, channel: Channel, connector: int) -> None:
-        await super().report(channel, connector)
-        if connector == self.connectors[-1]:
+class Calls(Reporting):
+    async def reported(self, channel: Channel, connector: int) -> None:
+        if connector == max(self.connectors):
             for _ in range(FLOOD):
-                await self._call(channel, "DataTransfer", {"vendorId": "evconform"})
+                await self.registration.call(channel, "DataTransfer", {"vendorId": "evconform"})
 
 
 # ── the end ──
 
 
 @party("dies after three cases", role="charge-point")
-class Dies(PlainChargePoint):
+class Dies(Inch):
     """Its fourth life and all that follow are none."""
 
     async def start(self) -> str:
         if next(powered) <= 3:
             return await super().start()
-        self._life = self.site.tasks.spawn(self.clock.wait(0))
+        self.lives.spawn(self.clock.wait(0))
         return ""
 
     async def power_cycle(self) -> None:
@@ -225,7 +238,7 @@ class Dies(PlainChargePoint):
 
 
 @party("leaves while it answers", role="charge-point")
-class Leaves(PlainChargePoint):
+class Leaves(Inch):
     """Drops the connection instead of answering, and never comes back."""
 
     def __init__(self, site: Site) -> None:
@@ -235,6 +248,6 @@ class Leaves(PlainChargePoint):
     def leave(self, said: str, channel: Channel) -> list[str]:
         if read(said).type == "CALL":
             return [said]
-        self._network.clear()
+        self.network.clear()
         channel.connection.abort()
         return []

@@ -1,0 +1,94 @@
+"""The questionnaire's messages: what the vendor claims beside what the run saw. Which rows are about a message comes from the
+law, what was exercised from the wire log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evconform.harness import wire
+from evconform.harness.campaign import Plan
+from evconform.harness.catalogue import import_string
+from evconform.harness.clauses import messages_of
+from evconform.harness.verdict import Verdict
+
+STATES = (
+    "verified",
+    "verified with warnings",
+    "broken",
+    "not verified",
+    "no law yet",
+    "not claimed",
+    "no such message",
+)
+"""Verified: a CALL of it was answered in the run, and each row about it that was judged holds. Broken: a row about it does
+not. Not verified: neither. No law yet: it is claimed, and no row that a check can see is about it."""
+
+
+@dataclass
+class Seen:
+    """CALLs of one message that got a CALLRESULT, from either side; the frame of the first."""
+
+    calls: int
+    first: int
+
+
+def seen_in(log: Path, plan: Plan) -> dict[str, Seen]:
+    """What of each message a wire log shows."""
+    found: dict[str, Seen] = {}
+    transcript = import_string(plan.law.view)(plan.terms)
+    for entry in wire.read(log, verify=False):
+        frame = transcript.feed(entry)
+        if entry.mark == "case-end":
+            transcript.forget()
+        call = frame.call if frame is not None and frame.type == "CALLRESULT" else None
+        if call is not None and call.action in plan.law.form.messages:
+            found.setdefault(call.action, Seen(0, call.n)).calls += 1
+    return found
+
+
+def messages(plan: Plan, verdicts: dict[str, Verdict], seen: dict[str, Seen]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each message of the form: claimed or not, verified or not, and by what."""
+    law, role = plan.law, plan.sut.sut.role
+    blank = law.form.blank.get(law.form.columns.get(plan.sut.sut.speaks[0], ""), ())
+    about: dict[str, list[str]] = {name: [] for name in law.form.messages}
+    for row in law.requirements.values():
+        if role in row.subject and not row.not_observable:
+            for name in messages_of(law, row):
+                about[name].append(row.id)
+    for name in law.form.messages:
+        claimed = bool(plan.pics[name])
+        judged = {id: verdicts[id] for id in about[name] if id in verdicts and plan.pics.claims(law.requirements[id].applies)}
+        traffic = seen.get(name)
+        if name in blank:
+            state = "no such message"
+        else:
+            state = state_of(list(judged.values()), traffic is not None, bool(about[name])) if claimed else "not claimed"
+        yield (
+            name,
+            {
+                "claimed": claimed,
+                "state": state,
+                "calls": traffic.calls if traffic else 0,
+                "first": traffic.first if traffic else None,
+                "requirements": len(about[name]),
+                "judged": sum(verdict in HELD or verdict is Verdict.FAIL for verdict in judged.values()),
+                "broken": [id for id, verdict in judged.items() if verdict.red],
+            },
+        )
+
+
+HELD = (Verdict.PASS, Verdict.WARN)
+
+
+def state_of(verdicts: list[Verdict], exercised: bool, has_law: bool) -> str:
+    """The state of a message that is claimed."""
+    if not has_law:
+        return "no law yet"
+    if Verdict.FAIL in verdicts:
+        return "broken"
+    if not exercised or not any(verdict in HELD for verdict in verdicts):
+        return "not verified"
+    return "verified with warnings" if Verdict.WARN in verdicts else "verified"

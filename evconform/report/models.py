@@ -1,0 +1,102 @@
+"""The table case by model: each official test case, our cases for it, and what each product comes to."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from evconform.harness.campaign import Plan
+from evconform.harness.law import TestCase
+from evconform.harness.pics import parse
+from evconform.harness.verdict import UsageError, Verdict, worst
+
+APPLIES = "applies"
+NO_CASE = "–"
+CELL_AT_MOST = 40
+"""Characters of a cell; `evconform list --sut` has the whole reason."""
+
+
+@dataclass
+class Row:
+    """An official case, or one of ours that has no official number; a cell for each model."""
+
+    official: str
+    title: str
+    cases: list[TestCase]
+    applies: str = ""
+    """The condition of the official case."""
+    cells: list[str] = field(default_factory=list)
+    listed: bool = True
+    """Whether it stands in the list of official cases."""
+
+
+def table(plans: list[Plan], reports: Path | None) -> list[Row]:
+    """The rows for products of one law and role: official cases in their order, then ours without a number. With the
+    folder of reports a cell is the worst verdict that the bundle of the product holds for the cases that apply."""
+    law, role = plans[0].law, plans[0].sut.sut.role
+    cases = law.cases_for(role)
+    official = [each for each in law.official if each.role in ("", role)]
+    rows = [Row(each.id, each.title, [case for case in cases if each.id in case.oca], each.applies) for each in official]
+    listed = {row.official for row in rows}
+    rows += [Row(" ".join(case.oca), case.title, [case], listed=False) for case in cases if not listed & set(case.oca)]
+    verdicts = [verdicts_of(plan, reports) for plan in plans]
+    for row in rows:
+        row.cells = [cell(plan, row, said) for plan, said in zip(plans, verdicts, strict=True)]
+    return rows
+
+
+def cell(plan: Plan, row: Row, said: dict[str, Verdict] | None) -> str:
+    """What a product comes to in the cases of a row; ``said`` is None where it has no report."""
+    conditions = [case.applies for case in row.cases] or [row.applies]
+    apply = [case for case in row.cases if plan.pics.claims(case.applies)]
+    if not any(plan.pics.claims(each) for each in conditions):
+        return "n/a: " + "; ".join(dict.fromkeys(why_not(plan, each) for each in conditions))
+    if not row.cases:
+        return "no case"
+    if said is None:
+        return APPLIES
+    ran = [said[case.id] for case in apply if case.id in said]
+    return str(worst(ran)) if len(ran) == len(apply) else "not run"
+
+
+def why_not(plan: Plan, condition: str) -> str:
+    """What of the questionnaire makes a condition untrue, in few words."""
+    node = parse(condition)
+    parts = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
+    return ", ".join(denied(part) for part in parts if not plan.pics.claims(ast.unparse(part)))
+
+
+def denied(node: ast.expr) -> str:
+    """An expression that does not hold, as what does."""
+    if isinstance(node, ast.UnaryOp):
+        return ast.unparse(node.operand)
+    return f"no {node.id}" if isinstance(node, ast.Name) else f"not ({ast.unparse(node)})"
+
+
+def verdicts_of(plan: Plan, reports: Path | None) -> dict[str, Verdict] | None:
+    """Case to verdict, from the bundle of a product if there is one. Raises UsageError if it is none."""
+    file = reports / plan.sut.file.stem / "report.json" if reports else None
+    if file is None or not file.is_file():
+        return None
+    try:
+        return {case["id"]: Verdict.parse(case["verdict"]) for case in json.loads(file.read_text("utf-8"))["cases"]}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{file}: no report: {type(error).__name__} {error}") from error
+
+
+def lines(plans: list[Plan], rows: list[Row]) -> Iterator[str]:
+    """The table as text: a row a line, columns as wide as they need."""
+    names = [plan.sut.file.stem for plan in plans]
+    cells = [["official", "ours", *names]]
+    for row in rows:
+        short = [text if len(text) <= CELL_AT_MOST else f"{text[: CELL_AT_MOST - 1]}…" for text in row.cells]
+        cells.append([row.official or NO_CASE, " ".join(case.id for case in row.cases) or NO_CASE, *short])
+    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
+    for line, title in zip(cells, ["title", *(row.title for row in rows)], strict=True):
+        yield "  ".join([*(text.ljust(width) for text, width in zip(line, widths, strict=True)), title]).rstrip()
+    official = sum(row.listed for row in rows)
+    covered = sum(row.listed and bool(row.cases) for row in rows)
+    yield f"{official} official cases, {covered} of them with a case of ours; {len(rows) - official} cases of ours besides"

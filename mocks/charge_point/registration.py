@@ -1,0 +1,150 @@
+"""The life of a charge point on the wire: connects, boots (4.2), heartbeats (4.6), and connects again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from evconform.ocpp.channel import Channel, NoAnswer, Payload
+from evconform.ocpp.charge_point import Handshake, NotConnected
+from evconform.ocpp.json import CallError
+from evconform.ocpp.view import instant
+
+if TYPE_CHECKING:
+    from mocks.inch import Inch
+
+BOOT_TIME = 2.0
+"""Seconds from power-on to the first connection."""
+
+
+class Registration:
+    """``status``: what the last BootNotification was answered with. The callables are what a fault may change."""
+
+    def __init__(self, cp: Inch) -> None:
+        self.cp = cp
+        self.boot_payload: Payload = cp.boot_payload()
+        self.boot_retry: Callable[[float], float] = lambda interval: interval if interval > 0 else 30.0  # 4.2
+        self.heartbeats: Callable[[float], float] = lambda interval: interval  # 4.2, 4.6
+        self.synchronizes = True  # 4.2, 4.6
+        self.reads_time: Callable[[Any], datetime | None] = instant  # 3.15
+        self.boots_on_reconnect = False  # J 5.4
+        self.reconnect_after: Callable[[int], float] = lambda tries: min(5.0 * 2**tries, 60.0)  # J erratum 3.4
+        self.before_boot: Callable[[], list[tuple[str, Payload]]] = lambda: []  # 4.2
+        self.while_waiting: Callable[[str], list[tuple[str, Payload]]] = lambda status: []  # 4.2
+        self.handshake = Handshake(cp.site.url, cp.site.identity, cp.site.password)
+        cp.configuration.changed["HeartbeatInterval"] = lambda: self._interval_changed.set()
+        cp.endpoint.on_lost = lambda: self._lost.set()
+        cp.endpoint.answers_calls = lambda: self.status != "Rejected"  # 4.2
+        self.forget()
+
+    def forget(self) -> None:
+        """The power went. There is no battery: the clock starts in the past."""
+        self.status: str | None = None
+        self.clock_offset = timedelta(days=-365)
+        self.wanted = asyncio.Event()
+        self.accepted = asyncio.Event()
+        self._lost = asyncio.Event()
+        self._boot_not_before = 0.0
+        self._interval_changed = asyncio.Event()
+
+    async def live(self, delay: float = 0.0) -> None:
+        await self.cp.clock.wait(delay)
+        while True:
+            channel = await self._connect()
+            try:
+                for action, payload in self.before_boot() if self.status is None else []:
+                    await self.call(channel, action, payload)
+                if self.status != "Accepted" or self.boots_on_reconnect:
+                    await self._register(channel)
+                await self._speak(channel)
+            except NoAnswer:
+                await self._lost.wait()
+
+    async def _connect(self) -> Channel:
+        """Dials until it is connected, with a back-off."""
+        tries = 0
+        while True:
+            await self.cp.network.wait()
+            self._lost.clear()
+            try:
+                return await self.cp.endpoint.connect(self.handshake)
+            except NotConnected:
+                await self.cp.clock.wait(self.reconnect_after(tries))
+                tries += 1
+
+    async def call(self, channel: Channel, action: str, payload: Payload) -> Payload | None:
+        """A CALL, with None for a CALLERROR. Raises NoAnswer if the connection went."""
+        try:
+            return await channel.call(action, payload)
+        except CallError:
+            return None
+        except NoAnswer:
+            if not channel.connection.open:
+                raise
+            return None
+
+    async def _register(self, channel: Channel) -> None:
+        """Boots until it is accepted (4.2), then reports its status (4.9, erratum 3.22)."""
+        await self.cp.waits(self._boot_not_before - self.cp.clock.now(), self._lost)
+        while not self._lost.is_set():
+            self.wanted.clear()
+            answer = await self.call(channel, "BootNotification", self.boot_payload)
+            if answer:
+                self.status = answer["status"]
+                self._take_time(answer)
+                if self.status == "Accepted":
+                    await self._accepted(channel, answer)
+                    return
+            interval = float(answer["interval"]) if answer else 0.0
+            for action, payload in self.while_waiting(self.status or ""):
+                channel.send_call(action, payload)
+            wait = self.boot_retry(interval)
+            self._boot_not_before = self.cp.clock.now() + wait
+            await self.cp.waits(wait, self.wanted, self._lost)
+        raise NoAnswer("the connection went")
+
+    async def _accepted(self, channel: Channel, answer: Payload) -> None:
+        if answer["interval"]:
+            self.cp.configuration.put("HeartbeatInterval", str(answer["interval"]))
+        self.cp.transactions.lost_power()
+        await self.cp.status.report_all(channel)
+        self.accepted.set()
+
+    async def _speak(self, channel: Channel) -> None:
+        """Online: the queue, the statuses and the heartbeat, until the connection goes."""
+        parts = [self.cp.site.tasks.spawn(self._until_lost(part.online(channel))) for part in (self.cp.status, self.cp.queue)]
+        try:
+            await self._heartbeat(channel)
+        finally:
+            for part in parts:
+                part.cancel()
+
+    async def _until_lost(self, speaking: Any) -> None:
+        try:
+            await speaking
+        except NoAnswer:
+            return  # the connection is gone, and says so itself
+
+    async def _heartbeat(self, channel: Channel) -> None:
+        """Heartbeats until the connection goes (4.6)."""
+        last = self.cp.clock.now()
+        while not self._lost.is_set():
+            self._interval_changed.clear()
+            interval = float(self.cp.configuration.number("HeartbeatInterval"))
+            await self.cp.waits(last + self.heartbeats(interval) - self.cp.clock.now(), self._lost, self._interval_changed)
+            last = self.cp.clock.now()
+            if not self._lost.is_set() and not self._interval_changed.is_set():
+                answer = await self.call(channel, "Heartbeat", {})
+                if answer:
+                    self._take_time(answer)
+
+    def _take_time(self, answer: Payload) -> None:
+        moment = self.reads_time(answer["currentTime"])
+        if self.synchronizes and moment:
+            offset = moment - self.cp.clock.date()
+            moved = abs(offset - self.clock_offset) > timedelta(seconds=1)
+            self.clock_offset = offset
+            if moved:
+                self.cp.clock_was_set()

@@ -1,0 +1,61 @@
+"""TriggerMessage (5.17)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from evconform.ocpp.channel import Answer, Channel, Payload
+
+if TYPE_CHECKING:
+    from mocks.inch import Inch
+
+
+class Trigger:
+    """``sends``: message to what sends it, for a list of connectors."""
+
+    def __init__(self, cp: Inch) -> None:
+        self.cp = cp
+        self.sends: dict[str, Callable[[list[int]], Awaitable[None]]] = {
+            "BootNotification": self._boot,
+            "Heartbeat": lambda _: self._tell("Heartbeat", {}),
+            "StatusNotification": self._status,
+            "MeterValues": self._meter_values,
+            "DiagnosticsStatusNotification": lambda _: self._tell(
+                "DiagnosticsStatusNotification", {"status": cp.diagnostics.status}
+            ),
+            "FirmwareStatusNotification": lambda _: self._tell("FirmwareStatusNotification", {"status": cp.firmware.status}),
+        }
+        cp.handles("TriggerMessage", self.trigger_message)
+
+    def trigger_message(self, payload: Payload, _: Channel) -> Answer:
+        """A BootNotification only while it is not accepted (erratum 3.35)."""
+        wanted = payload["requestedMessage"]
+        if wanted not in self.sends or not self.cp.pics[wanted]:
+            return {"status": "NotImplemented"}
+        refused = wanted == "BootNotification" and self.cp.registration.status == "Accepted"
+        number = payload.get("connectorId")
+        if refused or (number not in (None, 0) and number not in self.cp.connectors):
+            return {"status": "Rejected"}
+        self.cp.afterwards(self.triggered(wanted, [0, *self.cp.connectors] if number is None else [number]))
+        return {"status": "Accepted"}
+
+    async def triggered(self, wanted: str, numbers: list[int]) -> None:
+        """Sends what was asked for."""
+        await self.sends[wanted](numbers)
+
+    async def _tell(self, action: str, payload: Payload) -> None:
+        await self.cp.tell(action, payload)
+
+    async def _boot(self, _: list[int]) -> None:
+        self.cp.registration.wanted.set()
+
+    async def _status(self, numbers: list[int]) -> None:
+        for number in numbers:
+            if self.cp.endpoint.channel:
+                await self.cp.status.report(self.cp.endpoint.channel, number, self.cp.status.of(number))
+
+    async def _meter_values(self, numbers: list[int]) -> None:
+        for number in numbers:
+            if number in self.cp.connectors:
+                await self.cp.metering.triggered(number)

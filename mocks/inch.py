@@ -1,0 +1,288 @@
+"""The virtual Etrel INCH: a whole charge point, built from a PICS; from any PICS it becomes the model that claims it.
+
+The hardware and each feature are parts of their own in ``mocks/charge_point/``; here they are put together, and here stand
+the bench actions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any
+
+from evconform.harness.clock import Tasks
+from evconform.harness.party import Site, party
+from evconform.ocpp import scripts
+from evconform.ocpp.channel import Answer, Channel, Handler, NoAnswer, Payload
+from evconform.ocpp.charge_point import ChargePointEndpoint
+from evconform.ocpp.json import Message
+from mocks.charge_point.authorization import Authorization
+from mocks.charge_point.availability import Availability
+from mocks.charge_point.configuration import Configuration
+from mocks.charge_point.connector import LEAST_CURRENT, Connector
+from mocks.charge_point.data_transfer import DataTransfer
+from mocks.charge_point.diagnostics import Diagnostics
+from mocks.charge_point.etrel import Etrel
+from mocks.charge_point.firmware import Firmware
+from mocks.charge_point.local_list import LocalList
+from mocks.charge_point.memory import Memory
+from mocks.charge_point.meter import Meter
+from mocks.charge_point.metering import Metering
+from mocks.charge_point.queue import TransactionQueue
+from mocks.charge_point.registration import BOOT_TIME, Registration
+from mocks.charge_point.remote import Remote
+from mocks.charge_point.reservation import Reservations
+from mocks.charge_point.sessions import Sessions
+from mocks.charge_point.smart_charging import SmartCharging
+from mocks.charge_point.status import StatusPart
+from mocks.charge_point.transactions import Transactions
+from mocks.charge_point.trigger import Trigger
+
+GOING_DOWN = 10.0
+"""Seconds that backup power lasts."""
+
+
+@party("inch", role="charge-point")
+class Inch:
+    """One charge point with the connectors of its PICS."""
+
+    def __init__(self, site: Site) -> None:
+        self.site, self.clock, self.pics = site, site.clock, site.pics
+        self.lives = Tasks(site.tasks.fails)
+        """What dies when the power goes."""
+        self.memory = Memory()
+        self.endpoint = ChargePointEndpoint(site.clock, site.tasks)
+        self.endpoint.call_timeout = 8.0
+        self.endpoint.after_answer = self._answered
+        self._afterwards: list[Coroutine[Any, Any, None]] = []
+        self._next_offer: dict[int, asyncio.Task[Any]] = {}
+        """Connector to what waits for the next change of its limit."""
+        self.network = asyncio.Event()
+        self.network.set()
+        self.time_stamp = scripts.iso  # 3.15
+        self.connectors = {c.id: c for c in connectors_of(site)}
+        self.meters = {n: Meter(c, self.pics, self.memory.registers, self.clock) for n, c in self.connectors.items()}
+        self.local_list = LocalList(self)
+        self.reservations = Reservations(self)
+        self.smart_charging = SmartCharging(self)
+        self.diagnostics = Diagnostics(self)
+        self.configuration = Configuration(self)
+        self.metering = Metering(self)
+        self.authorization = Authorization(self)
+        self.transactions = Transactions(self)
+        self.queue = TransactionQueue(self)
+        self.sessions = Sessions(self)
+        self.availability = Availability(self)
+        self.status = StatusPart(self)
+        self.remote = Remote(self)
+        self.firmware = Firmware(self)
+        self.trigger = Trigger(self)
+        self.data_transfer = DataTransfer(self)
+        self.etrel = Etrel(self)
+        self.registration = Registration(self)
+
+    def boot_payload(self) -> Payload:
+        model = self.pics.sections["model"]
+        serial = f"{model['model']}-0001"
+        names = {"chargePointVendor": model["vendor"], "chargePointModel": model["model"]}
+        return names | {
+            "firmwareVersion": self.memory.firmware or model["firmware"],
+            "chargePointSerialNumber": serial,
+            "meterType": "IntegratedAfe",
+        }
+
+    # ── what the parts use ──
+
+    def handles(self, action: str, handler: Handler) -> None:
+        """What is not claimed has no handler, and is refused."""
+        if self.pics[action]:
+            self.endpoint.handlers[action] = handler
+
+    @property
+    def online(self) -> bool:
+        """Connected and accepted."""
+        return self.endpoint.connected and self.registration.status == "Accepted"
+
+    def now(self) -> datetime:
+        """What the clock of the charge point shows."""
+        return self.clock.date() + self.registration.clock_offset
+
+    def stamp(self) -> str:
+        return self.time_stamp(self.now())
+
+    async def tell(self, action: str, payload: Payload) -> Payload | None:
+        """A CALL that does not go through the queue; None for a CALLERROR, no answer, or no connection."""
+        channel = self.endpoint.channel
+        if channel is None or not self.pics[action]:
+            return None
+        try:
+            return await self.registration.call(channel, action, payload)
+        except NoAnswer:
+            return None
+
+    def afterwards(self, saying: Coroutine[Any, Any, None]) -> None:
+        """Within a handler: what follows once the answer has gone out."""
+        self._afterwards.append(saying)
+
+    def _answered(self, message: Message, answer: Answer, channel: Channel) -> None:
+        follows, self._afterwards = self._afterwards, []
+        for saying in follows:
+            self.lives.spawn(saying)
+
+    async def waits(self, seconds: float | None, *events: asyncio.Event) -> bool:
+        """Lets time pass (for ever, with None) until one of the events comes; whether one did."""
+        waits = [asyncio.ensure_future(event.wait()) for event in events]
+        try:
+            timeout = None if seconds is None else max(0.0, seconds)
+            done, _ = await asyncio.wait(waits, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        return bool(done)
+
+    async def accepted(self) -> None:
+        await self.registration.accepted.wait()
+
+    def status_may_have_changed(self, number: int) -> None:
+        self.status.look(number)
+
+    def out_of_service(self, out: bool) -> None:
+        self.availability.out_of_service(out)
+
+    def offer_may_have_changed(self, number: int) -> None:
+        """What a connector offers: its power, or the limit of its profiles; nothing below what a pilot can say."""
+        connector, transaction = self.connectors[number], self.transactions.running(number)
+        self.meters[number].integrate()
+        limits = [connector.most_power, self.smart_charging.limit(number, self.now()), self.etrel.watts]
+        offered = min(limit for limit in limits if limit is not None)
+        least = LEAST_CURRENT * connector.voltage * max(1, connector.phases) if connector.phases else 1.0
+        connector.offered = offered if transaction and not transaction.refused and offered >= least else 0.0
+        self.status.look(number)
+        change = self.smart_charging.next_change(number, self.now()) if transaction else None
+        if earlier := self._next_offer.pop(number, None):
+            earlier.cancel()
+        if change:
+            self._next_offer[number] = self.lives.spawn(self._offers_again(number, (change - self.now()).total_seconds()))
+
+    async def _offers_again(self, number: int, seconds: float) -> None:
+        await self.clock.wait(seconds)
+        if self.transactions.running(number):
+            self._next_offer.pop(number, None)
+            self.offer_may_have_changed(number)
+
+    def clock_was_set(self) -> None:
+        """Whatever waits for an instant looks at the clock again."""
+        self.metering.interval_changed()
+        self.reservations.wakes()
+        for number in self.connectors:
+            self.offer_may_have_changed(number)
+
+    # ── power and network ──
+
+    async def start(self) -> str:
+        self.registration.handshake.url = self.site.url
+        self._wakes(0.0)
+        return ""
+
+    async def stop(self) -> None:
+        await self.lives.cancel()
+        await self.endpoint.disconnect()
+
+    async def power_cycle(self) -> None:
+        """Cuts the power and restores it at once."""
+        await self.cut_power()
+        await self.restore_power()
+
+    async def cut_power(self) -> None:
+        """With backup power it ends its transactions and says so first; then all is dark."""
+        if self.pics["backup_power"]:
+            for number in list(self.memory.running):
+                self.transactions.stop(number, "PowerLoss")
+            await self.queue.emptied(GOING_DOWN)
+        await self._goes_dark(abruptly=True)
+
+    async def restore_power(self) -> None:
+        self._wakes(BOOT_TIME)
+
+    async def reboot(self) -> None:
+        """Restarts, as a Reset or new firmware does."""
+        await self._goes_dark(abruptly=False)
+        self._wakes(BOOT_TIME)
+
+    async def _goes_dark(self, abruptly: bool) -> None:
+        for meter in self.meters.values():
+            meter.integrate()
+        self.memory.went_dark = self.now()
+        await self.lives.cancel()
+        await self.endpoint.disconnect(abruptly)
+        for connector in self.connectors.values():
+            connector.contactor, connector.offered, connector.locked = False, 0.0, False
+        self.sessions.forget()
+
+    def _wakes(self, delay: float) -> None:
+        for meter in self.meters.values():
+            meter.wakes()
+        self.registration.forget()
+        self.registration.boot_payload = self.boot_payload()
+        self.status.forget()
+        self.availability.wakes()
+        self.reservations.wakes()
+        self.lives.spawn(self.registration.live(delay))
+        self.lives.spawn(self.metering.aligned())
+
+    async def cut_network(self) -> None:
+        self.network.clear()
+        await self.endpoint.disconnect(abruptly=True)
+
+    async def restore_network(self) -> None:
+        self.network.set()
+
+    # ── the driver, and what breaks ──
+
+    def plug_in(self, connector: int = 1) -> None:
+        self.sessions.plug_in(connector)
+
+    def plug_in_halfway(self, connector: int = 1) -> None:
+        self.sessions.plug_in(connector, fully=False)
+
+    def unplug(self, connector: int = 1) -> None:
+        self.sessions.unplug(connector)
+
+    def unplug_at_ev(self, connector: int = 1) -> None:
+        self.sessions.unplug_at_ev(connector)
+
+    def plug_in_at_ev(self, connector: int = 1) -> None:
+        self.sessions.plug_in_at_ev(connector)
+
+    def present_card(self, uid: str, connector: int = 1) -> None:
+        """The driver does not wait for the charge point."""
+        self.lives.spawn(self.sessions.present_card(uid, connector))
+
+    def suspend_ev(self, connector: int = 1) -> None:
+        self.sessions.ev_wants(connector, wants=False)
+
+    def resume_ev(self, connector: int = 1) -> None:
+        self.sessions.ev_wants(connector, wants=True)
+
+    def provoke_fault(self, connector: int = 1) -> None:
+        self.sessions.breaks(connector)
+
+    def clear_fault(self, connector: int = 1) -> None:
+        self.sessions.mended(connector)
+
+    def jam_lock(self, connector: int = 1) -> None:
+        self.connectors[connector].jammed = True
+
+    def free_lock(self, connector: int = 1) -> None:
+        self.connectors[connector].jammed = False
+
+
+def connectors_of(site: Site) -> list[Connector]:
+    """The connectors that the PICS claims, numbered in the order of their codes (3.8)."""
+    rows = sorted(site.pics.sections.get("connector", [{}]), key=lambda row: (row.get("evse", 1), row.get("code", 1)))
+    fixed = bool(site.pics["fixed_cable"])
+    return [
+        Connector(number, int(row.get("phases", 0)), float(row.get("max_power", 22)) * 1000, fixed)
+        for number, row in enumerate(rows, 1)
+    ]

@@ -1,0 +1,61 @@
+"""Faults of a charge point in ChangeAvailability (5.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evconform.harness.law import fault
+
+
+@fault(kills="OCPP16-5.2-01")
+def rejects_a_change_of_availability(charge_point: Any) -> None:
+    """Rejects every ChangeAvailability that it could obey, and accepts those that it could not."""
+    plain = charge_point.availability.change_availability
+
+    def changes(payload: Any, channel: Any) -> Any:
+        known = plain(payload, channel)["status"] != "Rejected"
+        return {"status": "Rejected" if known else "Accepted"}
+
+    charge_point.endpoint.handlers["ChangeAvailability"] = changes
+
+
+@fault(kills="OCPP16-5.2-02")
+def accepts_at_once(charge_point: Any) -> None:
+    """Says Accepted where the change must wait for the transaction."""
+    charge_point.availability.answer = lambda waits: "Accepted"
+
+
+@fault(kills="OCPP16-5.2-03")
+def rejects_what_is_there(charge_point: Any) -> None:
+    """Rejects a change to the availability that is there already."""
+    plain = charge_point.availability.change_availability
+
+    def changes(payload: Any, channel: Any) -> Any:
+        there = charge_point.availability.is_inoperative(payload["connectorId"]) == (payload["type"] == "Inoperative")
+        answer = plain(payload, channel)
+        return {"status": "Rejected"} if there else answer
+
+    charge_point.endpoint.handlers["ChangeAvailability"] = changes
+
+
+@fault(kills="OCPP16-5.2-04")
+def changes_in_silence(charge_point: Any) -> None:
+    """Does not tell that its availability changed."""
+
+    async def look(touched: list[int]) -> None:
+        for number in touched:
+            charge_point.status.seen[number] = charge_point.status.told[number] = charge_point.status.of(number)
+
+    charge_point.availability.look = look
+
+
+@fault(kills="OCPP16-5.2-05")
+def changes_only_connector_0(charge_point: Any) -> None:
+    """Changes the charge point but not its connectors when connector 0 is changed."""
+    charge_point.availability.touched = lambda number: [number]
+
+
+@fault(kills="OCPP16-5.2-06")
+def forgets_what_was_scheduled(charge_point: Any) -> None:
+    """Does not become Unavailable when the transaction is over."""
+    charge_point.availability.settle = lambda number: None

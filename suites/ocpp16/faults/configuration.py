@@ -1,0 +1,156 @@
+"""Faults of a charge point in GetConfiguration and ChangeConfiguration (5.3, 5.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from evconform.harness.law import fault
+from evconform.ocpp.channel import Answer, Channel, Payload
+
+
+def _edits_answer(charge_point: Any, edit: Callable[[Payload, Payload], Payload]) -> None:
+    """``edit`` gets what was asked and the answer to a GetConfiguration."""
+    get_configuration = charge_point.configuration.get_configuration
+
+    def gets(payload: Payload, channel: Channel) -> Answer:
+        return edit(payload, get_configuration(payload, channel))
+
+    charge_point.endpoint.handlers["GetConfiguration"] = gets
+
+
+def _changes(charge_point: Any, change: Callable[[Payload, Payload], Answer]) -> None:
+    """``change`` gets what was asked and the answer to a ChangeConfiguration."""
+    change_configuration = charge_point.configuration.change_configuration
+
+    def changes(payload: Payload, channel: Channel) -> Answer:
+        return change(payload, change_configuration(payload, channel))
+
+    charge_point.endpoint.handlers["ChangeConfiguration"] = changes
+
+
+@fault(kills="OCPP16-5.3-01")
+def forgets_what_it_was_set_to(charge_point: Any) -> None:
+    """Accepts a change and does not make it."""
+    charge_point.configuration.put = lambda key, value: None
+
+
+@fault(kills="OCPP16-5.3-02")
+def rejects_what_it_does_not_have(charge_point: Any) -> None:
+    """Answers a change of a key that it does not have with Rejected."""
+    _changes(charge_point, lambda asked, answer: {"status": "Rejected"} if answer["status"] == "NotSupported" else answer)
+
+
+@fault(kills="OCPP16-5.3-03")
+def accepts_any_value(charge_point: Any) -> None:
+    """Says Accepted to a value that a key cannot have, and keeps the one it had."""
+
+    def accepts(asked: Payload, answer: Payload) -> Answer:
+        bad = answer["status"] == "Rejected" and asked["key"] == "MeterValueSampleInterval"
+        return {"status": "Accepted"} if bad else answer
+
+    _changes(charge_point, accepts)
+
+
+@fault(kills="OCPP16-5.3-04")
+def says_that_it_changed_what_it_cannot(charge_point: Any) -> None:
+    """Says Accepted to a change of a read-only key."""
+
+    def accepts(asked: Payload, answer: Payload) -> Answer:
+        return {"status": "Accepted"} if asked["key"] == "NumberOfConnectors" else answer
+
+    _changes(charge_point, accepts)
+
+
+def _takes_refused(charge_point: Any, of: Callable[[str], bool]) -> None:
+    """A change that was refused is made all the same."""
+
+    def takes(asked: Payload, answer: Payload) -> Answer:
+        if answer["status"] == "Rejected" and of(asked["key"]):
+            charge_point.memory.configuration[asked["key"]] = asked["value"] or "0"
+        return answer
+
+    _changes(charge_point, takes)
+
+
+@fault(kills="OCPP16-5.3-05")
+def takes_what_it_refused(charge_point: Any) -> None:
+    """Rejects a change and makes it."""
+    _takes_refused(charge_point, lambda key: not key.startswith("MeterValuesS"))
+
+
+@fault(kills="OCPP16-3.16.4-02")
+def takes_the_measurands_that_it_refused(charge_point: Any) -> None:
+    """Rejects a list of measurands and keeps it."""
+    _takes_refused(charge_point, lambda key: key.startswith("MeterValuesS"))
+
+
+@fault(kills="OCPP16-3.16.4-01")
+def takes_any_measurand(charge_point: Any) -> None:
+    """Accepts a list with a measurand that it does not have."""
+    charge_point.configuration.keys["MeterValuesSampledData"].check = lambda value: True
+
+
+@fault(kills="OCPP16-5.8-01")
+def keeps_a_required_key_to_itself(charge_point: Any) -> None:
+    """Leaves a required key out when it is asked for all."""
+
+    def hides(asked: Payload, answer: Payload) -> Payload:
+        rows = [row for row in answer["configurationKey"] if asked.get("key") or row["key"] != "ResetRetries"]
+        return answer | {"configurationKey": rows}
+
+    _edits_answer(charge_point, hides)
+
+
+@fault(kills="OCPP16-5.8-02")
+def gives_more_than_it_was_asked(charge_point: Any) -> None:
+    """Gives one setting more than it is asked for."""
+
+    def gives(asked: Payload, answer: Payload) -> Payload:
+        more = [charge_point.configuration.describe("ResetRetries")] if asked.get("key") else []
+        return answer | {"configurationKey": [*answer["configurationKey"], *more]}
+
+    _edits_answer(charge_point, gives)
+
+
+@fault(kills="OCPP16-5.8-02", also=["OCPP16-5.8-05"])
+def keys_without_values(charge_point: Any) -> None:
+    """Gives its settings without their values."""
+
+    def strips(asked: Payload, answer: Payload) -> Payload:
+        rows = [{k: v for k, v in row.items() if k != "value"} for row in answer["configurationKey"]]
+        return answer | {"configurationKey": rows}
+
+    _edits_answer(charge_point, strips)
+
+
+@fault(kills="OCPP16-5.8-03")
+def says_nothing_of_unknown_keys(charge_point: Any) -> None:
+    """Leaves keys that it does not know out of its answer."""
+    _edits_answer(charge_point, lambda asked, answer: {"configurationKey": answer["configurationKey"]})
+
+
+@fault(kills="OCPP16-5.8-03")
+def calls_a_known_key_unknown(charge_point: Any) -> None:
+    """Calls SupportedFeatureProfiles a key that it does not know."""
+    _edits_answer(charge_point, lambda asked, answer: answer | {"unknownKey": ["SupportedFeatureProfiles"]})
+
+
+@fault(kills="OCPP16-5.8-04")
+def its_connectors_can_be_set(charge_point: Any) -> None:
+    """Says that NumberOfConnectors can be written."""
+
+    def opens(asked: Payload, answer: Payload) -> Payload:
+        rows = [row | {"readonly": row["readonly"] and row["key"] != "NumberOfConnectors"} for row in answer["configurationKey"]]
+        return answer | {"configurationKey": rows}
+
+    _edits_answer(charge_point, opens)
+
+
+@fault(kills="OCPP16-5.8-05", also=["OCPP16-5.8-02"])
+def gives_ten_keys_at_most(charge_point: Any) -> None:
+    """Gives no more than ten keys at once, and says that it can give fifty."""
+    _edits_answer(
+        charge_point,
+        lambda asked, answer: answer | {"configurationKey": answer["configurationKey"][: 10 if asked.get("key") else None]},
+    )

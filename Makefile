@@ -6,6 +6,7 @@ READY := .venv/ready
 .PHONY: certify test prove bench clean
 certify: $(READY)          ## the main job: certify the shipped products, on lab time
 	$(BIN)/evconform certify
+	$(BIN)/evconform models --report reports --sut etrel-inch.toml --sut two-connector.toml --sut fixed-cable-dc.toml
 
 test: $(READY)             ## every gate, by tox
 	$(BIN)/tox run

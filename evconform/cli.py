@@ -29,8 +29,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-SHIPPED = ("plain-charge-point.toml", "plain-central-system.toml")
-"""What `certify` certifies when no SUT is named: our own parties, both halves."""
+SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "plain-central-system.toml")
+"""What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
 
 Suts = Annotated[list[str] | None, typer.Option("--sut", metavar="FILE", help="SUT file, or the name of a shipped one")]
 Suites = Annotated[list[Path] | None, typer.Option("--suites", metavar="DIR", help="a folder `suites` of your own")]
@@ -195,6 +195,7 @@ def models(
     report: Annotated[Path | None, typer.Option("--report", metavar="DIR", help="take verdicts from the bundles there")] = None,
     role: Annotated[str, typer.Option("--role", help="whose reference products, where no SUT is named")] = "charge-point",
     law: Annotated[str, typer.Option("--law", help="the law that judges them")] = "ocpp16",
+    every: Annotated[bool, typer.Option("--all", help="our cases without an official number too")] = False,
 ) -> None:
     """Prints case by model: official numbers, our cases, and what each product comes to, or why a case does not apply."""
     from evconform.harness.plan import find_sut, load_content, make_plan
@@ -206,7 +207,7 @@ def models(
     plans = [make_plan(loaded, find_sut(file, own)) for file in files]
     if len({(plan.law.name, plan.sut.sut.role) for plan in plans}) != 1:
         raise UsageError(f"models: expected products of one role and one law, not {', '.join(files) or 'none'}")
-    for line in lines(plans, table(plans, report)):
+    for line in lines(plans, table(plans, report), every):
         print(line)
 
 

@@ -15,6 +15,7 @@ from evconform.harness.verdict import UsageError, Verdict, worst
 
 APPLIES = "applies"
 NO_CASE = "–"
+UNJUDGED = (APPLIES, "not run", "no case")
 CELL_AT_MOST = 40
 """Characters of a cell; `evconform list --sut` has the whole reason."""
 
@@ -87,8 +88,10 @@ def verdicts_of(plan: Plan, reports: Path | None) -> dict[str, Verdict] | None:
         raise UsageError(f"{file}: no report: {type(error).__name__} {error}") from error
 
 
-def lines(plans: list[Plan], rows: list[Row]) -> Iterator[str]:
-    """The table as text: a row a line, columns as wide as they need."""
+def lines(plans: list[Plan], rows: list[Row], every: bool = False) -> Iterator[str]:
+    """The table as text: a row a line, columns as wide as they need; ``every``: our cases without an official number too."""
+    besides = sum(not row.listed for row in rows)
+    rows = rows if every else [row for row in rows if row.listed]
     names = [plan.sut.file.stem for plan in plans]
     cells = [["official", "ours", *names]]
     for row in rows:
@@ -97,6 +100,7 @@ def lines(plans: list[Plan], rows: list[Row]) -> Iterator[str]:
     widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
     for line, title in zip(cells, ["title", *(row.title for row in rows)], strict=True):
         yield "  ".join([*(text.ljust(width) for text, width in zip(line, widths, strict=True)), title]).rstrip()
-    official = sum(row.listed for row in rows)
-    covered = sum(row.listed and bool(row.cases) for row in rows)
-    yield f"{official} official cases, {covered} of them with a case of ours; {len(rows) - official} cases of ours besides"
+    official = [row for row in rows if row.listed]
+    covered = sum(bool(row.cases) for row in official)
+    judged = sum(any(cell not in UNJUDGED and not cell.startswith("n/a") for cell in row.cells) for row in official)
+    yield f"{len(official)} official cases, {covered} of them with a case of ours, {judged} judged; {besides} cases of ours besides"

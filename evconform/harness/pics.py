@@ -43,15 +43,15 @@ class Pics:
         asked = Asked(form, source, file)
         sections = asked.sections()
         ticked = asked.matrix()
-        given = asked.supplementary()
+        given, ours = asked.supplementary()
         claimed = {*ticked.get(column, ()), *(name for name in form.unasked if given.get(name))}
         answers: dict[str, Any] = {message: message in claimed for message in form.messages}
         answers |= {name: all(answers[m] for m in messages) for name, messages in form.profiles.items()}
         answers["connectors"] = max(1, len(sections.get("connector", ())))
         answers |= form.supplementary | {k: v for k, v in given.items() if k in form.supplementary}
         answers |= {name: holds(sections, **derived) for name, derived in form.derived.items()}
-        missing = [name for name in (*form.supplementary, *form.unasked) if name not in given]
-        return cls(answers, tuple(missing), sections, ticked, tuple(secrets_in(form, sections)))
+        assumed = [name for name in (*form.supplementary, *form.unasked) if name not in given or name in ours]
+        return cls(answers, tuple(assumed), sections, ticked, tuple(secrets_in(form, sections)))
 
     def __getitem__(self, name: str) -> Any:
         return self.answers[name]
@@ -60,10 +60,20 @@ class Pics:
         """Whether the expression holds; an empty one does."""
         return not expression or bool(_value(parse(expression), self.answers))
 
+    def untrue(self, expression: str) -> list[str]:
+        """What of the expression does not hold: the whole, or those of its parts joined by ``and``."""
+        node = parse(expression)
+        parts = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
+        return [ast.unparse(part) for part in parts if not _value(part, self.answers)]
+
     def missing_for(self, expression: str) -> str:
         """Why the expression does not hold, in the vendor's terms."""
-        without = [name for name in sorted(names_in(expression)) if not self.answers[name]]
-        return f"the PICS does not claim {', '.join(without)}" if without else f"the PICS makes it untrue: {expression}"
+        untrue = self.untrue(expression)
+        unclaimed = sorted(each for each in untrue if each in self.answers)
+        others = [each for each in untrue if each not in self.answers]
+        says = [f"does not claim {', '.join(unclaimed)}"] if unclaimed else []
+        says += [f"makes it untrue: {', '.join(others)}"] if others else []
+        return f"the PICS {', and '.join(says)}"
 
 
 def holds(sections: dict[str, Any], **derived: Any) -> bool:
@@ -143,17 +153,23 @@ class Asked:
             if item.required and item.name not in answers:
                 self.refuse(section.name, "", f"{item.name}: {item.asks}", row)
 
-    def supplementary(self) -> dict[str, Any]:
-        given = self.source.get("supplementary", {})
-        if not isinstance(given, dict):
+    def supplementary(self) -> tuple[dict[str, Any], set[str]]:
+        """The answers, and the names of those that are not the vendor's: ``{ answer = …, assumed = true }``."""
+        source = self.source.get("supplementary", {})
+        if not isinstance(source, dict):
             self.refuse("supplementary", "", "a table")
-        for name, answer in given.items():
+        given, ours = {}, set()
+        for name, said in source.items():
+            if isinstance(said, dict) and (said.keys() != {"answer", "assumed"} or said["assumed"] is not True):
+                self.refuse("supplementary", name, "an answer, or { answer = …, assumed = true }")
+            given[name] = answer = said["answer"] if isinstance(said, dict) else said
+            ours |= {name} if isinstance(said, dict) else set()
             known = self.form.supplementary | dict.fromkeys(self.form.unasked, False)
             if name not in known:
                 self.refuse("supplementary", name, f"one of {', '.join(known)}")
             if type(answer) is not type(known[name]):
                 self.refuse("supplementary", name, f"{type(known[name]).__name__}, not {answer!r}")
-        return dict(given)
+        return given, ours
 
 
 def line_of(lines: list[str], table: str, item: str, row: int = 0) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +9,6 @@ from pathlib import Path
 
 from evconform.harness.campaign import Plan
 from evconform.harness.law import TestCase
-from evconform.harness.pics import parse
 from evconform.harness.verdict import UsageError, Verdict, worst
 
 APPLIES = "applies"
@@ -65,16 +63,16 @@ def cell(plan: Plan, row: Row, said: dict[str, Verdict] | None) -> str:
 
 def why_not(plan: Plan, condition: str) -> str:
     """What of the questionnaire makes a condition untrue, in few words."""
-    node = parse(condition)
-    parts = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
-    return ", ".join(denied(part) for part in parts if not plan.pics.claims(ast.unparse(part)))
+    return ", ".join(denied(each) for each in plan.pics.untrue(condition))
 
 
-def denied(node: ast.expr) -> str:
+def denied(untrue: str) -> str:
     """An expression that does not hold, as what does."""
-    if isinstance(node, ast.UnaryOp):
-        return ast.unparse(node.operand)
-    return f"no {node.id}" if isinstance(node, ast.Name) else f"not ({ast.unparse(node)})"
+    if untrue.isidentifier():
+        return f"no {untrue}"
+    if untrue.startswith("not "):
+        return untrue.removeprefix("not ").removeprefix("(").removesuffix(")")
+    return f"not ({untrue})"
 
 
 def verdicts_of(plan: Plan, reports: Path | None) -> dict[str, Verdict] | None:

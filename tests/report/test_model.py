@@ -14,7 +14,7 @@ import pytest
 
 from evconform.report.model import json_schema
 
-SUTS = ("plain-charge-point", "plain-central-system")
+SUTS = ("etrel-inch", "plain-central-system")
 
 
 @pytest.fixture(scope="session")

@@ -55,8 +55,9 @@ class Scene:
 
     def _reads(self, message: Message, _: Channel) -> None:
         """Whatever the charge point says fits its schema."""
-        assert message.problem is None
-        assert violations(str(message.action), message.payload or {}) == [], f"{message.action} {message.payload}"
+        found = message.problem or violations(str(message.action), message.payload or {})
+        if found:
+            self.tasks.fails(AssertionError(f"{message.action} {message.payload}: {found}"))
         self.heard.append((self.clock.now(), str(message.action), message.payload or {}))
         self._news.set()
 

@@ -188,3 +188,64 @@ def remembers_who_did_not_plug_in(charge_point: Any) -> None:
         plug_in(number, fully)
 
     charge_point.sessions.give_up, charge_point.sessions.plug_in = gives_up, plugs_in
+
+
+@fault(kills="OCPP16-5.4-01")
+def says_that_it_did_not_clear(charge_point: Any) -> None:
+    """Clears its cache, and says Rejected."""
+    clear_cache = charge_point.authorization.clear_cache
+
+    def clears(payload: Payload, channel: Channel) -> Answer:
+        clear_cache(payload, channel)
+        return {"status": "Rejected"}
+
+    charge_point.endpoint.handlers["ClearCache"] = clears
+
+
+@fault(kills="OCPP16-3.10-03")
+def stops_for_anybody(charge_point: Any) -> None:
+    """Stops a transaction for whatever card is presented."""
+
+    async def stops(number: int, id_tag: str) -> None:
+        charge_point.transactions.stop(number, "Local", id_tag)
+
+    charge_point.sessions.stop_by_card = stops
+
+
+@fault(kills="OCPP16-3.5.1-04")
+def trusts_its_cache_for_ever(charge_point: Any) -> None:
+    """Does not look at the expiryDate of what its cache holds."""
+    charge_point.authorization.cached = lambda id_tag: charge_point.memory.cache.get(id_tag.lower())
+
+
+@fault(kills="OCPP16-3.5.4-05")
+def trusts_its_cache_for_ever_offline(charge_point: Any) -> None:
+    """Does not look at the expiryDate of what its cache holds while it is offline."""
+    offline = charge_point.authorization.offline
+    charge_point.authorization.offline = lambda known: ACCEPTED if known and known["status"] == "Expired" else offline(known)
+
+
+@fault(kills="OCPP16-3.9-02")
+def writes_cards_in_decimal(charge_point: Any) -> None:
+    """Writes the UID of a card as one decimal number."""
+    charge_point.sessions.id_tag = lambda uid: str(int(uid, 16))
+
+
+@fault(kills="OCPP16-3.10-02")
+def takes_its_group_for_a_card(charge_point: Any) -> None:
+    """Stops a transaction, and does not ask, when its parentIdTag is presented as if it were an idTag."""
+    stop_by_card = charge_point.sessions.stop_by_card
+
+    async def stops(number: int, id_tag: str) -> None:
+        if id_tag == charge_point.transactions.running(number).parent_id_tag:
+            charge_point.transactions.stop(number, "Local", id_tag)
+        else:
+            await stop_by_card(number, id_tag)
+
+    charge_point.sessions.stop_by_card = stops
+
+
+@fault(kills="OCPP16-3.10-03")
+def takes_every_group_for_its_own(charge_point: Any) -> None:
+    """Stops a transaction for whoever has any parentIdTag."""
+    charge_point.sessions.same_group = lambda parent, other: True

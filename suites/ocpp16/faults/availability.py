@@ -59,3 +59,50 @@ def changes_only_connector_0(charge_point: Any) -> None:
 def forgets_what_was_scheduled(charge_point: Any) -> None:
     """Does not become Unavailable when the transaction is over."""
     charge_point.availability.settle = lambda number: None
+
+
+@fault(kills="OCPP16-5.2-01")
+def rejects_to_go_into_service(charge_point: Any) -> None:
+    """Rejects a change to Operative, and makes it."""
+    plain = charge_point.availability.change_availability
+
+    def changes(payload: Any, channel: Any) -> Any:
+        answer = plain(payload, channel)
+        return {"status": "Rejected"} if payload["type"] == "Operative" else answer
+
+    charge_point.endpoint.handlers["ChangeAvailability"] = changes
+
+
+@fault(kills="OCPP16-5.2-05")
+def changes_all_but_connector_0(charge_point: Any) -> None:
+    """Changes its connectors but not the charge point when connector 0 is changed."""
+    charge_point.availability.touched = lambda number: list(charge_point.connectors) if number == 0 else [number]
+
+
+def _forgets(charge_point: Any, numbers: list[int]) -> None:
+    """After a reboot these are Operative again."""
+    wakes = charge_point.availability.wakes
+
+    def forgets() -> None:
+        charge_point.memory.inoperative.difference_update(numbers)
+        wakes()
+
+    charge_point.availability.wakes = forgets
+
+
+@fault(kills="OCPP16-4.9-11")
+def forgets_that_it_is_out_of_service(charge_point: Any) -> None:
+    """Is Available again as a whole after a reboot, though its connectors are not."""
+    _forgets(charge_point, [0])
+
+
+@fault(kills="OCPP16-4.9-11")
+def forgets_that_its_connectors_are_unavailable(charge_point: Any) -> None:
+    """Its connectors are Available again after a reboot, though the charge point as a whole is not."""
+    _forgets(charge_point, list(charge_point.connectors))
+
+
+@fault(kills="OCPP16-5.2-07")
+def charges_out_of_service(charge_point: Any) -> None:
+    """Starts transactions on a connector that is Unavailable."""
+    charge_point.sessions.is_ready = lambda number: not charge_point.transactions.running(number)

@@ -12,6 +12,7 @@ from websockets.http11 import Request
 from evconform.harness.law import fault
 from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.charge_point import Handshake
+from evconform.ocpp.json import CallError
 from suites.ocpp16.faults.framing import edits_calls
 
 
@@ -54,7 +55,7 @@ def boots_on_reconnect(charge_point: Any) -> None:
     charge_point.registration.boots_on_reconnect = True
 
 
-@fault(kills="OCPP16-4.2-01")
+@fault(kills="OCPP16-4.2-01", also=["OCPP16-4.2-02"])
 def boots_once_in_its_life(charge_point: Any) -> None:
     """Connects after a power cycle or a reset, and does not send a BootNotification."""
     forget, boots = charge_point.registration.forget, itertools.count()
@@ -89,7 +90,9 @@ def impatient_after_refusal(charge_point: Any) -> None:
 @fault(kills="OCPP16-4.2-03")
 def impatient_while_pending(charge_point: Any) -> None:
     """Boots again after half the interval when it is pending."""
-    charge_point.registration.boot_retry = lambda interval: interval / 2 if charge_point.registration.status == "Pending" else interval or 30.0
+    charge_point.registration.boot_retry = lambda interval: (
+        interval / 2 if charge_point.registration.status == "Pending" else interval or 30.0
+    )
 
 
 @fault(kills="OCPP16-4.2-05", also=["OCPP16-4.2-02"])
@@ -287,3 +290,26 @@ def lowercase_error_code(charge_point: Any) -> None:
 
 def _edits_status(charge_point: Any, edit: Any) -> None:
     edits_calls(charge_point, lambda m: [*m[:3], edit(m[3])], ("StatusNotification",))
+
+
+def _while_pending(charge_point: Any, action: str, instead: Answer) -> None:
+    """Answers this CALL so while it is pending."""
+    plain = charge_point.endpoint.handlers[action]
+
+    def answers(payload: Payload, channel: Channel) -> Answer:
+        answer: Answer = instead if charge_point.registration.status == "Pending" else plain(payload, channel)
+        return answer
+
+    charge_point.endpoint.handlers[action] = answers
+
+
+@fault(kills="OCPP16-4.2-08")
+def keeps_its_settings_to_itself_while_pending(charge_point: Any) -> None:
+    """Answers GetConfiguration with a CALLERROR while it is pending."""
+    _while_pending(charge_point, "GetConfiguration", CallError("GenericError", "not yet"))
+
+
+@fault(kills="OCPP16-4.2-08")
+def rejects_changes_while_pending(charge_point: Any) -> None:
+    """Rejects ChangeConfiguration while it is pending."""
+    _while_pending(charge_point, "ChangeConfiguration", {"status": "Rejected"})

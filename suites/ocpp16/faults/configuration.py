@@ -73,7 +73,7 @@ def _takes_refused(charge_point: Any, of: Callable[[str], bool]) -> None:
     _changes(charge_point, takes)
 
 
-@fault(kills="OCPP16-5.3-05")
+@fault(kills="OCPP16-5.3-05", also=["OCPP16-9.1.21-01"])
 def takes_what_it_refused(charge_point: Any) -> None:
     """Rejects a change and makes it."""
     _takes_refused(charge_point, lambda key: not key.startswith("MeterValuesS"))
@@ -113,7 +113,7 @@ def gives_more_than_it_was_asked(charge_point: Any) -> None:
     _edits_answer(charge_point, gives)
 
 
-@fault(kills="OCPP16-5.8-02", also=["OCPP16-5.8-05"])
+@fault(kills="OCPP16-5.8-02")
 def keys_without_values(charge_point: Any) -> None:
     """Gives its settings without their values."""
 
@@ -132,8 +132,9 @@ def says_nothing_of_unknown_keys(charge_point: Any) -> None:
 
 @fault(kills="OCPP16-5.8-03")
 def calls_a_known_key_unknown(charge_point: Any) -> None:
-    """Calls SupportedFeatureProfiles a key that it does not know."""
-    _edits_answer(charge_point, lambda asked, answer: answer | {"unknownKey": ["SupportedFeatureProfiles"]})
+    """Calls SupportedFeatureProfiles a key that it does not know when it is asked for that alone."""
+    key = ["SupportedFeatureProfiles"]
+    _edits_answer(charge_point, lambda asked, answer: answer | ({"unknownKey": key} if asked.get("key") == key else {}))
 
 
 @fault(kills="OCPP16-5.8-04")
@@ -154,3 +155,31 @@ def gives_ten_keys_at_most(charge_point: Any) -> None:
         charge_point,
         lambda asked, answer: answer | {"configurationKey": answer["configurationKey"][: 10 if asked.get("key") else None]},
     )
+
+
+@fault(kills="OCPP16-5.3-01")
+def asks_for_a_reboot(charge_point: Any) -> None:
+    """Says RebootRequired of a change that it made at once."""
+    _changes(charge_point, lambda asked, answer: {"status": "RebootRequired"} if answer["status"] == "Accepted" else answer)
+
+
+@fault(kills="OCPP16-5.8-02")
+def keeps_its_limit_to_itself(charge_point: Any) -> None:
+    """Gives GetConfigurationMaxKeys without its value when it is asked for that alone."""
+
+    def strips(asked: Payload, answer: Payload) -> Payload:
+        key = "GetConfigurationMaxKeys"
+        return {"configurationKey": [{"key": key, "readonly": True}]} if asked.get("key") == [key] else answer
+
+    _edits_answer(charge_point, strips)
+
+
+@fault(kills="OCPP16-5.8-05", also=["OCPP16-5.8-03"])
+def calls_the_last_of_many_unknown(charge_point: Any) -> None:
+    """Gives all the settings that it is asked for, and calls the last of them unknown as well, if they are many."""
+
+    def calls(asked: Payload, answer: Payload) -> Payload:
+        keys = asked.get("key") or []
+        return answer | ({"unknownKey": keys[-1:]} if len(keys) > 10 else {})
+
+    _edits_answer(charge_point, calls)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -101,10 +102,8 @@ def one_measurand_more_on_the_clock(charge_point: Any) -> None:
 
 
 def _adds_to_the_list(charge_point: Any, list_key: str) -> None:
-    items = charge_point.configuration.items
-    charge_point.configuration.items = lambda key: (
-        [*dict.fromkeys([*(items(key) or [REGISTER]), "Voltage"])] if key == list_key else items(key)
-    )
+    """Adds a measurand to a list that has any."""
+    _replaces_the_list(charge_point, list_key, lambda items: [*dict.fromkeys([*items, "Voltage"])] if items else items)
 
 
 @fault(kills="OCPP16-3.16.1-03")
@@ -177,6 +176,7 @@ def frequency_in(unit: str, *also: str) -> None:
 frequency_in("Hz", "OCPP16J-4.2.4-01")
 frequency_in("Hertz", "OCPP16J-4.2.4-01")
 frequency_in("Percent")
+
 
 @fault(kills="OCPP16-7.45-02", also=["OCPP16-PICS-02"])
 def voltage_in_ampere(charge_point: Any) -> None:
@@ -267,3 +267,54 @@ def is_another_model(charge_point: Any) -> None:
 def accepts_what_it_does_not_claim(charge_point: Any) -> None:
     """Answers a GetLocalListVersion that it does not claim to know."""
     charge_point.endpoint.handlers["GetLocalListVersion"] = lambda payload, channel: {"listVersion": 7}
+
+
+def _says_other_for(charge_point: Any, context: str) -> None:
+    _edits_values(charge_point, lambda value: value | {"context": "Other"} if value["context"] == context else value)
+
+
+@fault(kills="OCPP16-3.16.1-01")
+def calls_its_samples_something_else(charge_point: Any) -> None:
+    """Gives sampled values the context Other."""
+    _says_other_for(charge_point, "Sample.Periodic")
+
+
+@fault(kills="OCPP16-3.16.2-01")
+def misses_every_other_on_the_clock(charge_point: Any) -> None:
+    """Sends every other clock-aligned value only."""
+    send, count = charge_point.metering.send, itertools.count()
+
+    def sends(number: int, transaction: Any, key: str, context: str, at: Any) -> None:
+        if context != "Sample.Clock" or next(count) % 2 == 0:
+            send(number, transaction, key, context, at)
+
+    charge_point.metering.send = sends
+
+
+@fault(kills="OCPP16-3.16.2-01")
+def calls_what_comes_on_the_clock_something_else(charge_point: Any) -> None:
+    """Gives clock-aligned values the context Other."""
+    _says_other_for(charge_point, "Sample.Clock")
+
+
+def _replaces_the_list(charge_point: Any, list_key: str, instead: Callable[[list[str]], list[str]]) -> None:
+    items = charge_point.configuration.items
+    charge_point.configuration.items = lambda key: instead(items(key)) if key == list_key else items(key)
+
+
+@fault(kills="OCPP16-3.16.1-03")
+def samples_voltage_without_a_list(charge_point: Any) -> None:
+    """Samples the voltage, and not the energy register, where its list is empty."""
+    _replaces_the_list(charge_point, "MeterValuesSampledData", lambda items: items or ["Voltage"])
+
+
+@fault(kills="OCPP16-3.16.2-03")
+def voltage_on_the_clock_without_a_list(charge_point: Any) -> None:
+    """Sends the voltage on the clock, and not the energy register, where the list is empty."""
+    _replaces_the_list(charge_point, "MeterValuesAlignedData", lambda items: items or ["Voltage"])
+
+
+@fault(kills="OCPP16-3.16.2-03")
+def one_measurand_less_on_the_clock(charge_point: Any) -> None:
+    """Leaves the last measurand of the list out of what comes on the clock."""
+    _replaces_the_list(charge_point, "MeterValuesAlignedData", lambda items: items[:-1])

@@ -3,11 +3,13 @@ DataTransfer (5.6)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from evconform.harness.law import fault
 from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.json import CallError
+from suites.ocpp16.faults.framing import edits_calls
 
 REJECTED = {"status": "Rejected"}
 
@@ -76,7 +78,7 @@ def answers_remote_starts_in_words_of_its_own(charge_point: Any) -> None:
 @fault(kills="OCPP16-5.11-02")
 def authorizes_remote_starts_and_forgets_them(charge_point: Any) -> None:
     """Authorizes the idTag of a remote start, prepares, and starts nothing."""
-    charge_point.sessions.begin = lambda number: charge_point.sessions._identified.pop(number)
+    charge_point.sessions.begin = charge_point.sessions._identified.pop
 
 
 @fault(kills="OCPP16-4.8-03")
@@ -219,3 +221,61 @@ def stops_what_it_cannot_unlock(charge_point: Any) -> None:
 def knows_every_vendor(charge_point: Any) -> None:
     """Accepts the DataTransfer of a vendor that it does not know."""
     _answers(charge_point, "DataTransfer", {"status": "Accepted"})
+
+
+@fault(kills="OCPP16-5.14-01")
+def resets_and_says_no(charge_point: Any) -> None:
+    """Rejects a Reset, and resets itself all the same."""
+    reset = charge_point.remote.reset
+
+    def resets(payload: Payload, channel: Channel) -> Answer:
+        reset(payload, channel)
+        return REJECTED
+
+    charge_point.endpoint.handlers["Reset"] = resets
+
+
+def _edits_start(charge_point: Any, edit: Callable[[Payload], Payload]) -> None:
+    edits_calls(charge_point, lambda m: [*m[:3], m[3] | edit(m[3])], ("StartTransaction",))
+
+
+@fault(kills="OCPP16-5.11-02", also=["OCPP16-3.8-01"])
+def starts_on_the_next_connector(charge_point: Any) -> None:
+    """Names the connector after the one that was asked for in its StartTransaction."""
+    _edits_start(charge_point, lambda payload: {"connectorId": payload["connectorId"] + 1})
+
+
+@fault(kills="OCPP16-5.11-02")
+def starts_remotely_in_another_name(charge_point: Any) -> None:
+    """Names another idTag in its StartTransaction than it was given."""
+    _edits_start(charge_point, lambda payload: {"idTag": "SOMEBODY"})
+
+
+@fault(kills="OCPP16-5.11-03")
+def refuses_remote_starts_unasked(charge_point: Any) -> None:
+    """Accepts a RemoteStartTransaction that it is set to authorize, does not ask, and starts nothing."""
+    remotely = charge_point.remote.remotely
+
+    async def refuses(*start: Any) -> None:
+        if not charge_point.remote.authorizes():
+            await remotely(*start)
+
+    charge_point.remote.remotely = refuses
+
+
+@fault(kills="OCPP16-5.6-02")
+def sends_data_to_an_unknown_vendor(charge_point: Any) -> None:
+    """Sends data along with UnknownVendorId."""
+    _answers(charge_point, "DataTransfer", {"status": "UnknownVendorId", "data": "who are you?"})
+
+
+@fault(kills="OCPP16-5.11-08")
+def rejects_what_it_should_ignore(charge_point: Any) -> None:
+    """Rejects a RemoteStartTransaction with a charging profile, which it does not know."""
+    remote_start = charge_point.remote.remote_start
+
+    def starts(payload: Payload, channel: Channel) -> Answer:
+        answer: Answer = REJECTED if "chargingProfile" in payload else remote_start(payload, channel)
+        return answer
+
+    charge_point.endpoint.handlers["RemoteStartTransaction"] = starts

@@ -239,3 +239,28 @@ def counts_connectors_from_0(charge_point: Any) -> None:
             await report(channel, last + 1, *told)
 
     charge_point.status.report = reports
+
+
+@fault(kills="OCPP16-4.9-04")
+def calls_a_lock_failure_something_else(charge_point: Any) -> None:
+    """Is Faulted with OtherError when a cable cannot be locked."""
+    _edits_status(charge_point, lambda p: p | {"errorCode": "OtherError"} if p["errorCode"] == "ConnectorLockFailure" else p)
+
+
+@fault(kills="OCPP16-4.9-17")
+def is_free_with_a_cable_in_it(charge_point: Any) -> None:
+    """Is Available again after ConnectionTimeOut, though a cable is plugged in."""
+    plug_in, of = charge_point.sessions.plug_in, charge_point.status.of
+    late: set[int] = set()
+
+    async def times_out(number: int) -> None:
+        await charge_point.clock.wait(charge_point.configuration.number("ConnectionTimeOut"))
+        late.add(number)
+        charge_point.status.look(number)
+
+    def plugs_in(number: int, fully: bool = True) -> None:
+        plug_in(number, fully)
+        charge_point.lives.spawn(times_out(number))
+
+    charge_point.sessions.plug_in = plugs_in
+    charge_point.status.of = lambda number: of(number)._replace(status="Available") if number in late else of(number)

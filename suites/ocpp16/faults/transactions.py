@@ -8,9 +8,7 @@ from typing import Any
 from evconform.harness.law import fault
 from suites.ocpp16.faults.framing import edits_calls
 
-REASONS = (
-    *("EVDisconnected", "HardReset", "Local", "PowerLoss", "Remote", "SoftReset", "UnlockCommand"),
-)
+REASONS = (*("EVDisconnected", "HardReset", "Local", "PowerLoss", "Remote", "SoftReset", "UnlockCommand"),)
 
 
 def _edits(charge_point: Any, action: str, edit: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
@@ -125,7 +123,7 @@ def goes_on_for_the_refused(charge_point: Any) -> None:
 
 
 @fault(kills="OCPP16-3.5.4-02")
-def says_another_reason_than_DeAuthorized(charge_point: Any) -> None:  # noqa: N802 - the reason is called so
+def says_another_reason_than_DeAuthorized(charge_point: Any) -> None:
     """Stops a transaction that was refused for another reason."""
     says_other_than("DeAuthorized")(charge_point)
 
@@ -147,7 +145,7 @@ def resets_without_stopping(charge_point: Any) -> None:
     charge_point.remote.resets = resets
 
 
-@fault(kills="OCPP16-5.14-02")
+@fault(kills="OCPP16-5.14-03")
 def drops_what_waits_at_a_reset(charge_point: Any) -> None:
     """Forgets at a reset what could not be delivered."""
     forget = charge_point.sessions.forget
@@ -157,3 +155,62 @@ def drops_what_waits_at_a_reset(charge_point: Any) -> None:
         charge_point.memory.queue.clear()
 
     charge_point.sessions.forget = forgets
+
+
+@fault(kills="OCPP16-4.10-01")
+def stops_in_no_name(charge_point: Any) -> None:
+    """Leaves the idTag out of its StopTransaction."""
+    _edits(charge_point, "StopTransaction", lambda p: {name: value for name, value in p.items() if name != "idTag"})
+
+
+@fault(kills="OCPP16-3.5.4-03")
+def stops_the_refused_after_all(charge_point: Any) -> None:
+    """Suspends a transaction that was refused, and stops it soon afterwards though it is not set to."""
+    refused = charge_point.transactions.refused
+
+    async def stops(number: int) -> None:
+        await charge_point.clock.wait(2.0)
+        if charge_point.transactions.running(number):
+            charge_point.transactions.stop(number, "DeAuthorized")
+
+    def suspends(transaction: Any) -> None:
+        refused(transaction)
+        charge_point.lives.spawn(stops(transaction.connector))
+
+    charge_point.transactions.refused = suspends
+
+
+@fault(kills="OCPP16-3.16-01")
+def its_register_begins_anew(charge_point: Any) -> None:
+    """Begins every transaction with its register at 0."""
+    start = charge_point.transactions.start
+
+    def starts(number: int, *who: Any) -> None:
+        charge_point.meters[number].integrate()
+        charge_point.memory.registers[number] = 0.0
+        start(number, *who)
+
+    charge_point.transactions.start = starts
+
+
+def _only_says(charge_point: Any, kind: str) -> None:
+    """Accepts this kind of Reset, and does nothing."""
+    resets = charge_point.remote.resets
+
+    async def refuses(asked: str) -> None:
+        if asked != kind:
+            await resets(asked)
+
+    charge_point.remote.resets = refuses
+
+
+@fault(kills="OCPP16-5.14-04")
+def only_says_that_it_resets_hard(charge_point: Any) -> None:
+    """Accepts a hard reset, and goes on as it was."""
+    _only_says(charge_point, "Hard")
+
+
+@fault(kills="OCPP16-5.14-05")
+def only_says_that_it_resets_softly(charge_point: Any) -> None:
+    """Accepts a soft reset, and goes on as it was."""
+    _only_says(charge_point, "Soft")

@@ -6,8 +6,9 @@ import itertools
 import json
 from typing import Any
 
+from mocks.legal import FIXED, TWO, edits_payload, variant
+
 from evconform.ocpp.channel import Channel
-from mocks.legal import FIXED, TWO, edits, edits_answers, edits_payload, variant
 
 
 def _thinks(cp: Any, seconds: float, *actions: str) -> None:
@@ -90,13 +91,6 @@ def counts_its_messages(cp: Any) -> None:
     """Numbers its messages from 1."""
     count = itertools.count(1)
     cp.endpoint.new_message_id = lambda _: str(next(count))
-
-
-@variant("OCPP-J 4.1.4: an id of up to 36 characters", on=TWO)
-def counts_its_messages_anew(cp: Any) -> None:
-    """Numbers its messages from 1 on every connection."""
-    counts: dict[int, Any] = {}
-    cp.endpoint.new_message_id = lambda channel: str(next(counts.setdefault(id(channel), itertools.count(1))))
 
 
 @variant("OCPP-J 4.1.4 allows the same id for a message that is sent again")
@@ -234,28 +228,11 @@ def boots_with_two_members(cp: Any) -> None:
 # ── Reset (5.14) ──
 
 
-@variant("5.14: a soft reset need not restart the hardware")
-def resets_softly_without_a_boot(cp: Any) -> None:
-    """Stops its transactions at a soft reset, and stays connected."""
-    resets = cp.remote.resets
 
-    async def stays(kind: str) -> None:
-        if kind == "Hard":
-            await resets(kind)
-            return
-        for number in list(cp.memory.running):
-            cp.transactions.stop(number, "SoftReset")
-
-    cp.remote.resets = stays
-
-
-@variant(
-    "5.14: a hard reset need not stop anything before it",
-    inconclusive={},
-)
+@variant("5.14: a hard reset need not stop anything before it")
 def stops_after_the_hard_reset(cp: Any) -> None:
     """Restarts at once at a hard reset, and tells the StopTransaction after its boot."""
-    resets, lost_power = cp.remote.resets, cp.transactions.lost_power
+    resets = cp.remote.resets
     why = ["PowerLoss"]
 
     async def restarts(kind: str) -> None:
@@ -295,5 +272,3 @@ def explains_its_errors(cp: Any) -> None:
 
     cp.endpoint.rewrites.append(rewrite)
 
-
-_ = edits, edits_answers

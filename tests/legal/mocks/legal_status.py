@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from mocks.legal import FIXED, INCH, TWO, edits_payload, variant
+
 from evconform.ocpp.channel import Channel
 from mocks.charge_point.configuration import Key, whole
 from mocks.charge_point.status import Status
-from mocks.legal import FIXED, INCH, TWO, edits_payload, variant
 
 
 def _reports(cp: Any, says: Any) -> None:
@@ -121,7 +122,12 @@ def tells_connector_0_again(cp: Any) -> None:
     _reports(cp, both)
 
 
-@variant("4.9: nothing forbids it")
+@variant(
+    "4.9: nothing forbids it",
+    inconclusive=dict.fromkeys(
+        ("OCPP16-CP-HB-01", "OCPP16-CP-BOOT-08"), "where other messages come in between, a Heartbeat may be skipped (4.6)"
+    ),
+)
 def tells_every_status_every_20_seconds(cp: Any) -> None:
     """Tells every status again and again."""
     accepted = cp.registration._accepted
@@ -136,7 +142,8 @@ def tells_every_status_every_20_seconds(cp: Any) -> None:
             for number in cp.status.numbers:
                 status = cp.status.told.get(number)
                 if cp.online and status and status == cp.status.of(number):
-                    await cp.status.report(cp.endpoint.channel, number, status)
+                    said = {"connectorId": number, "errorCode": status.error_code, "status": status.status}
+                    await cp.tell("StatusNotification", said | {"timestamp": cp.stamp()})
 
     cp.registration._accepted = accepts
 
@@ -170,34 +177,36 @@ def says_nothing_at_length(cp: Any) -> None:
 
 @variant("4.9, H1-H5: Unavailable until it has booted", on=TWO)
 def is_unavailable_while_it_boots(cp: Any) -> None:
-    """After its boot it first tells Unavailable of all, and a second later what is."""
-    accepted, of = cp.registration._accepted, cp.status.of
-    ready = [False]
+    """After a reboot it first tells Unavailable of every free connector, and a second later what is."""
+    wakes, of = cp._wakes, cp.status.of
+    booting = [False]
+    hidden = ("Available", "Preparing", "Reserved")
 
-    async def accepts(channel: Channel, answer: Any) -> None:
-        ready[0] = False
-        await accepted(channel, answer)
+    def wake(delay: float) -> None:
+        wakes(delay)
+        booting[0] = bool(delay)
         cp.lives.spawn(gets_ready())
 
     async def gets_ready() -> None:
+        await cp.accepted()
         await cp.clock.wait(1.0)
-        ready[0] = True
+        booting[0] = False
         for number in cp.status.numbers:
             cp.status.look(number)
 
-    cp.registration._accepted = accepts
-    cp.status.of = lambda number: of(number) if ready[0] or of(number).status == "Faulted" else Status("Unavailable")
+    cp._wakes = wake
+    cp.status.of = lambda number: Status("Unavailable") if booting[0] and of(number).status in hidden else of(number)
 
 
 @variant("4.9, erratum 3.22: the order is not said", on=TWO)
 def counts_down_after_boot(cp: Any) -> None:
-    """Reports its connectors after boot in the other order, one every five seconds."""
+    """Reports its connectors after boot in the other order, one every three seconds."""
     cp.status.numbers = tuple(reversed(tuple(cp.status.numbers)))
 
     async def later(report: Any, channel: Channel, *what: Any) -> None:
         await report(channel, *what)
         if not cp.registration.accepted.is_set():
-            await cp.clock.wait(5.0)
+            await cp.clock.wait(3.0)
 
     _reports(cp, later)
 
@@ -238,15 +247,12 @@ def is_faulted_as_a_whole(cp: Any) -> None:
     cp.status.of, cp.status.look = whole_of, looks
 
 
-@variant("9.1: MinimumStatusDuration", on=INCH)
-def tells_only_what_lasts(cp: Any) -> None:
-    """Has MinimumStatusDuration, set to two seconds."""
-    cp.configuration.keys["MinimumStatusDuration"] = Key("2", whole)
+def _tells_only_what_lasts(cp: Any, seconds: float) -> None:
     look = cp.status.look
 
     async def later(number: int) -> None:
         was = cp.status.of(number)
-        await cp.clock.wait(cp.configuration.number("MinimumStatusDuration"))
+        await cp.clock.wait(seconds)
         if cp.status.of(number) == was:
             look(number)
 
@@ -255,6 +261,19 @@ def tells_only_what_lasts(cp: Any) -> None:
             cp.lives.spawn(later(number))
 
     cp.status.look = looks
+
+
+@variant("9.1.20: MinimumStatusDuration", on=TWO)
+def tells_only_what_lasts(cp: Any) -> None:
+    """Has MinimumStatusDuration, set to two seconds."""
+    cp.configuration.keys["MinimumStatusDuration"] = Key("2", whole)
+    _tells_only_what_lasts(cp, 2.0)
+
+
+@variant("4.9: a manufacturer may have a minimal duration of its own", on=INCH)
+def tells_only_what_lasts_for_a_second(cp: Any) -> None:
+    """Tells a status once it has lasted for a second."""
+    _tells_only_what_lasts(cp, 1.0)
 
 
 @variant("4.9, B6: authorization times out while the cable is in")
@@ -321,9 +340,9 @@ def is_free_at_once(cp: Any) -> None:
         status = of(number)
         return status._replace(status="Available") if number in ended and status.status == "Preparing" else status
 
-    def plugs_in(number: int, *more: Any) -> None:
+    def plugs_in(number: int, *more: Any, **how: Any) -> None:
         ended.discard(number)
-        plug_in(number, *more)
+        plug_in(number, *more, **how)
 
     def unplugs(number: int) -> None:
         unplug(number)

@@ -40,10 +40,16 @@ class Registration:
         self.before_boot: Callable[[], list[tuple[str, Payload]]] = lambda: []  # 4.2
         self.while_waiting: Callable[[str], list[tuple[str, Payload]]] = lambda status: []  # 4.2
         self.handshake = Handshake(cp.site.url, cp.site.identity, cp.site.password)
-        cp.configuration.changed["HeartbeatInterval"] = lambda: self._interval_changed.set()
-        cp.endpoint.on_lost = lambda: self._lost.set()
+        cp.configuration.changed["HeartbeatInterval"] = self._interval_set
+        cp.endpoint.on_lost = self._connection_lost
         cp.endpoint.answers_calls = lambda: self.status != "Rejected"  # 4.2
         self.forget()
+
+    def _interval_set(self) -> None:
+        self._interval_changed.set()
+
+    def _connection_lost(self) -> None:
+        self._lost.set()
 
     def forget(self) -> None:
         """The power went. There is no battery: the clock starts in the past."""
@@ -131,16 +137,16 @@ class Registration:
         """Online: the queue, the statuses and the heartbeat, until the connection goes."""
         self.accepted.set()
         speakers = (self.cp.status, self.cp.queue, self.cp.pings)
-        parts = [self.cp.site.tasks.spawn(self._until_lost(part.online(channel))) for part in speakers]
+        parts = [self.cp.site.tasks.spawn(self._until_lost(part, channel)) for part in speakers]
         try:
             await self._heartbeat(channel)
         finally:
             for part in parts:
                 part.cancel()
 
-    async def _until_lost(self, speaking: Any) -> None:
+    async def _until_lost(self, part: Any, channel: Channel) -> None:
         try:
-            await speaking
+            await part.online(channel)
         except NoAnswer:
             return  # the connection is gone, and says so itself
 

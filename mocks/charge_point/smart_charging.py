@@ -240,7 +240,7 @@ def starts_of(payload: Payload) -> list[int]:
 
 def ends_ever(payload: Payload) -> bool:
     """Whether its periods start, and it ends, within what a clock can count."""
-    return max([*starts_of(payload), payload["chargingSchedule"].get("duration", 0)]) < LAST_DATE
+    return bool(max([*starts_of(payload), payload["chargingSchedule"].get("duration", 0)]) < LAST_DATE)
 
 
 def has_possible_limits(number: int, payload: Payload) -> bool:

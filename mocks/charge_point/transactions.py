@@ -50,9 +50,7 @@ class Transactions:
         self.cp.smart_charging.share_changed(number)
         self.cp.status.look(number)
 
-    def stop(
-        self, number: int, reason: str, id_tag: str | None = None, at: datetime | None = None, unlocks: bool = True
-    ) -> None:
+    def stop(self, number: int, reason: str, id_tag: str | None = None, at: datetime | None = None, unlocks: bool = True) -> None:
         """Ends the energy, then the transaction; the cable is free (4.10)."""
         transaction, connector = self.cp.memory.running[number], self.cp.connectors[number]
         register = int(self.cp.meters[number].register)

@@ -228,7 +228,8 @@ class Walker:
         except NoAnswer:
             return
         except CallError as refused:
-            assert refused.code == "PropertyConstraintViolation", f"{action}: {refused.code}"
+            if refused.code != "PropertyConstraintViolation":
+                raise AssertionError(f"{action}: {refused.code}") from refused
             return
         if action == "ReserveNow" and answer["status"] == "Accepted":
             self.reservations[payload["reservationId"]] = 1

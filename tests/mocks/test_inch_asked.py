@@ -70,8 +70,7 @@ def test_what_the_pics_does_not_claim_is_refused_and_the_rest_answered(name: str
                 await scene.asks(action, **payload)
                 answered = True
             except CallError as refused:
-                assert refused.code == "NotSupported"
-                answered = False
+                answered = refused.code != "NotSupported"
             assert answered == bool(claimed[action]), action
             if action == "Reset" and answered:
                 since = len(scene.heard)
@@ -165,7 +164,12 @@ def test_the_profile_of_a_remote_start_ends_with_its_transaction() -> None:
 
 
 async def reserves(scene: Scene, seconds: float = 600, **more: Any) -> Any:
-    asked = {"connectorId": 1, "idTag": TAG, "reservationId": 5, "expiryDate": iso(scene.clock.date() + timedelta(seconds=seconds))}
+    asked = {
+        "connectorId": 1,
+        "idTag": TAG,
+        "reservationId": 5,
+        "expiryDate": iso(scene.clock.date() + timedelta(seconds=seconds)),
+    }
     return await scene.status("ReserveNow", **asked | more)
 
 
@@ -494,7 +498,11 @@ NONSENSE: list[tuple[str, dict[str, Any]]] = [
     *(("GetDiagnostics", {"location": x, "retries": -1, "retryInterval": -1}) for x in ("", "http://", "ftp:///", LONG)),
     ("GetDiagnostics", {"location": "http://", "startTime": LATER, "stopTime": PAST}),
     *(("UpdateFirmware", {"location": x, "retrieveDate": LONG, "retries": -1}) for x in ("", "http://", "ftp:///", LONG)),
-    *(("TriggerMessage", {"requestedMessage": m, "connectorId": n}) for m in ("StatusNotification", "Heartbeat") for n in (1, 10**9)),
+    *(
+        ("TriggerMessage", {"requestedMessage": m, "connectorId": n})
+        for m in ("StatusNotification", "Heartbeat")
+        for n in (1, 10**9)
+    ),
 ]
 
 
@@ -509,7 +517,8 @@ def test_nonsense_is_answered_and_survived(name: str, charging: bool) -> None:
                 try:
                     await scene.asks(action, **payload)
                 except CallError as refused:
-                    assert refused.code in ("PropertyConstraintViolation", "TypeConstraintViolation"), f"{action} {payload}"
+                    if refused.code not in ("PropertyConstraintViolation", "TypeConstraintViolation"):
+                        raise AssertionError(f"{action} {payload}: {refused.code}") from refused
                 await scene.passes(0.1)
         await scene.passes(1000)
         assert scene.cp.online
@@ -520,7 +529,26 @@ def test_nonsense_is_answered_and_survived(name: str, charging: bool) -> None:
     play(story, name)
 
 
-VALUES = ("", " ", "0", "-1", "1", "999999999", "9999999999", "1e9", "1.5", "true", "TRUE", "nan", "٣", "²", LONG, "x" * 500, ",", "A,,B")
+VALUES = (
+    "",
+    " ",
+    "0",
+    "-1",
+    "1",
+    "999999999",
+    "9999999999",
+    "1e9",
+    "1.5",
+    "true",
+    "TRUE",
+    "nan",
+    "٣",
+    "²",
+    LONG,
+    "x" * 500,
+    ",",
+    "A,,B",
+)
 
 
 @pytest.mark.parametrize("value", VALUES, ids=[ascii(v)[:20] for v in VALUES])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -168,7 +169,7 @@ def test_a_message_that_fails_is_repeated_after_the_interval_times_the_transmiss
         scene.cp.present_card(CARD)
         await scene.passes(sum(interval * n for n in range(1, attempts)) + 1)
         times = scene.times("StartTransaction")
-        gaps = [later - sooner for sooner, later in zip(times, times[1:], strict=False)]
+        gaps = [later - sooner for sooner, later in pairwise(times)]
         assert gaps == pytest.approx([interval * n for n in range(1, attempts)], abs=0.1)
         await scene.passes(1000)
         assert len(scene.times("StartTransaction")) == attempts

@@ -16,6 +16,7 @@ async def charges_with_data(central_system: ScriptedCentralSystem, bench: Contro
         await central_system.sets(key, [REGISTER] if key == names else [])
     await central_system.reads("StopTransactionMaxMeterValues")  # of more, some may be dropped (erratum 3.91)
     await central_system.sets(interval, 60)
+    await central_system.hears_no("StartTransaction", for_=central_system.patience)  # it begins later by any clock
     start = await sessions.charges(central_system, bench)
     await central_system.hears_no("StopTransaction", for_=240)
     await sessions.stops(central_system, start)

@@ -18,7 +18,7 @@ Offences = Iterator[tuple[Any, str]]
 
 SHARE = 0.05
 """Meters, and what they are compared with, may differ by so much."""
-BETWEEN = 0.5
+BETWEEN = 0.3
 """The share by which an EV may draw more or less between two samples than at them."""
 ENERGY, WATTS = 20.0, 100.0
 """Besides that: Wh in an integral, W in a product."""

@@ -7,6 +7,7 @@ from math import inf
 from typing import Any
 
 from evconform.harness.law import monitor
+from evconform.ocpp.frame import sampled_values
 from evconform.ocpp.view import Frame, Log
 from suites.ocpp16.ledger import Ledger, Transaction, folded
 from suites.ocpp16.told import GRAIN, Clock, Settings, content, delivered, seconds_of, told_by, whole
@@ -195,9 +196,11 @@ def idle_since(log: Log, memory: Memory) -> dict[int, float]:
 def meter_values_name_their_transaction(log: Log, memory: Memory) -> Offences:
     ledger, clock, settings = Ledger(log, memory), Clock(log), Settings(log, memory, ALIGNED)
     for call in log.calls("MeterValues", by="charge-point"):
-        times = sampled(call, settings.at(ALIGNED, call.n))
+        interval = settings.at(ALIGNED, call.n)
+        times = sampled(call, interval)
         connector, named = whole(call.get("connectorId")), whole(call.get("transactionId"))
-        if not times or not connector or None in times:
+        blurred = interval is None and named is not None and is_aligned(call)
+        if not times or not connector or None in times or blurred:
             log.moot(call)
             continue
         within = {t.start.n: (t, during(log, clock, t, call, times)) for t in ledger.on(connector)}
@@ -213,6 +216,10 @@ def meter_values_name_their_transaction(log: Log, memory: Memory) -> Offences:
             log.moot(call)
 
 
+def is_aligned(call: Frame) -> bool:
+    return any(context == "Sample.Clock" for _, context in sampled_values(call))
+
+
 def sampled(call: Frame, interval: float | None) -> list[Any]:
     """When the values of a MeterValues were sampled that belong to a running transaction; None for a date that is none. A
     clock-aligned one is of the whole interval: its date may be that of the begin (9.1.4), or of the end."""
@@ -224,8 +231,8 @@ def sampled(call: Frame, interval: float | None) -> list[Any]:
         if any(v.get("context", "Sample.Periodic") in DURING for v in dicts):
             at = seconds_of(element.get("timestamp"))
             found.append(at)
-            if any(v.get("context") == "Sample.Clock" for v in dicts):
-                found.append(None if at is None or interval is None else at + interval)
+            if at is not None and interval and is_aligned(call):
+                found.append(at + interval)
     return found
 
 

@@ -17,9 +17,7 @@ MAX_LENGTHS = (
 
 
 def _edits_entries(cp: Any, edit: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    edits_answers(
-        cp, "GetConfiguration", lambda a: a | {"configurationKey": [edit(entry) for entry in a["configurationKey"]]}
-    )
+    edits_answers(cp, "GetConfiguration", lambda a: a | {"configurationKey": [edit(entry) for entry in a["configurationKey"]]})
 
 
 @variant("9: a vendor may have keys of its own")

@@ -47,9 +47,9 @@ def thinks_for_a_moment(cp: Any) -> None:
 
 
 @variant("a charge point need not be fast", on=TWO)
-def thinks_for_three_seconds(cp: Any) -> None:
-    """Every CALL takes 3 s longer."""
-    _thinks(cp, 3.0)
+def thinks_for_two_seconds(cp: Any) -> None:
+    """Every CALL takes 2 s longer."""
+    _thinks(cp, 2.0)
 
 
 @variant("a charge point need not be fast")
@@ -228,7 +228,6 @@ def boots_with_two_members(cp: Any) -> None:
 # ── Reset (5.14) ──
 
 
-
 @variant("5.14: a hard reset need not stop anything before it")
 def stops_after_the_hard_reset(cp: Any) -> None:
     """Restarts at once at a hard reset, and tells the StopTransaction after its boot."""
@@ -271,4 +270,3 @@ def explains_its_errors(cp: Any) -> None:
         return [json.dumps([*message[:4], {"why": "because", "more": [1, 2]}])] if message[0] == 4 else [said]
 
     cp.endpoint.rewrites.append(rewrite)
-

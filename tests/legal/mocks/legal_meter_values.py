@@ -126,7 +126,7 @@ def dates_the_begin_of_the_interval(cp: Any) -> None:
 
 def _draws(cp: Any, current: Callable[[Any], float]) -> None:
     """Every EV draws this share of what it would; energy is counted every second."""
-    for number, connector in cp.connectors.items():
+    for connector in cp.connectors.values():
 
         class Drawing(type(connector)):  # type: ignore[misc]
             @property
@@ -134,7 +134,6 @@ def _draws(cp: Any, current: Callable[[Any], float]) -> None:
                 return float(super().current * current(self))
 
         connector.__class__ = Drawing
-        _ = number
 
     async def integrates() -> None:
         while True:
@@ -206,7 +205,6 @@ def tells_power_by_phase_and_in_total(cp: Any) -> None:
     edits_values(cp, each)
 
 
-
 @variant("3.16.1: a first sample at once")
 def samples_at_once(cp: Any) -> None:
     """Takes a sample when the transaction starts, then one every interval."""
@@ -255,7 +253,6 @@ def aligns_during_transactions_only(cp: Any) -> None:
             send(number, transaction, *more)
 
     cp.metering.send = sends
-
 
 
 @variant("3.16.5: sampled values in between", on=TWO)

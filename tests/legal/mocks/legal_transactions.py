@@ -259,4 +259,3 @@ def asks_for_every_remote_start_that_it_must(cp: Any) -> None:
         return await authorize(id_tag)
 
     cp.authorization.authorize = asks
-

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from evconform.harness.law import fault
-from evconform.ocpp.channel import Answer, Channel, Payload
-
-ACCEPTED = {"status": "Accepted"}
+from evconform.ocpp.channel import Payload
+from suites.ocpp16.faults.answers import ACCEPTED, REJECTED, answers, edits_answer
 
 
 @fault(kills="OCPP16-4.1-01")
@@ -120,23 +119,19 @@ def asks_for_those_that_it_knows(charge_point: Any) -> None:
 @fault(kills="OCPP16-5.4-01")
 def does_not_clear_its_cache(charge_point: Any) -> None:
     """Rejects ClearCache, and keeps what it knows."""
-    charge_point.endpoint.handlers["ClearCache"] = lambda payload, channel: {"status": "Rejected"}
+    answers(charge_point, "ClearCache", REJECTED)
 
 
 @fault(kills="OCPP16-5.4-02")
 def only_says_that_it_cleared(charge_point: Any) -> None:
     """Accepts ClearCache, and keeps what it knows."""
-    charge_point.endpoint.handlers["ClearCache"] = lambda payload, channel: ACCEPTED
+    answers(charge_point, "ClearCache", ACCEPTED)
 
 
 @fault(kills="OCPP16-5.4-03")
 def clears_what_it_does_not_have(charge_point: Any) -> None:
     """Accepts ClearCache without having a cache."""
-
-    def clear(payload: Payload, channel: Channel) -> Answer:
-        return ACCEPTED
-
-    charge_point.endpoint.handlers["ClearCache"] = clear
+    answers(charge_point, "ClearCache", ACCEPTED)
 
 
 @fault(kills="OCPP16-PICS-04")
@@ -193,13 +188,7 @@ def remembers_who_did_not_plug_in(charge_point: Any) -> None:
 @fault(kills="OCPP16-5.4-01")
 def says_that_it_did_not_clear(charge_point: Any) -> None:
     """Clears its cache, and says Rejected."""
-    clear_cache = charge_point.authorization.clear_cache
-
-    def clears(payload: Payload, channel: Channel) -> Answer:
-        clear_cache(payload, channel)
-        return {"status": "Rejected"}
-
-    charge_point.endpoint.handlers["ClearCache"] = clears
+    edits_answer(charge_point, "ClearCache", lambda asked, answer: REJECTED)
 
 
 @fault(kills="OCPP16-3.10-03")

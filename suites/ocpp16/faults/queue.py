@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from evconform.harness.law import fault
 from evconform.ocpp.channel import Channel, Payload
+
+Hidden = Callable[[Payload, Any], bool]
+"""Whether this payload, of this transaction, is not told."""
+
+
+def queues_no(charge_point: Any, action: str, hidden: Hidden = lambda payload, transaction: True) -> None:
+    """Forgets the messages of this action that are ``hidden`` instead of queueing them."""
+    add = charge_point.queue.add
+
+    def adds(sent: str, payload: Payload, transaction: Any) -> None:
+        if sent != action or not hidden(payload, transaction):
+            add(sent, payload, transaction)
+
+    charge_point.queue.add = adds
 
 
 @fault(kills="OCPP16-3.7-02", also=["OCPP16-3.7-01"])
@@ -18,13 +33,7 @@ def drops_what_happens_offline(charge_point: Any) -> None:
 @fault(kills="OCPP16-3.5.4-01", also=["OCPP16-4.10-07"])
 def does_not_tell_an_offline_start(charge_point: Any) -> None:
     """Forgets the StartTransaction of a transaction that began offline."""
-    add = charge_point.queue.add
-
-    def adds(action: str, *more: Any) -> None:
-        if charge_point.online or action != "StartTransaction":
-            add(action, *more)
-
-    charge_point.queue.add = adds
+    queues_no(charge_point, "StartTransaction", lambda payload, transaction: not charge_point.online)
 
 
 @fault(kills="OCPP16-9.1.12-01")
@@ -54,10 +63,7 @@ def the_last_comes_first(charge_point: Any) -> None:
 @fault(kills="OCPP16-3.7-02")
 def forgets_how_an_offline_transaction_ended(charge_point: Any) -> None:
     """Does not tell the StopTransaction of a transaction that ended offline."""
-    add = charge_point.queue.add
-    charge_point.queue.add = lambda action, *more: (
-        add(action, *more) if charge_point.online or action != "StopTransaction" else None
-    )
+    queues_no(charge_point, "StopTransaction", lambda payload, transaction: not charge_point.online)
 
 
 @fault(kills="OCPP16-3.7-01", also=["OCPP16-3.7-03"])

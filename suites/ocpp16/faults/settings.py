@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evconform.harness.law import fault
-from evconform.ocpp.channel import Answer, Channel, Payload
+from suites.ocpp16.faults.answers import ACCEPTED, edits_answer
 
 
 def _says(charge_point: Any, key: str, value: str) -> None:
@@ -14,13 +14,7 @@ def _says(charge_point: Any, key: str, value: str) -> None:
 
 def _accepts(charge_point: Any, key: str) -> None:
     """Says Accepted to any change of a key, and makes it only if it could anyway."""
-    change_configuration = charge_point.configuration.change_configuration
-
-    def changes(payload: Payload, channel: Channel) -> Answer:
-        answer: Answer = change_configuration(payload, channel)
-        return {"status": "Accepted"} if payload["key"] == key else answer
-
-    charge_point.endpoint.handlers["ChangeConfiguration"] = changes
+    edits_answer(charge_point, "ChangeConfiguration", lambda asked, answer: ACCEPTED if asked["key"] == key else answer)
 
 
 @fault(kills="OCPP16-9.1.7-01")

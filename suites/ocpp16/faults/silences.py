@@ -7,11 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from evconform.harness.law import fault
-from evconform.ocpp.channel import Channel
-from suites.ocpp16.faults.status import keeps_quiet_about
-
-Hidden = Callable[[dict[str, Any], Any], bool]
-"""Whether this payload, of this transaction, is not told."""
+from suites.ocpp16.faults.queue import queues_no
+from suites.ocpp16.faults.status import Report, edits_reports, keeps_quiet_about, tells_once
 
 STOPS: dict[str, tuple[str, list[str]]] = {
     "EVDisconnected": ("OCPP16-4.10-04", []),
@@ -22,21 +19,11 @@ STOPS: dict[str, tuple[str, list[str]]] = {
 """Reason to what a StopTransaction for it shows, and what else does not show where there is none."""
 
 
-def _hides(charge_point: Any, action: str, hidden: Hidden) -> None:
-    add = charge_point.queue.add
-
-    def adds(sent: str, payload: dict[str, Any], transaction: Any) -> None:
-        if sent != action or not hidden(payload, transaction):
-            add(sent, payload, transaction)
-
-    charge_point.queue.add = adds
-
-
 def tells_no_stop_for(reason: str) -> Callable[[Any], None]:
     """A fault: a transaction that ends for this reason ends, and its StopTransaction is not sent."""
 
     def hides(charge_point: Any) -> None:
-        _hides(charge_point, "StopTransaction", lambda payload, transaction: payload["reason"] == reason)
+        queues_no(charge_point, "StopTransaction", lambda payload, transaction: payload["reason"] == reason)
 
     hides.__name__ = f"tells_no_stop_for_{reason}"
     hides.__doc__ = f"Tells no StopTransaction with the reason {reason}."
@@ -50,7 +37,9 @@ for _reason, (_kills, _also) in STOPS.items():
 @fault(kills="OCPP16-3.10-01")
 def stops_for_its_group_in_secret(charge_point: Any) -> None:
     """Stops for another card of the same group, and tells no StopTransaction."""
-    _hides(charge_point, "StopTransaction", lambda payload, transaction: payload.get("idTag") not in (None, transaction.id_tag))
+    queues_no(
+        charge_point, "StopTransaction", lambda payload, transaction: payload.get("idTag") not in (None, transaction.id_tag)
+    )
 
 
 @fault(kills="OCPP16-5.11-02")
@@ -64,12 +53,12 @@ def starts_remotely_in_secret(charge_point: Any) -> None:
         await remotely(number, id_tag, *more)
 
     charge_point.remote.remotely = notes
-    _hides(charge_point, "StartTransaction", lambda payload, transaction: payload["idTag"] in asked)
+    queues_no(charge_point, "StartTransaction", lambda payload, transaction: payload["idTag"] in asked)
 
 
 def _hides_starts_of_known_cards(charge_point: Any) -> None:
     known = charge_point.authorization.known
-    _hides(charge_point, "StartTransaction", lambda payload, transaction: known(payload["idTag"]) is not None)
+    queues_no(charge_point, "StartTransaction", lambda payload, transaction: known(payload["idTag"]) is not None)
 
 
 @fault(kills="OCPP16-4.8-01")
@@ -111,25 +100,14 @@ def gives_up_in_silence(charge_point: Any) -> None:
 @fault(kills="OCPP16-4.9-04")
 def tells_preparing_once(charge_point: Any) -> None:
     """Tells Preparing the first time only."""
-    report = charge_point.status.report
-    told_before: set[int] = set()
-
-    async def reports(channel: Channel, number: int, told: Any, *stamp: str) -> None:
-        if told.status != "Preparing" or number not in told_before:
-            await report(channel, number, told, *stamp)
-        if told.status == "Preparing":
-            told_before.add(number)
-
-    charge_point.status.report = reports
+    tells_once(charge_point, "Preparing")
 
 
 @fault(kills="OCPP16-4.9-01", also=["OCPP16-4.9-11"])
 def reports_only_connector_0(charge_point: Any) -> None:
     """Reports the status of connector 0 after boot, but not that of its connectors."""
-    report = charge_point.status.report
 
-    async def reports(channel: Channel, number: int, *told: Any) -> None:
-        if number == 0 or charge_point.registration.accepted.is_set():
-            await report(channel, number, *told)
+    def of_connector_0(number: int, told: Any) -> list[Report]:
+        return [(number, told)] if number == 0 or charge_point.registration.accepted.is_set() else []
 
-    charge_point.status.report = reports
+    edits_reports(charge_point, of_connector_0)

@@ -6,22 +6,23 @@ from itertools import count
 from typing import Any
 
 from evconform.harness.law import fault
-from suites.ocpp16.faults.framing import edits_calls
+from evconform.ocpp.channel import Payload
+from suites.ocpp16.faults.framing import edits_payload
 
 
 def _drops(charge_point: Any, context: str, one_in: int = 1) -> None:
     """Leaves values of a context out of each StopTransaction: all of them, or one in so many."""
 
-    def edit(message: list[Any]) -> list[Any]:
-        payload, counted = message[3], count()
+    def edit(payload: Payload) -> Payload:
+        counted = count()
         data = [
             value
             for value in payload.pop("transactionData", ())
             if value["sampledValue"][0]["context"] != context or (next(counted) + 1) % one_in
         ]
-        return [*message[:3], payload | ({"transactionData": data} if data else {})]
+        return payload | ({"transactionData": data} if data else {})
 
-    edits_calls(charge_point, edit, ("StopTransaction",))
+    edits_payload(charge_point, "StopTransaction", edit)
 
 
 @fault(kills="OCPP16-3.16.1-04")
@@ -46,9 +47,9 @@ def keeps_no_clock_samples(charge_point: Any) -> None:
 def its_main_meter_has_a_transaction(charge_point: Any) -> None:
     """Sends the values of the whole charge point with the transactionId of one connector."""
 
-    def edit(message: list[Any]) -> list[Any]:
+    def edit(payload: Payload) -> Payload:
         running = [transaction.id for transaction in charge_point.memory.running.values() if transaction.id]
-        named = {"transactionId": running[0]} if message[3]["connectorId"] == 0 and running else {}
-        return [*message[:3], message[3] | named]
+        named = {"transactionId": running[0]} if payload["connectorId"] == 0 and running else {}
+        return payload | named
 
-    edits_calls(charge_point, edit, ("MeterValues",))
+    edits_payload(charge_point, "MeterValues", edit)

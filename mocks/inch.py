@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from evconform.harness.clock import Tasks
@@ -29,6 +29,7 @@ from mocks.charge_point.local_list import LocalList
 from mocks.charge_point.memory import Memory
 from mocks.charge_point.meter import Meter
 from mocks.charge_point.metering import Metering
+from mocks.charge_point.pings import Pings
 from mocks.charge_point.queue import TransactionQueue
 from mocks.charge_point.registration import BOOT_TIME, Registration
 from mocks.charge_point.remote import Remote
@@ -58,6 +59,7 @@ class Inch:
         self._afterwards: list[Coroutine[Any, Any, None]] = []
         self._next_offer: dict[int, asyncio.Task[Any]] = {}
         """Connector to what waits for the next change of its limit."""
+        self.powered = False
         self.network = asyncio.Event()
         self.network.set()
         self.time_stamp = scripts.iso  # 3.15
@@ -72,6 +74,7 @@ class Inch:
         self.authorization = Authorization(self)
         self.transactions = Transactions(self)
         self.queue = TransactionQueue(self)
+        self.pings = Pings(self)
         self.sessions = Sessions(self)
         self.availability = Availability(self)
         self.status = StatusPart(self)
@@ -171,8 +174,10 @@ class Inch:
             self._next_offer.pop(number, None)
             self.offer_may_have_changed(number)
 
-    def clock_was_set(self) -> None:
-        """Whatever waits for an instant looks at the clock again."""
+    def clock_was_set(self, by: timedelta) -> None:
+        """Whatever waits for an instant looks at the clock again; what runs began when the clock as it is now says."""
+        for transaction in self.memory.running.values():
+            transaction.started += by
         self.metering.interval_changed()
         self.reservations.wakes()
         for number in self.connectors:
@@ -186,8 +191,9 @@ class Inch:
         return ""
 
     async def stop(self) -> None:
+        self.powered = False
         await self.lives.cancel()
-        await self.endpoint.disconnect()
+        await asyncio.shield(self.endpoint.disconnect())
 
     async def power_cycle(self) -> None:
         """Cuts the power and restores it at once."""
@@ -196,31 +202,37 @@ class Inch:
 
     async def cut_power(self) -> None:
         """With backup power it ends its transactions and says so first; then all is dark."""
-        if self.pics["backup_power"]:
+        if self.powered and self.pics["backup_power"]:
             for number in list(self.memory.running):
                 self.transactions.stop(number, "PowerLoss")
             await self.queue.emptied(GOING_DOWN)
         await self._goes_dark(abruptly=True)
 
     async def restore_power(self) -> None:
-        self._wakes(BOOT_TIME)
+        if not self.powered:
+            self._wakes(BOOT_TIME)
 
     async def reboot(self) -> None:
-        """Restarts, as a Reset or new firmware does."""
-        await self._goes_dark(abruptly=False)
-        self._wakes(BOOT_TIME)
+        """Restarts, as a Reset or new firmware does; not if the power went meanwhile."""
+        if self.powered:
+            await self._goes_dark(abruptly=False)
+            await self.restore_power()
 
     async def _goes_dark(self, abruptly: bool) -> None:
-        for meter in self.meters.values():
-            meter.integrate()
-        self.memory.went_dark = self.now()
-        await self.lives.cancel()
-        await self.endpoint.disconnect(abruptly)
+        """At once; then waits until nothing of it lives any more."""
+        if self.powered:
+            for meter in self.meters.values():
+                meter.integrate()
+            self.memory.went_dark = self.now()
+        self.powered = False
         for connector in self.connectors.values():
             connector.contactor, connector.offered, connector.locked = False, 0.0, False
         self.sessions.forget()
+        await self.lives.cancel()
+        await asyncio.shield(self.endpoint.disconnect(abruptly))  # whoever is cancelled here must not cancel its closing
 
     def _wakes(self, delay: float) -> None:
+        self.powered = True
         for meter in self.meters.values():
             meter.wakes()
         self.registration.forget()
@@ -228,12 +240,13 @@ class Inch:
         self.status.forget()
         self.availability.wakes()
         self.reservations.wakes()
+        self.transactions.lost_power()
         self.lives.spawn(self.registration.live(delay))
         self.lives.spawn(self.metering.aligned())
 
     async def cut_network(self) -> None:
         self.network.clear()
-        await self.endpoint.disconnect(abruptly=True)
+        await asyncio.shield(self.endpoint.disconnect(abruptly=True))
 
     async def restore_network(self) -> None:
         self.network.set()

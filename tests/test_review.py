@@ -1,4 +1,4 @@
-"""`evconform review`: each rule finds its contradiction on a form that breaks just it, and the INCH's own four."""
+"""`evconform review`: each rule finds its contradiction on a form that breaks just it, and the INCH's own five."""
 
 from __future__ import annotations
 
@@ -34,16 +34,18 @@ def sound() -> Source:
     for column in ("1.6-soap", "1.6-json"):
         source["messages"][column].append("GetLocalListVersion")
     source["measurement"][4].pop("unit")
+    source["rfid"]["byte_order"] = "big-endian"
     source["measurement"][5]["name"] = "Power.Factor"
     return source
 
 
-def test_the_inch_contradicts_the_standard_in_four_places(law: Law) -> None:
+def test_the_inch_contradicts_the_standard_in_five_places(law: Law) -> None:
     assert [(f.item, f.clause.split(";")[0]) for f in found(law, read_toml(INCH))] == [
         ("messages 1.6-soap", "OCPP 1.6 edition 2, 3.3"),
         ("messages 1.6-json", "OCPP 1.6 edition 2, 3.3"),
         ("measurement Power factor", "OCPP 1.6 edition 2, 7.31"),
         ("measurement Frequency", "OCPP 1.6 edition 2, 7.45"),
+        ("rfid byte_order", "OCPP 1.6 edition 2, 3.9"),
     ]
 
 
@@ -67,6 +69,7 @@ BREAKS: dict[str, tuple[str, Callable[[Source], Any]]] = {
     "an unknown unit": ("measurement Voltage", lambda s: s["measurement"][3].update(unit="Volt")),
     "a unit of something else": ("measurement Voltage", lambda s: s["measurement"][3].update(unit="A")),
     "an idTag of 21 characters": ("rfid example", lambda s: s["rfid"].update(example="0" * 21)),
+    "byte 0 last": ("rfid byte_order", lambda s: s["rfid"].update(byte_order="little-endian")),
     "an example without its delimiter": ("rfid example", lambda s: s["rfid"].update(delimiter=":")),
     "two connectors of one code": ("connector", lambda s: s["connector"].append(connector())),
     "a gap between EVSEs": ("connector", lambda s: s["connector"].append(connector(evse=3))),

@@ -96,6 +96,10 @@ class Scripted:
         what = {"type": "CALL", "action": list(actions)} | what if actions else {"kind": "text"} | what
         await self.campaign.expectations.hears_no(what, for_, proves)
 
+    def looks_after(self, frame: Frame) -> None:
+        """The next verbs look at what came after this frame only."""
+        self.campaign.expectations.stage = frame.n
+
     # ── speaking ──
 
     async def calls(

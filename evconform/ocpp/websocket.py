@@ -186,7 +186,7 @@ class Connection(asyncio.Protocol):
         return self.ws.state is State.OPEN and not self.transport.is_closing()
 
     async def closed(self) -> None:
-        await self.done
+        await asyncio.shield(self.done)
 
     def _flush(self) -> None:
         for data in self.ws.data_to_send():

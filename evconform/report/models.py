@@ -101,4 +101,4 @@ def lines(plans: list[Plan], rows: list[Row], every: bool = False) -> Iterator[s
     official = [row for row in rows if row.listed]
     covered = sum(bool(row.cases) for row in official)
     judged = sum(any(cell not in UNJUDGED and not cell.startswith("n/a") for cell in row.cells) for row in official)
-    yield f"{len(official)} official cases, {covered} of them with a case of ours, {judged} judged; {besides} cases of ours besides"
+    yield f"{len(official)} official cases, {covered} of them with a case of ours, {judged} judged; {besides} of ours besides"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from evconform.ocpp.channel import Answer, Channel, Payload
@@ -45,7 +46,7 @@ class Availability:
             self._in_force.difference_update(touched)
         else:
             self.cp.memory.inoperative.update(touched)
-            self._in_force.update(n for n in touched if n not in waits)
+            self._take_effect(n for n in touched if n not in waits)
         self.cp.afterwards(self.look(touched))
         return {"status": self.answer(waits)}
 
@@ -64,11 +65,21 @@ class Availability:
 
     def settle(self, number: int) -> None:
         """A connector is free: what was scheduled happens."""
-        if number in self.cp.memory.inoperative and not self.cp.transactions.running(number):
-            self._in_force.add(number)
+        busy = self.cp.transactions.running(number) or self.cp.sessions.is_identified(number)
+        if number in self.cp.memory.inoperative and not busy:
+            self._take_effect([number])
+
+    def _take_effect(self, numbers: Iterable[int]) -> None:
+        """What was Finishing is no longer (4.9 has no way back to it)."""
+        taken = set(numbers)
+        self._in_force |= taken
+        self.cp.memory.finishing -= taken
 
     def out_of_service(self, out: bool) -> None:
-        """While firmware is installed (4.9 leaves Unavailable for that)."""
+        """While firmware is installed (4.9 leaves Unavailable for that); whoever has not plugged in yet is sent away."""
         self._out_of_service = out
+        if out:
+            self.cp.memory.finishing.clear()
+            self.cp.sessions.forget()
         for number in (0, *self.cp.connectors):
             self.cp.status.look(number)

@@ -67,7 +67,7 @@ class Connector:
         return self.ev_plugged or (self.cable and not self.fixed)
 
     def plug(self, fully: bool = True) -> None:
-        self.cable, self.halfway, self.ev_plugged = True, not fully, True
+        self.cable, self.halfway, self.ev_plugged = True, not fully and not self.locked, True
 
     def unplug(self) -> None:
         """Takes the cable out at both ends, as far as it is not held."""

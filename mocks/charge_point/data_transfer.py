@@ -32,7 +32,7 @@ class DataTransfer:
             return {"status": "UnknownMessageId"}
         try:
             data = json.loads(payload.get("data") or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return {"status": "Rejected"}
         return {"status": "Accepted" if isinstance(data, dict) and message(data) else "Rejected"}
 

@@ -49,11 +49,6 @@ class Diagnostics:
         """Adds to the event log."""
         self.events.append((self.cp.now(), text))
 
-    def power_off(self) -> None:
-        """An upload does not survive it."""
-        self._errand.end()
-        self.status = "Idle"
-
     # ── what the central system asks ──
 
     def get_diagnostics(self, payload: Payload, _: Channel) -> Answer:
@@ -95,8 +90,9 @@ class Diagnostics:
                 await self._tell(errand, "Uploading")
                 await self._tell(errand, await errand.does(self._carry(name, payload)))
             except Replaced:
-                self.status = "Idle"
                 self.note(f"{name}: given up")
+            finally:  # the power may have gone, too
+                self.status = "Idle"
 
     async def _carry(self, name: str, payload: Payload) -> str:
         """Tries until the file is there, or there is no retry left; the status that this ends in."""
@@ -137,7 +133,7 @@ class Diagnostics:
             "identity": cp.site.identity,
             "vendor": model.get("vendor", ""),
             "model": model.get("model", ""),
-            "firmware": cp.memory.firmware,
+            "firmware": cp.memory.firmware or model.get("firmware", ""),
             "connectors": ",".join(map(str, cp.connectors)),
             "time": cp.time_stamp(cp.now()),
         }

@@ -135,7 +135,7 @@ async def persistently(attempt: Callable[[], Awaitable[T]], again: int, interval
 
 
 class Replaced(Exception):
-    """A newer request, or the end of the power, ended this errand."""
+    """A newer request ended this errand."""
 
 
 class Errand:

@@ -67,12 +67,6 @@ class Firmware:
         self.waits_for_transactions = True  # 5.19, erratum 3.49
         cp.handles("UpdateFirmware", self.update_firmware)
 
-    def power_off(self) -> None:
-        """An update does not survive it, unless it is its own restart."""
-        if not self._restarting:
-            self._errand.end()
-            self.status = "Idle"
-
     def update_firmware(self, payload: Payload, _: Channel) -> Answer:
         """5.19; a request during an update replaces it, or follows once its restart began. The standard is silent."""
         if not self._restarting:
@@ -96,10 +90,9 @@ class Firmware:
             except NotFirmware as failure:
                 await self._failed(errand, "InstallationFailed", failure)
             except Replaced:
-                self.status = "Idle"
                 self.cp.diagnostics.note("firmware update given up")
-            finally:
-                self._restarting = False
+            finally:  # the power may have gone, too
+                self.status, self._restarting = "Idle", False
 
     async def _wait_for_date(self, payload: Payload) -> None:
         """Until the retrieve date has come on its own clock; a date that is none has come."""

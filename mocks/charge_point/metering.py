@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from evconform.ocpp.channel import Payload
 from mocks.charge_point.memory import Transaction
+from mocks.charge_point.meter import REGISTER, letters
 
 if TYPE_CHECKING:
     from mocks.inch import Inch
@@ -17,6 +18,9 @@ class Metering:
     def __init__(self, cp: Inch) -> None:
         self.cp = cp
         self._changed = asyncio.Event()
+        rows = cp.pics.sections.get("measurement", ())
+        self.main_meter = any((row["level"], letters(row["name"])) == ("charge point", letters(REGISTER)) for row in rows)
+        """The register of the whole charge point is measured too."""
         for key in ("MeterValueSampleInterval", "ClockAlignedDataInterval"):
             cp.configuration.changed[key] = self.interval_changed
 
@@ -76,6 +80,15 @@ class Metering:
                 measurands = self.cp.configuration.items("StopTxnAlignedData")
                 if transaction and measurands:
                     transaction.data.append(self.value(number, measurands, "Sample.Clock", at))
+            if self.main_meter and REGISTER in (self.cp.configuration.items("MeterValuesAlignedData") or [REGISTER]):
+                self.whole(midnight + timedelta(seconds=due))
+
+    def whole(self, at: datetime) -> None:
+        """4.7: connector 0 is the main meter, and its values are of no transaction (erratum 3.16)."""
+        read = sum(int(meter.register) for meter in self.cp.meters.values())
+        sampled = {"value": str(read), "context": "Sample.Clock", "measurand": REGISTER, "location": "Inlet", "unit": "Wh"}
+        value = {"timestamp": self.cp.time_stamp(at), "sampledValue": [sampled]}
+        self.cp.queue.add("MeterValues", {"connectorId": 0, "meterValue": [value]}, None)
 
     # ── a message ──
 

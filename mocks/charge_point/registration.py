@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 BOOT_TIME = 2.0
 """Seconds from power-on to the first connection."""
+LONGEST_INTERVAL = 10**9 - 1
+"""Seconds; whatever a central system says."""
+LASTED = 1.0
+"""Seconds after which a connection has not come to nothing."""
+YEARS = range(2000, 9000)
+"""Years that its clock can show."""
 
 
 class Registration:
@@ -34,10 +40,16 @@ class Registration:
         self.before_boot: Callable[[], list[tuple[str, Payload]]] = lambda: []  # 4.2
         self.while_waiting: Callable[[str], list[tuple[str, Payload]]] = lambda status: []  # 4.2
         self.handshake = Handshake(cp.site.url, cp.site.identity, cp.site.password)
-        cp.configuration.changed["HeartbeatInterval"] = lambda: self._interval_changed.set()
-        cp.endpoint.on_lost = lambda: self._lost.set()
+        cp.configuration.changed["HeartbeatInterval"] = self._interval_set
+        cp.endpoint.on_lost = self._connection_lost
         cp.endpoint.answers_calls = lambda: self.status != "Rejected"  # 4.2
         self.forget()
+
+    def _interval_set(self) -> None:
+        self._interval_changed.set()
+
+    def _connection_lost(self) -> None:
+        self._lost.set()
 
     def forget(self) -> None:
         """The power went. There is no battery: the clock starts in the past."""
@@ -47,12 +59,15 @@ class Registration:
         self.accepted = asyncio.Event()
         self._lost = asyncio.Event()
         self._boot_not_before = 0.0
+        self._tries = 0
+        """Attempts in a row that came to nothing."""
         self._interval_changed = asyncio.Event()
 
     async def live(self, delay: float = 0.0) -> None:
         await self.cp.clock.wait(delay)
         while True:
             channel = await self._connect()
+            connected = self.cp.clock.now()
             try:
                 for action, payload in self.before_boot() if self.status is None else []:
                     await self.call(channel, action, payload)
@@ -61,18 +76,24 @@ class Registration:
                 await self._speak(channel)
             except NoAnswer:
                 await self._lost.wait()
+            if self.cp.clock.now() - connected >= LASTED:
+                self._tries = 0
 
     async def _connect(self) -> Channel:
-        """Dials until it is connected, with a back-off."""
-        tries = 0
+        """Dials until it is connected, with a back-off; one after a connection that came to nothing, too."""
         while True:
+            if self._tries:
+                await self.cp.clock.wait(self.reconnect_after(self._tries - 1))
+            self._tries += 1
             await self.cp.network.wait()
             self._lost.clear()
             try:
-                return await self.cp.endpoint.connect(self.handshake)
+                channel = await self.cp.endpoint.connect(self.handshake)
             except NotConnected:
-                await self.cp.clock.wait(self.reconnect_after(tries))
-                tries += 1
+                continue
+            if self.cp.network.is_set():
+                return channel
+            await asyncio.shield(self.cp.endpoint.disconnect(abruptly=True))  # it was cut while it dialled
 
     async def call(self, channel: Channel, action: str, payload: Payload) -> Payload | None:
         """A CALL, with None for a CALLERROR. Raises NoAnswer if the connection went."""
@@ -92,12 +113,14 @@ class Registration:
             self.wanted.clear()
             answer = await self.call(channel, "BootNotification", self.boot_payload)
             if answer:
+                self._tries = 0
                 self.status = answer["status"]
+                self.cp.diagnostics.note(f"registration {self.status}")
                 self._take_time(answer)
                 if self.status == "Accepted":
                     await self._accepted(channel, answer)
                     return
-            interval = float(answer["interval"]) if answer else 0.0
+            interval = float(min(answer["interval"], LONGEST_INTERVAL)) if answer else 0.0
             for action, payload in self.while_waiting(self.status or ""):
                 channel.send_call(action, payload)
             wait = self.boot_retry(interval)
@@ -106,24 +129,24 @@ class Registration:
         raise NoAnswer("the connection went")
 
     async def _accepted(self, channel: Channel, answer: Payload) -> None:
-        if answer["interval"]:
-            self.cp.configuration.put("HeartbeatInterval", str(answer["interval"]))
-        self.cp.transactions.lost_power()
+        if answer["interval"] > 0:
+            self.cp.configuration.put("HeartbeatInterval", str(min(answer["interval"], LONGEST_INTERVAL)))
         await self.cp.status.report_all(channel)
-        self.accepted.set()
 
     async def _speak(self, channel: Channel) -> None:
         """Online: the queue, the statuses and the heartbeat, until the connection goes."""
-        parts = [self.cp.site.tasks.spawn(self._until_lost(part.online(channel))) for part in (self.cp.status, self.cp.queue)]
+        self.accepted.set()
+        speakers = (self.cp.status, self.cp.queue, self.cp.pings)
+        parts = [self.cp.site.tasks.spawn(self._until_lost(part, channel)) for part in speakers]
         try:
             await self._heartbeat(channel)
         finally:
             for part in parts:
                 part.cancel()
 
-    async def _until_lost(self, speaking: Any) -> None:
+    async def _until_lost(self, part: Any, channel: Channel) -> None:
         try:
-            await speaking
+            await part.online(channel)
         except NoAnswer:
             return  # the connection is gone, and says so itself
 
@@ -142,9 +165,8 @@ class Registration:
 
     def _take_time(self, answer: Payload) -> None:
         moment = self.reads_time(answer["currentTime"])
-        if self.synchronizes and moment:
+        if self.synchronizes and moment and moment.year in YEARS:
             offset = moment - self.cp.clock.date()
-            moved = abs(offset - self.clock_offset) > timedelta(seconds=1)
-            self.clock_offset = offset
-            if moved:
-                self.cp.clock_was_set()
+            by, self.clock_offset = offset - self.clock_offset, offset
+            if abs(by) > timedelta(seconds=1):
+                self.cp.clock_was_set(by)

@@ -31,7 +31,7 @@ class Sessions:
         self._identified: dict[int, Identified] = {}
 
     def forget(self) -> None:
-        """The power went."""
+        """The power went, or the charge point goes out of service."""
         self._identified.clear()
 
     def is_identified(self, number: int) -> bool:
@@ -50,6 +50,8 @@ class Sessions:
 
     async def present_card(self, uid: str, number: int) -> None:
         id_tag = self.id_tag(uid)
+        if not self.cp.powered:
+            return
         if self.cp.transactions.running(number):
             await self.stop_by_card(number, id_tag)
             return
@@ -70,6 +72,7 @@ class Sessions:
         if self.cp.reservations.blocks(number, who.id_tag, who.parent_id_tag):
             return
         self._identified[number] = who
+        self.cp.memory.finishing.discard(number)  # 4.9, F2
         self.cp.status.look(number)
         if self.cp.connectors[number].plugged:
             self.begin(number)
@@ -115,6 +118,7 @@ class Sessions:
 
     def plug_in(self, number: int, fully: bool = True) -> None:
         connector = self.cp.connectors[number]
+        self.cp.meters[number].integrate()
         connector.plug(fully)
         self.cp.status.ev_left.discard(number)
         self.cp.status.look(number)
@@ -137,7 +141,7 @@ class Sessions:
         connector = self.cp.connectors[number]
         self.cp.meters[number].integrate()
         was_plugged, connector.ev_plugged = connector.ev_plugged, False
-        if was_plugged and self.cp.transactions.running(number):
+        if was_plugged and self.cp.powered and self.cp.transactions.running(number):
             self.cp.status.ev_left.add(number)
             if self.cp.configuration.flag("StopTransactionOnEVSideDisconnect"):
                 self.cp.transactions.stop(number, "EVDisconnected", unlocks=self.unlocks_on_ev_side_disconnect())
@@ -165,7 +169,7 @@ class Sessions:
     def breaks(self, number: int, error_code: str = OTHER_FAULT) -> None:
         """A fault: no charging any more (4.9, A9)."""
         self._identified.pop(number, None)
-        if self.cp.transactions.running(number):
+        if self.cp.powered and self.cp.transactions.running(number):
             self.cp.transactions.stop(number, "Other")
         self.cp.reservations.connector_lost(number)
         self.cp.connectors[number].fault = error_code

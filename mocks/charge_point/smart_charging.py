@@ -69,7 +69,7 @@ class SmartCharging:
             "a unit that is supported (9.4.2)": lambda n, p: p["chargingSchedule"]["chargingRateUnit"] in self.units,
             "as many periods as are supported (9.4.3)": lambda n, p: len(starts_of(p)) <= self.max_periods,
             "a first period that starts at 0 (5.16.4)": lambda n, p: starts_of(p)[:1] == [0],
-            "periods one after the other (7.14)": lambda n, p: starts_of(p) == sorted(set(starts_of(p))),
+            "periods one after the other (7.14)": lambda n, p: starts_of(p) == sorted(set(starts_of(p))) and ends_ever(p),
             "limits and phases that can be (7.14)": has_possible_limits,
             "a duration (7.13)": lambda n, p: p["chargingSchedule"].get("duration", 1) > 0,
             "a recurrence where it recurs (7.8)": lambda n, p: p["chargingProfileKind"] != "Recurring" or "recurrencyKind" in p,
@@ -236,6 +236,11 @@ LAST_DATE = 253_370_764_800.0
 
 def starts_of(payload: Payload) -> list[int]:
     return [period["startPeriod"] for period in payload["chargingSchedule"]["chargingSchedulePeriod"]]
+
+
+def ends_ever(payload: Payload) -> bool:
+    """Whether its periods start, and it ends, within what a clock can count."""
+    return bool(max([*starts_of(payload), payload["chargingSchedule"].get("duration", 0)]) < LAST_DATE)
 
 
 def has_possible_limits(number: int, payload: Payload) -> bool:

@@ -42,15 +42,15 @@ class Transactions:
         self.cp.queue.add("StartTransaction", payload, transaction)
         if profile:
             self.cp.smart_charging.install_tx_profile(number, None, profile)
+        self.cp.diagnostics.note(f"transaction started at connector {number}, {transaction.meter_start} Wh")
         self.cp.connectors[number].contactor = True
         self.cp.metering.begins(transaction)
+        self.cp.etrel.begins(transaction)
         self.cp.offer_may_have_changed(number)
         self.cp.smart_charging.share_changed(number)
         self.cp.status.look(number)
 
-    def stop(
-        self, number: int, reason: str, id_tag: str | None = None, at: datetime | None = None, unlocks: bool = True
-    ) -> None:
+    def stop(self, number: int, reason: str, id_tag: str | None = None, at: datetime | None = None, unlocks: bool = True) -> None:
         """Ends the energy, then the transaction; the cable is free (4.10)."""
         transaction, connector = self.cp.memory.running[number], self.cp.connectors[number]
         register = int(self.cp.meters[number].register)
@@ -58,6 +58,7 @@ class Transactions:
         connector.contactor, connector.offered = False, 0.0
         if unlocks:
             connector.unlock()
+        self.cp.diagnostics.note(f"transaction stopped at connector {number}, {register} Wh, {reason}")
         payload = self.stop_payload(register, reason, id_tag, at)
         self.cp.queue.add("StopTransaction", payload | ({"transactionData": data} if data else {}), transaction)
         del self.cp.memory.running[number]
@@ -89,7 +90,7 @@ class Transactions:
         """3.5.4, erratum 3.17: stop it, or only its energy."""
         listed = self.cp.local_list.find(transaction.id_tag)
         if listed and listed["status"] == "Accepted":
-            conflict = {"connectorId": 0, "errorCode": "LocalListConflict", "status": "Available"}
+            conflict = {"connectorId": 0, "errorCode": "LocalListConflict", "status": self.cp.status.of(0).status}
             self.cp.lives.spawn(self.cp.tell("StatusNotification", conflict))  # 3.5.2
         if self.cp.configuration.flag("StopTransactionOnInvalidId"):
             self.stop(transaction.connector, "DeAuthorized")
@@ -98,6 +99,6 @@ class Transactions:
             self.cp.offer_may_have_changed(transaction.connector)
 
     def lost_power(self) -> None:
-        """After the power came back: what ran when it went is over (4.10)."""
+        """The power came back: what ran when it went is over (4.10). What begins from now on, even offline, is not."""
         for number in list(self.cp.memory.running):
             self.stop(number, "PowerLoss", at=self.cp.memory.went_dark)

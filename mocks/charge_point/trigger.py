@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from evconform.ocpp.channel import Answer, Channel, Payload
+from evconform.ocpp.channel import Answer, Channel, NoAnswer, Payload
 
 if TYPE_CHECKING:
     from mocks.inch import Inch
@@ -29,12 +29,13 @@ class Trigger:
         cp.handles("TriggerMessage", self.trigger_message)
 
     def trigger_message(self, payload: Payload, _: Channel) -> Answer:
-        """A BootNotification only while it is not accepted (erratum 3.35)."""
+        """A BootNotification only while it is not accepted (erratum 3.35); nothing that it cannot send."""
         wanted = payload["requestedMessage"]
         if wanted not in self.sends or not self.cp.pics[wanted]:
             return {"status": "NotImplemented"}
-        refused = wanted == "BootNotification" and self.cp.registration.status == "Accepted"
         number = payload.get("connectorId")
+        boots = wanted == "BootNotification" and self.cp.registration.status == "Accepted"
+        refused = boots or (wanted == "MeterValues" and number == 0)  # no meter is read for connector 0
         if refused or (number not in (None, 0) and number not in self.cp.connectors):
             return {"status": "Rejected"}
         self.cp.afterwards(self.triggered(wanted, [0, *self.cp.connectors] if number is None else [number]))
@@ -52,8 +53,13 @@ class Trigger:
 
     async def _status(self, numbers: list[int]) -> None:
         for number in numbers:
-            if self.cp.endpoint.channel:
-                await self.cp.status.report(self.cp.endpoint.channel, number, self.cp.status.of(number))
+            channel = self.cp.endpoint.channel
+            if channel is None:
+                return
+            try:
+                await self.cp.status.report_again(channel, number)
+            except NoAnswer:
+                return  # whoever asked is gone
 
     async def _meter_values(self, numbers: list[int]) -> None:
         for number in numbers:

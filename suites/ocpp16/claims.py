@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from evconform.harness.pics import Pics
 from evconform.ocpp.channel import Payload
@@ -84,16 +86,20 @@ EVERY_MESSAGE = " and ".join(requests(""))
 
 
 def claimed_measurands(pics: Pics, by_phase: bool = False) -> list[str]:
-    """The measurands that the PICS claims of an EVSE or connector, or for each phase of it, in OCPP's words: "Power factor"
-    is Power.Factor."""
-    known = {letters(name): name for name in UNITS}
-    rows = [
-        row
-        for row in pics.sections.get("measurement", ())
-        if row["level"] != "charge point" and row.get("phases", False) >= by_phase
-    ]
-    return list(dict.fromkeys(known[letters(row["name"])] for row in rows if letters(row["name"]) in known))
+    """The measurands that the PICS claims of an EVSE or connector, or for each phase of it."""
+    fits = (m for m, row in claims(pics) if row["level"] != "charge point" and row.get("phases", False) >= by_phase)
+    return list(dict.fromkeys(fits))
+
+
+def claims(pics: Pics) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The measurements that are claimed, by the measurand that is meant: "Power factor" is Power.Factor."""
+    for row in pics.sections.get("measurement", ()):
+        if measurand := MEANT.get(letters(row["name"])):
+            yield measurand, row
 
 
 def letters(name: str) -> str:
     return re.sub(r"[^a-z]", "", name.lower())
+
+
+MEANT = {letters(name): name for name in UNITS}

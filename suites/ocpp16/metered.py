@@ -101,13 +101,10 @@ class Transactions:
         ended = (t for t in self._all.values() if t.stop and t.id == number and t.stop.n <= stop.n)
         return max(ended, key=lambda t: t.start.n, default=None)
 
-    @property
-    def begins(self) -> dict[Any, list[float]]:
-        """Connector to when transactions began there."""
-        found: dict[Any, list[float]] = defaultdict(list)
-        for transaction in self._all.values():
-            found[repr(transaction.connector)].append(transaction.began)
-        return found
+    def one_holds(self, connector: str, earlier: float, later: float) -> bool:
+        """Whether one transaction of a connector, given as its ``repr``, was running at two times."""
+        mine = (t for t in self._all.values() if repr(t.connector) == connector)
+        return any(t.lasted(earlier) and t.lasted(later) for t in mine)
 
     def lab(self, at: float, frame: Frame) -> float:
         """The time of the log at which a time stamp in ``frame`` was, as far as the charge point's clock is known."""

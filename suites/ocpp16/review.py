@@ -75,6 +75,12 @@ def id_tags_fit(pics: Pics) -> Findings:
         yield "rfid example", f"{example!r} does not hold the delimiter {pics.sections['rfid']['delimiter']!r}"
 
 
+@reviews("OCPP 1.6 edition 2, 3.9")
+def cards_are_read_from_their_first_byte(pics: Pics) -> Findings:
+    if pics.sections.get("rfid", {}).get("byte_order") == "little-endian":
+        yield "rfid byte_order", "is little-endian, and it is recommended that byte 0 of a UID comes first (ISO 14443-3)"
+
+
 @reviews("OCPP 1.6 edition 2, 3.8")
 def connectors_are_numbered(pics: Pics) -> Findings:
     """OCPP 1.6 has no EVSE: the two codes of the form must become one number, from 1 without a gap."""

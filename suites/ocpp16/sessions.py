@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from evconform.harness.control import Control
+from evconform.harness.verdict import NotReached
 from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
+from evconform.ocpp.scripts import iso
 from evconform.ocpp.view import Frame
 
 SESSION = "RemoteStartTransaction and StartTransaction and StatusNotification and ChangeConfiguration and GetConfiguration"
@@ -17,6 +21,8 @@ CACHE_SESSION = f"authorization_cache and Authorize and {WHOLE_SESSION}"
 
 LASTS = 10.0
 """Seconds of charging before a transaction is stopped."""
+EXPIRES = 300.0
+"""Seconds after which an idTag is no longer accepted: longer than a session."""
 SUSPENDED = ["SuspendedEV", "SuspendedEVSE"]
 
 
@@ -41,15 +47,18 @@ async def asks_to_stop(central_system: ScriptedCentralSystem, start: Frame) -> N
 
 
 async def leaves(central_system: ScriptedCentralSystem, bench: Control, connector: int = 1) -> None:
-    """The cable is taken out, and the connector is free again."""
+    """The cable is taken out, and the connector is free again; with a fixed cable it may have been before (4.9, C1)."""
     await bench.unplug(connector=connector)
-    await central_system.hears_status("Available", connector)
+    if central_system.campaign.pics["fixed_cable"]:
+        await central_system.hears_no("StartTransaction", for_=central_system.patience)
+    else:
+        await central_system.hears_status("Available", connector)
 
 
-async def plugs_in(central_system: ScriptedCentralSystem, bench: Control, connector: int = 1) -> None:
-    """A cable is plugged in, and the connector waits for a driver who may charge."""
+async def plugs_in(central_system: ScriptedCentralSystem, bench: Control, connector: int = 1) -> Frame:
+    """A cable is plugged in, and the connector waits for a driver who may charge; what tells so."""
     await bench.plug_in(connector=connector)
-    await central_system.hears_status("Preparing", connector)
+    return await central_system.hears_status("Preparing", connector)
 
 
 async def knows_card(central_system: ScriptedCentralSystem, bench: Control) -> None:
@@ -58,6 +67,15 @@ async def knows_card(central_system: ScriptedCentralSystem, bench: Control) -> N
     await central_system.sets("LocalPreAuthorize", True)
     await stops(central_system, await charges(central_system, bench))
     await leaves(central_system, bench)
+
+
+async def knew_card(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """The idTag of the card was accepted until an expiryDate, and that has passed by any clock."""
+    until = iso(datetime.fromtimestamp(central_system.time + EXPIRES, UTC))
+    for action in ("Authorize", "StartTransaction"):
+        central_system.answers(action, idTagInfo={"status": "Accepted", "expiryDate": until})
+    await knows_card(central_system, bench)
+    await central_system.hears_no("Authorize", for_=EXPIRES + central_system.campaign.sut.pixit.clock_tolerance)
 
 
 async def stop_on_disconnect(central_system: ScriptedCentralSystem, stops: bool) -> None:
@@ -100,11 +118,28 @@ async def samples_nothing(central_system: ScriptedCentralSystem) -> None:
 
 
 def transaction_of(start: Frame) -> int:
-    """The transactionId that our answer to a StartTransaction gave."""
-    return int(start.answer.get("transactionId")) if start.answer else -1
+    """The transactionId that our answer to a StartTransaction gave. Raises NotReached if it was no proper one, and got none."""
+    given = start.answer.get("transactionId") if start.answer else -1
+    if given is None:
+        raise NotReached("the StartTransaction was not accepted: it got no transactionId")
+    return int(given)
 
 
 def over(central_system: ScriptedCentralSystem) -> list[str]:
     """The statuses of a connector whose transaction is over while its cable is in: with a fixed cable nothing need be left
     to do (4.9, C1)."""
     return ["Finishing", "Available"] if central_system.campaign.pics["fixed_cable"] else ["Finishing"]
+
+
+def in_any_case(id_tag: str) -> list[str]:
+    """An idTag as a charge point may write it: it is a CiString (7.15)."""
+    return list(dict.fromkeys((id_tag, id_tag.upper(), id_tag.lower())))
+
+
+async def hears_each_status(central_system: ScriptedCentralSystem, statuses: dict[int, str | list[str]], proves: str) -> None:
+    """Waits for a status of each of these connectors, in whatever order, with patience after each of them."""
+    missing = dict(statuses)
+    while missing:
+        wanted = [{"payload": {"connectorId": number, "status": status}} for number, status in missing.items()]
+        frame = await central_system.hears_frame(type="CALL", action="StatusNotification", one_of=wanted, proves=proves)
+        del missing[frame.get("connectorId")]

@@ -49,7 +49,7 @@ party = "{party}"
 PICS = """
 [model]
 vendor = "evconform"
-model = "peer"
+model = "dying"
 firmware = "1"
 
 [[connector]]

@@ -90,9 +90,12 @@ class FakeChargePoint:
     async def reboot(self) -> None:
         self.say(f"boot {self.memory.firmware}")
         self.registered.clear()
-        self.diagnostics.power_off()
-        self.firmware.power_off()
+        await self.power_goes()
         self.afterwards(self._register())
+
+    async def power_goes(self) -> None:
+        """All that it did ends, but for what made it restart."""
+        await self.site.tasks.cancel()
 
     async def _register(self) -> None:
         await self.clock.wait(self.boot_time)

@@ -25,6 +25,8 @@ CARD = "77FD2AFA"
 TAG = "FA2AFD77"
 """The same card as the INCH reads it: little-endian."""
 OTHER_CARD = "0468C3D2"
+PAST = "2001-01-01T00:00:00Z"
+LATER = "2099-01-01T00:00:00Z"
 Heard = tuple[float, str, Payload]
 """When, which action, which payload."""
 
@@ -33,6 +35,12 @@ def pics(name: str) -> Pics:
     form = load_content().catalogue.laws["ocpp16"].form
     file = shipped() / "fixtures" / "pics" / f"{name}.toml"
     return Pics.fill(form, read_toml(file), file, form.columns["ocpp1.6-json"])
+
+
+def profile(*limits: float, every: int = 60, purpose: str = "TxDefaultProfile", **more: Any) -> dict[str, Any]:
+    periods = [{"startPeriod": n * every, "limit": limit} for n, limit in enumerate(limits)]
+    made = {"chargingProfileId": 1, "stackLevel": 0, "chargingProfilePurpose": purpose, "chargingProfileKind": "Relative"}
+    return made | {"chargingSchedule": {"chargingRateUnit": "A", "chargingSchedulePeriod": periods}} | more
 
 
 class Scene:
@@ -55,8 +63,9 @@ class Scene:
 
     def _reads(self, message: Message, _: Channel) -> None:
         """Whatever the charge point says fits its schema."""
-        assert message.problem is None
-        assert violations(str(message.action), message.payload or {}) == [], f"{message.action} {message.payload}"
+        found = message.problem or violations(str(message.action), message.payload or {})
+        if found:
+            self.tasks.fails(AssertionError(f"{message.action} {message.payload}: {found}"))
         self.heard.append((self.clock.now(), str(message.action), message.payload or {}))
         self._news.set()
 

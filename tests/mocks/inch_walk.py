@@ -132,27 +132,35 @@ class Walker:
         self.connections = 0
         self.registers: dict[int, float] = {}
         self.started: dict[int, Payload] = {}
-        """Connector to the StartTransaction that was processed, and whose StopTransaction was not."""
+        """Transaction to the StartTransaction that was processed, until its StopTransaction was."""
         self.open: dict[int, int] = {}
-        self.stopped: Counter[int] = Counter()
+        """Transaction to its connector, while it may run."""
+        self.stopped: dict[int, Payload] = {}
         self.reservations: Counter[int] = Counter()
         self.energy: dict[int, float] = {}
         self.next_id = 100
-        look = scene.cp.status.look
         for action in ("Authorize", "StartTransaction", "StopTransaction", "MeterValues"):
             scene.answers[action] = self.answer(action)
 
-        def looked(number: int) -> None:
-            look(number)
-            self.moved(self.shown, number, scene.cp.status.seen[number].status)
+        becomes = scene.cp.status._becomes
 
-        scene.cp.status.look = looked  # type: ignore[method-assign]
+        def became(number: int, status: Any) -> None:
+            if number not in scene.cp.status.seen:
+                self.shown.pop(number, None)  # it booted
+            becomes(number, status)
+            self.moved(self.shown, number, status.status)
+
+        scene.cp.status._becomes = became  # type: ignore[method-assign]
 
     # ── the central system ──
 
     def answer(self, action: str) -> Any:
         def answered(payload: Payload, _: Channel) -> Answer:
             if self.failing:
+                if action == "StopTransaction":  # it may be given up (3.7.1), and another one may begin
+                    self.open.pop(payload["transactionId"], None)
+                if action == "StartTransaction":  # so may this one, whose answer was lost before
+                    self.open = {id: n for id, n in self.open.items() if n != payload["connectorId"]}
                 return CallError("InternalError", "out of order")
             if action == "MeterValues":
                 return {}
@@ -163,6 +171,9 @@ class Walker:
 
     def starttransaction(self, payload: Payload) -> Payload:
         number = payload["connectorId"]
+        for known, start in self.started.items():
+            if start == payload:
+                return {"transactionId": known}  # its answer was lost
         assert number not in self.open.values(), f"a second transaction on connector {number}"
         assert payload["meterStart"] >= self.energy.get(number, 0.0), "the register fell"
         self.energy[number] = payload["meterStart"]
@@ -177,10 +188,14 @@ class Walker:
         found = payload["transactionId"]
         if found == -1:
             return {}
-        self.stopped[found] += 1
-        assert self.stopped[found] == 1, f"transaction {found} stopped twice"
-        assert found in self.open, f"transaction {found} was never started"
-        number, start = self.open.pop(found), self.started.pop(found)
+        if found in self.stopped:
+            assert self.stopped[found] == payload, f"transaction {found} stopped twice"
+            return {}  # its answer was lost
+        self.stopped[found] = payload
+        assert found in self.started, f"transaction {found} was never started"
+        start = self.started.pop(found)
+        number = start["connectorId"]
+        self.open.pop(found, None)
         assert payload["meterStop"] >= start["meterStart"], "the register fell"
         assert payload["timestamp"] >= start["timestamp"], f"stopped before it started: {start} {payload}"
         self.energy[number] = payload["meterStop"]
@@ -213,7 +228,8 @@ class Walker:
         except NoAnswer:
             return
         except CallError as refused:
-            assert refused.code == "PropertyConstraintViolation", f"{action}: {refused.code}"
+            if refused.code != "PropertyConstraintViolation":
+                raise AssertionError(f"{action}: {refused.code}") from refused
             return
         if action == "ReserveNow" and answer["status"] == "Accepted":
             self.reservations[payload["reservationId"]] = 1
@@ -262,8 +278,9 @@ class Walker:
             assert register >= self.registers.get(number, 0.0), "the register fell"
             self.registers[number] = register
             assert running or not connector.contactor, "it delivers without a transaction"
-            assert not (running and connector.fault), "a transaction goes on at a broken connector"
+            assert not (running and connector.fault and self.cp.powered), "a transaction goes on at a broken connector"
             assert running or connector.offered == 0.0, "it offers without a transaction"
+            assert not (running and self.cp.availability.is_inoperative(number)), "a transaction out of service"
         assert len(self.open) == len(set(self.open.values()))
 
 

@@ -156,24 +156,15 @@ def test_the_power_ends_an_upload() -> None:
         cp = FakeChargePoint(clock, "ftp")
         cp.ask("GetDiagnostics", location=DEAD)
         await clock.wait(30)
-        cp.diagnostics.power_off()
+        assert cp.diagnostics.status == "Uploading"
+        await cp.power_goes()
         assert cp.diagnostics.status == "Idle"
-        await clock.wait(300)
-        return await cp.done()
-
-    assert on_lab_time(story) == ["Uploading"]
-
-
-def test_whoever_ends_the_campaign_ends_an_upload() -> None:
-    async def story(clock: Clock) -> None:
-        cp = FakeChargePoint(clock, "ftp")
-        cp.ask("GetDiagnostics", location=DEAD)
-        await clock.wait(30)
-        await cp.site.tasks.cancel()
         assert [task.cancelled() for task in cp.tasks] == [True]
         assert len(asyncio.all_tasks()) == 1
+        cp.ask("GetDiagnostics", location=DEAD, retries=0)
+        return await cp.done()
 
-    on_lab_time(story)
+    assert on_lab_time(story) == ["Uploading", "Uploading", "UploadFailed"]
 
 
 def test_the_key_is_there_where_protocols_are_claimed() -> None:

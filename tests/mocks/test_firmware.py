@@ -249,8 +249,10 @@ def test_the_power_ends_a_download() -> None:
         cp = FakeChargePoint(clock, "ftp")
         cp.ask("UpdateFirmware", location=DEAD, retrieveDate=LONG_AGO)
         await clock.wait(30)
-        cp.firmware.power_off()
+        assert cp.firmware.status == "Downloading"
+        await cp.power_goes()
         assert cp.firmware.status == "Idle"
+        cp.ask("UpdateFirmware", location=DEAD, retrieveDate=LONG_AGO, retries=0)
         return await cp.done()
 
-    assert on_lab_time(story) == ["Downloading"]
+    assert on_lab_time(story) == ["Downloading", "Downloading", "DownloadFailed"]

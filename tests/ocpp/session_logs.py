@@ -153,7 +153,7 @@ COUNTED = [*FAILED, *AGAIN, *stops(81, at=20, answer=FAILS)]
 
 SESSION = [
     *READY, *authorizes(5), *status(5.5, "Preparing"), *starts(8), *status(9, "Charging"), *meters(20), *BEAT[:0],
-    *meters(30, context="Sample.Clock"), *stops(40, tag="A"), *status(41, "Finishing", "Available"),
+    *meters(30, context="Sample.Clock"), *stops(40, tag="A", meter=100), *status(41, "Finishing", "Available"),
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from tests.ocpp.metered_log import (
     boots,
     by_phase,
     check,
+    gets,
     inch,
     judged,
     measured,
@@ -161,6 +162,14 @@ PHYSICS: dict[str, tuple[str, str, Lines]] = {
         "METER-01", MOOT,
         [*starts(5), *measured(25, value(ENERGY, 1500)), *stops(30), *starts(60, 8, 0), *measured(80, value(ENERGY, 5), id=8)],
     ),
+    "begins anew as nobody charges": (
+        "METER-01", MOOT,
+        [*starts(5), *measured(25, value(ENERGY, 1500)), *stops(30), *measured(80, value(ENERGY, 5, **ALIGNED), id=None)],
+    ),
+    "falls in the main meter": (
+        "METER-01", "it was 9 Wh",
+        [*measured(25, value(ENERGY, 9), connector=0, id=None), *measured(45, value(ENERGY, 1), connector=0, id=None)],
+    ),
     "of two connectors": ("METER-01", MOOT, [*measured(25, value(ENERGY, 9)), *measured(45, value(ENERGY, 1), connector=2)]),
     "gains what the power gives": ("METER-02", HOLDS, [*starts(5), *charges(11000, (65, 1183), (125, 1366), (185, 1550))]),
     "gains half": ("METER-02", "gained 183 Wh", [*starts(5), *charges(11000, (65, 1092), (125, 1183), (185, 1275))]),
@@ -201,6 +210,52 @@ PHYSICS: dict[str, tuple[str, str, Lines]] = {
     "another end": ("METER-04", "(Transaction.End)", [*starts(5), *stops(100, transactionData=data(value(ENERGY, 1500, **END)))]),
     "no register": ("METER-04", MOOT, [*starts(5), *measured(25, value(POWER, 1)), *stops(100)]),
 }  # fmt: skip
+
+
+def samples(*times: float, sampled: str = ENERGY, **context: str) -> list[object]:
+    """What a StopTransaction has of the time in between."""
+    return [{"timestamp": at(t), "sampledValue": [value(sampled, 1000, **context)]} for t in times]
+
+
+def keeps(sampled: str, interval: str = INTERVAL, key: str = "StopTxnSampledData") -> Lines:
+    return [*sets(1, key, sampled), *sets(2, interval, "20"), *starts(5)]
+
+
+TICKED, ON_THE_CLOCK = keeps(ENERGY), keeps(ENERGY, CLOCK, "StopTxnAlignedData")
+MOST = gets(3, [], ("StopTransactionMaxMeterValues", "9", True))
+DATA: dict[str, tuple[str, str, Lines]] = {
+    "all samples": ("3.16.1-04", HOLDS, [*TICKED, *stops(70, transactionData=samples(25, 45, 65))]),
+    "a sample less": ("3.16.1-04", "for 40 s", [*TICKED, *stops(70, transactionData=samples(25, 65))]),
+    "no sample": ("3.16.1-04", "lacks", [*TICKED, *stops(70)]),
+    "counted from the answer": ("3.16.1-04", HOLDS, [*TICKED, *stops(70, transactionData=samples(29, 49, 69))]),
+    "only begin and end": (
+        "3.16.1-04", "for 55 s", [*TICKED, *stops(70, transactionData=[*samples(5, **BEGIN), *samples(70, **END)])],
+    ),
+    "another measurand": (
+        "3.16.1-04", "lacks Voltage", [*keeps(f"{ENERGY},Voltage"), *stops(70, transactionData=samples(25, 45, 65))],
+    ),
+    "what only the car knows": ("3.16.1-04", MOOT, [*keeps("SoC"), *stops(70)]),
+    "too short for a sample": ("3.16.1-04", MOOT, [*TICKED, *stops(36)]),
+    "too long to keep all": ("3.16.1-04", MOOT, [*TICKED, *stops(300)]),
+    "more than it can keep": ("3.16.1-04", MOOT, [*MOST, *TICKED, *stops(70, transactionData=samples(25, 65))]),
+    "no list": ("3.16.1-04", MOOT, [*keeps(""), *stops(70)]),
+    "no interval": ("3.16.1-04", MOOT, [*keeps(ENERGY)[:2], *sets(2, INTERVAL, "0"), *starts(5), *stops(70)]),
+    "a list that came later": ("3.16.1-04", MOOT, [*starts(1), *TICKED[:4], *stops(70)]),
+    "all of the clock": ("3.16.2-04", HOLDS, [*ON_THE_CLOCK, *stops(70, transactionData=samples(20, 40, 60, **ALIGNED))]),
+    "all of the clock, by their begin": (
+        "3.16.2-04", HOLDS, [*ON_THE_CLOCK, *stops(79, transactionData=samples(0, 20, 40, **ALIGNED))],
+    ),
+    "one of the clock less": (
+        "3.16.2-04", "for 40 s", [*ON_THE_CLOCK, *stops(70, transactionData=samples(20, 60, **ALIGNED))],
+    ),
+    "samples, but not of the clock": ("3.16.2-04", "lacks", [*ON_THE_CLOCK, *stops(70, transactionData=samples(20, 40, 60))]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_transaction_data(name: str) -> None:
+    row, expected, lines = DATA[name]
+    check("transaction_data", (row, expected, [*boots(), *lines]))
 
 
 @pytest.mark.parametrize("name", METERED)
@@ -265,7 +320,7 @@ HOSTILE: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("module", ["configuration", "meter_values", "physics", "claims"])
+@pytest.mark.parametrize("module", ["configuration", "meter_values", "physics", "claims", "settings", "transaction_data"])
 @pytest.mark.parametrize("action", HOSTILE)
 def test_no_rule_chokes_on_any_value(module: str, action: str) -> None:
     known = [*sets(1, INTERVAL, "20"), *sets(1, CLOCK, "20"), *sets(1, LIST, "Voltage"), *starts(5)]

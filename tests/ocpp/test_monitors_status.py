@@ -49,9 +49,9 @@ CASES: dict[str, list[tuple[str, str, Lines]]] = {
         ("-", "short ones are left out", [*UP, *sets(1, "MinimumStatusDuration", "9"), *status(2, "Charging", "Preparing")]),
     ],
     "OCPP16-4.9-06": [
-        ("held", "a warning", [*UP, *status(1, "SuspendedEV", error="EVCommunicationError")]),
+        ("-", "a warning", [*UP, *status(1, "SuspendedEV", error="EVCommunicationError")]),
         ("red", "while charging", [*UP, *status(1, "Charging", error="EVCommunicationError")]),
-        ("-", "another", READY),
+        ("held", "no error", READY),
     ],
     "OCPP16-4.9-15": [
         ("held", "why", [*UP, *FAULTED]),

@@ -76,6 +76,21 @@ CASES: dict[str, list[tuple[str, str, Lines]]] = {
         ("red", "it fell over a power cut", [*READY, *starts(5), *REBOOT, *stops(120, meter=99)]),
         ("-", "which one is not known", [*READY, *starts(5, SILENCE), *starts(6, SILENCE), *stops(20, id=-1, meter=99)]),
     ],
+    "OCPP16-3.16-01": [
+        ("held", "it stands where it stood", [*READY, *starts(5), *stops(20, meter=100), *starts(30, 8)]),
+        ("held", "it was read a little later", [*READY, *starts(5), *stops(20, meter=110), *starts(30, 8)]),
+        ("red", "it begins anew", [*READY, *starts(5), *stops(20, meter=111), *starts(30, 8)]),
+        ("red", "it begins anew after a power cut", [*READY, *starts(5), *stops(20), *REBOOT, *starts(120, 8)]),
+        ("-", "the first one", [*READY, *starts(5)]),
+        ("-", "nothing tells how the one before ended", [*READY, *starts(5), *starts(30, 8)]),
+        ("-", "of another connector", [*READY, *starts(5), *stops(20), *starts(30, 8, connector=2)]),
+        ("-", "sent again", [*READY, *starts(5, id=FAILS), *stops(20, id=-1), *starts(26, at=5)]),
+    ],
+    "OCPP16-4.7-02": [
+        ("held", "of no transaction", [*READY, *starts(5), *meters(10, None, connector=0)]),
+        ("red", "of one", [*READY, *starts(5), *meters(10, connector=0)]),
+        ("-", "of a connector", [*READY, *starts(5), *meters(10)]),
+    ],
     "OCPP16-4.10-06": [
         ("held", "after it", [*READY, *starts(5), *BEAT, *stops(20)]),
         ("held", "at once", [*READY, *starts(5), *stops(6, at=5)]),

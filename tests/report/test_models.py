@@ -93,7 +93,7 @@ def test_the_table_is_text_in_columns(models: list[Plan]) -> None:
     shown = list(lines(models, table(models, None)))
     assert shown[0].split() == ["official", "ours", "socket", "fixed", "title"]
     assert len({line.index(title) for line, title in zip(shown, ["title", "Boots", "Unlocks"], strict=False)}) == 1
-    assert shown[-1] == "3 official cases, 2 of them with a case of ours, 0 judged; 2 cases of ours besides"
+    assert shown[-1] == "3 official cases, 2 of them with a case of ours, 0 judged; 2 of ours besides"
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,8 @@ async def test_a_card_is_told_as_the_pics_says(central_system: ScriptedCentralSy
     for uid in (central_system.card, central_system.other_card):
         central_system.answers("Authorize", idTagInfo={"status": "Invalid"})
         await bench.present_card(uid=uid, connector=1)
-        await central_system.hears("Authorize", expects={"idTag": central_system.id_tag(uid)}, proves="OCPP16-PICS-04")
+        its = sessions.in_any_case(central_system.id_tag(uid))
+        await central_system.hears("Authorize", expects={"idTag": its}, proves="OCPP16-PICS-04")
 
 
 @testcase("OCPP16-CP-AUTH-04", verifies=["OCPP16-4.1-03"], applies=sessions.CARD_SESSION)
@@ -72,7 +73,7 @@ async def test_a_cached_card_starts_without_authorize(central_system: ScriptedCe
     await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
     await bench.present_card(uid=central_system.card, connector=1)
     id_tag = central_system.id_tag(central_system.card)
-    await central_system.hears("StartTransaction", connectorId=1, idTag=id_tag, proves="OCPP16-4.8-01")
+    await central_system.hears("StartTransaction", connectorId=1, idTag=sessions.in_any_case(id_tag), proves="OCPP16-4.8-01")
     await central_system.hears_status("Charging", proves="OCPP16-4.9-04")
     await central_system.hears_no("Authorize", for_=central_system.patience, proves="OCPP16-9.1.13-01")
 
@@ -91,7 +92,7 @@ async def test_a_cached_id_is_started_remotely_without_authorize(central_system:
     id_tag = central_system.id_tag(central_system.card)
     accepted = {"status": "Accepted"}
     await central_system.calls("RemoteStartTransaction", connectorId=1, idTag=id_tag, expects=accepted, proves="OCPP16-5.11-01")
-    await central_system.hears("StartTransaction", connectorId=1, idTag=id_tag, proves="OCPP16-5.11-02")
+    await central_system.hears("StartTransaction", connectorId=1, idTag=sessions.in_any_case(id_tag), proves="OCPP16-5.11-02")
     await central_system.hears_status("Charging", proves="OCPP16-4.9-04")
     await central_system.hears_no("Authorize", for_=central_system.patience, proves="OCPP16-9.1.13-01")
 
@@ -133,3 +134,21 @@ async def test_a_card_that_is_cached_as_refused_is_asked_again(central_system: S
     await bench.present_card(uid=central_system.card, connector=1)
     await central_system.hears("Authorize", proves="OCPP16-3.5.1-03")
     await central_system.hears("StartTransaction", connectorId=1)
+
+
+def in_hexadecimal(central_system: ScriptedCentralSystem, uid: str) -> list[str]:
+    """What the UID of a card may look like: from either end, in either case, with the delimiter of the PICS or without."""
+    octets = [uid[n : n + 2] for n in range(0, len(uid), 2)]
+    delimiters = ("", central_system.campaign.pics.sections.get("rfid", {}).get("delimiter", ""))
+    plain = [delimiter.join(each) for delimiter in delimiters for each in (octets, octets[::-1])]
+    return [form for each in plain for form in (each.upper(), each.lower())]
+
+
+@testcase("OCPP16-CP-AUTH-05", verifies=["OCPP16-3.9-02"], applies=sessions.CARD_SESSION)
+async def test_a_card_is_told_in_hexadecimal(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """The idTag of an Authorize is the UID of the card in hexadecimal digits, whatever its byte order."""
+    await sessions.asks_always(central_system)
+    central_system.answers("Authorize", idTagInfo={"status": "Invalid"})
+    await bench.present_card(uid=central_system.card, connector=1)
+    forms = in_hexadecimal(central_system, central_system.card)
+    await central_system.hears("Authorize", expects={"idTag": forms}, proves="OCPP16-3.9-02")

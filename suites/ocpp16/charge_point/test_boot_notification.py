@@ -4,6 +4,7 @@ from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpp.channel import Payload
 from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
+from suites.ocpp16 import sessions
 
 
 @testcase(
@@ -41,13 +42,13 @@ async def test_a_rejected_charge_point_waits_and_boots_again(central_system: Scr
     await central_system.hears("BootNotification", within=central_system.boot_patience)
     central_system.answers("BootNotification", status="Accepted", interval=300)
     await central_system.hears("BootNotification", within=10 + central_system.boot_patience, proves="OCPP16-4.2-06")
-    for connector in central_system.connectors:
-        await central_system.hears_status("Available", connector, proves="OCPP16-4.9-01")
+    all_of_them: dict[int, str | list[str]] = dict.fromkeys(central_system.connectors, "Available")
+    await sessions.hears_each_status(central_system, all_of_them, proves="OCPP16-4.9-01")
 
 
 @testcase(
     "OCPP16-CP-BOOT-04",
-    verifies=["OCPP16-4.2-03", "OCPP16-4.2-06", "OCPP16-4.2-08", "OCPP16-4.2-09", "OCPP16-4.2-23"],
+    verifies=["OCPP16-4.2-01", "OCPP16-4.2-03", "OCPP16-4.2-06", "OCPP16-4.2-08", "OCPP16-4.2-09", "OCPP16-4.2-23"],
     oca="TC_002_CS",
     applies="GetConfiguration",
 )
@@ -55,7 +56,8 @@ async def test_a_pending_charge_point_answers_and_waits(central_system: Scripted
     """A pending charge point answers the central system, sends nothing by itself, and boots again after its interval."""
     central_system.answers("BootNotification", status="Pending", interval=20)
     await bench.power_cycle()
-    await central_system.hears("BootNotification", within=central_system.boot_patience)
+    await central_system.hears_frame(kind="request", within=central_system.boot_patience)
+    await central_system.hears("BootNotification", within=central_system.boot_patience, proves="OCPP16-4.2-01")
     await central_system.hears_no("StatusNotification", "Heartbeat", for_=1.0, proves="OCPP16-4.2-09")
     await central_system.calls("GetConfiguration", expects={}, proves="OCPP16-4.2-08")
     central_system.answers("BootNotification", status="Accepted", interval=300)
@@ -94,7 +96,7 @@ async def test_a_charge_point_waits_for_its_answer(central_system: ScriptedCentr
 
 @testcase(
     "OCPP16-CP-BOOT-08",
-    verifies=["OCPP16-4.2-08", "OCPP16-4.9-01", "OCPP16-4.6-01"],
+    verifies=["OCPP16-4.2-08", "OCPP16-4.2-10", "OCPP16-4.9-01", "OCPP16-4.6-01"],
     oca="TC_002_CS",
     applies="ChangeConfiguration and MeterValues",
 )
@@ -107,8 +109,8 @@ async def test_a_pending_charge_point_is_configured(central_system: ScriptedCent
     await central_system.calls("ChangeConfiguration", **change, expects={"status": "Accepted"}, proves="OCPP16-4.2-08")
     central_system.answers("BootNotification", status="Accepted", interval=15)
     await central_system.hears("BootNotification", within=20 + central_system.boot_patience)
-    for connector in central_system.connectors:
-        await central_system.hears_status("Available", connector, proves="OCPP16-4.9-01")
+    all_of_them: dict[int, str | list[str]] = dict.fromkeys(central_system.connectors, "Available")
+    await sessions.hears_each_status(central_system, all_of_them, proves="OCPP16-4.9-01")
     for _ in range(2):
         await central_system.hears("Heartbeat", within=30 + central_system.patience, proves="OCPP16-4.6-01")
 

@@ -36,8 +36,8 @@ async def test_all_connectors_are_changed_at_once(central_system: ScriptedCentra
     """A change of connector 0 is told of the charge point and of every connector."""
     for change, status in ((OUT, "Unavailable"), (IN, "Available")):
         await central_system.calls("ChangeAvailability", connectorId=0, **change, expects=ACCEPTED, proves="OCPP16-5.2-01")
-        for connector in central_system.connectors:
-            await central_system.hears_status(status, connector, proves="OCPP16-5.2-05")
+        all_of_them: dict[int, str | list[str]] = dict.fromkeys(central_system.connectors, status)
+        await sessions.hears_each_status(central_system, all_of_them, proves="OCPP16-5.2-05")
 
 
 @testcase("OCPP16-CP-AVAIL-03", verifies=["OCPP16-5.2-03"], applies="ChangeAvailability and StatusNotification")
@@ -79,3 +79,34 @@ async def test_a_connector_that_there_is_not_is_not_changed(central_system: Scri
         expects=one_of({"status": "Rejected"}, call_error()),
         proves="OCPP16-5.2-01",
     )
+
+
+async def is_put_out_of_service(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """Connector 1 is Unavailable, and a cable is plugged in there."""
+    await central_system.calls("ChangeAvailability", connectorId=1, **OUT, expects=ACCEPTED)
+    await central_system.hears_status("Unavailable")
+    await bench.plug_in(connector=1)
+
+
+async def is_put_back(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    await bench.unplug(connector=1)
+    await central_system.calls("ChangeAvailability", connectorId=1, **IN)
+
+
+@testcase("OCPP16-CP-AVAIL-06", verifies=["OCPP16-5.2-07"], applies=f"{sessions.CARD_SESSION} and ChangeAvailability")
+async def test_a_card_starts_nothing_where_it_is_unavailable(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A card that is presented at a connector that is Unavailable starts no transaction."""
+    await is_put_out_of_service(central_system, bench)
+    await bench.present_card(uid=central_system.card, connector=1)
+    await central_system.hears_no("StartTransaction", for_=central_system.patience, proves="OCPP16-5.2-07")
+    await is_put_back(central_system, bench)
+
+
+@testcase("OCPP16-CP-AVAIL-07", verifies=["OCPP16-5.2-07"], applies=f"{sessions.SESSION} and ChangeAvailability")
+async def test_nothing_is_started_remotely_where_it_is_unavailable(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A remote start on a connector that is Unavailable starts no transaction, whatever its answer."""
+    await is_put_out_of_service(central_system, bench)
+    id_tag = central_system.id_tag(central_system.card)
+    await central_system.calls("RemoteStartTransaction", connectorId=1, idTag=id_tag)
+    await central_system.hears_no("StartTransaction", for_=central_system.patience, proves="OCPP16-5.2-07")
+    await is_put_back(central_system, bench)

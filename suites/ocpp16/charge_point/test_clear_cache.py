@@ -18,7 +18,8 @@ async def test_a_cleared_card_is_asked_again(central_system: ScriptedCentralSyst
     await central_system.calls("ClearCache", expects={"status": "Accepted"}, proves="OCPP16-5.4-01")
     await sessions.plugs_in(central_system, bench)
     await bench.present_card(uid=central_system.card, connector=1)
-    await central_system.hears("Authorize", idTag=central_system.id_tag(central_system.card), proves="OCPP16-5.4-02")
+    id_tags = sessions.in_any_case(central_system.id_tag(central_system.card))
+    await central_system.hears("Authorize", idTag=id_tags, proves="OCPP16-5.4-02")
 
 
 @testcase(
@@ -33,7 +34,8 @@ async def test_a_cleared_id_is_asked_again_remotely(central_system: ScriptedCent
     await central_system.sets("AuthorizeRemoteTxRequests", True)
     await central_system.calls("ClearCache", expects={"status": "Accepted"}, proves="OCPP16-5.4-01")
     await sessions.starts_remotely(central_system, bench)
-    await central_system.hears("Authorize", idTag=central_system.id_tag(central_system.card), proves="OCPP16-5.4-02")
+    id_tags = sessions.in_any_case(central_system.id_tag(central_system.card))
+    await central_system.hears("Authorize", idTag=id_tags, proves="OCPP16-5.4-02")
 
 
 @testcase("OCPP16-CP-CLEAR-03", verifies=["OCPP16-5.4-03"], applies="ClearCache and not authorization_cache")

@@ -119,6 +119,7 @@ async def test_an_end_says_why(central_system: ScriptedCentralSystem, bench: Con
     await sessions.stop_on_disconnect(central_system, True)
     await sessions.charges(central_system, bench)
     await bench.unplug_at_ev(connector=1)
-    told: Payload = {"type": "CALL", "action": "StatusNotification", "payload": {"connectorId": 1}}
+    over: Payload = {"connectorId": 1, "status": ["Finishing", "Available"]}
+    told: Payload = {"type": "CALL", "action": "StatusNotification", "payload": over}
     either = {"one_of": [{"info": SAYS_SO}, {"payload": {"status": "Available"}}]}
     await central_system.hears_frame(**told, expects=either, proves="OCPP16-4.9-14")

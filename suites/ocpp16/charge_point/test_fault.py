@@ -34,7 +34,6 @@ async def test_a_cable_that_cannot_be_locked_is_a_fault(central_system: Scripted
     await sessions.asks_always(central_system)
     await bench.present_card(uid=central_system.card, connector=1)
     await central_system.hears("Authorize")
-    await central_system.hears_status("Preparing")
     await bench.plug_in_halfway(connector=1)
     await central_system.hears_status("Faulted", errorCode="ConnectorLockFailure", proves="OCPP16-4.9-04")
     await central_system.hears_no("StartTransaction", for_=central_system.patience, proves="OCPP16-4.9-16")

@@ -123,9 +123,10 @@ async def test_stopped_in_the_dark(central_system: ScriptedCentralSystem, bench:
     """A transaction that a power failure stopped has the reason PowerLoss; one that its card stopped afterwards, Local."""
     await sessions.charges(central_system, bench)
     await bench.power_cycle()
-    await central_system.hears("BootNotification", within=central_system.boot_patience)
-    status = await central_system.hears_status(["Finishing", "Preparing", "Charging", *sessions.SUSPENDED])
-    resumed = status.get("status") not in ("Finishing", "Preparing")
+    central_system.looks_after(await central_system.hears("BootNotification", within=central_system.boot_patience))
+    resumes = ["Charging", *sessions.SUSPENDED]
+    status = await central_system.hears_status(["Preparing", *sessions.over(central_system), *resumes])
+    resumed = status.get("status") in resumes
     if resumed:
         await bench.present_card(uid=central_system.card, connector=1)
     await central_system.hears("StopTransaction", expects=LOCAL if resumed else {"reason": "PowerLoss"}, proves=WHY)

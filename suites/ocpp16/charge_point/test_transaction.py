@@ -28,7 +28,7 @@ async def test_a_session_that_begins_with_the_cable(central_system: ScriptedCent
 @testcase(
     "OCPP16-CP-TX-02",
     verifies=["OCPP16-4.1-03", "OCPP16-4.8-01", "OCPP16-4.9-03", "OCPP16-4.9-04"],
-    oca="TC_004_1_CS",
+    oca="TC_004_1_CS TC_004_2_CS",
     applies=CARD_SESSION,
 )
 async def test_a_session_that_begins_with_the_card(central_system: ScriptedCentralSystem, bench: Control) -> None:
@@ -37,7 +37,8 @@ async def test_a_session_that_begins_with_the_card(central_system: ScriptedCentr
     await central_system.sets("MeterValueSampleInterval", 60)
     await bench.present_card(uid=central_system.card, connector=1)
     asked = await central_system.hears("Authorize", proves="OCPP16-4.1-03")
-    await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
+    if central_system.campaign.pics["connectors"] == 1:  # a card at the one reader of several does not say which it means
+        await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
     await bench.plug_in(connector=1)
     await central_system.hears("StartTransaction", connectorId=1, idTag=asked.get("idTag"), proves="OCPP16-4.8-01")
     await central_system.hears_status("Charging", proves="OCPP16-4.9-04")
@@ -45,7 +46,7 @@ async def test_a_session_that_begins_with_the_card(central_system: ScriptedCentr
 
 @testcase(
     "OCPP16-CP-TX-03",
-    verifies=["OCPP16-4.1-03", "OCPP16-4.9-04", "OCPP16-9.1.6-01", "OCPP16-9.1.6-02"],
+    verifies=["OCPP16-4.1-03", "OCPP16-9.1.6-01", "OCPP16-9.1.6-02"],
     oca="TC_004_2_CS",
     applies=CARD_SESSION,
 )
@@ -55,7 +56,7 @@ async def test_a_card_without_a_cable_times_out(central_system: ScriptedCentralS
     await central_system.sets("ConnectionTimeOut", 20)
     await bench.present_card(uid=central_system.card, connector=1)
     await central_system.hears("Authorize", proves="OCPP16-4.1-03")
-    await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
+    central_system.looks_after(await central_system.hears_status("Preparing"))
     await central_system.hears_status("Available", within=20 + central_system.patience, proves="OCPP16-9.1.6-01")
     await bench.plug_in(connector=1)
     await central_system.hears_no("StartTransaction", for_=central_system.patience, proves="OCPP16-9.1.6-02")
@@ -63,7 +64,7 @@ async def test_a_card_without_a_cable_times_out(central_system: ScriptedCentralS
 
 @testcase(
     "OCPP16-CP-TX-04",
-    verifies=["OCPP16-4.1-02", "OCPP16-4.10-01", "OCPP16-4.9-04"],
+    verifies=["OCPP16-3.10-03", "OCPP16-4.1-02", "OCPP16-4.10-01", "OCPP16-4.9-04"],
     oca="TC_068_CS",
     applies=f"{CARD_SESSION} and StopTransaction and local_stop",
 )
@@ -72,7 +73,7 @@ async def test_the_card_that_started_stops(central_system: ScriptedCentralSystem
     await sessions.asks_always(central_system)
     start = await sessions.charges_with_card(central_system, bench)
     await bench.present_card(uid=central_system.other_card, connector=1)
-    await central_system.hears_no("StopTransaction", for_=central_system.patience)
+    await central_system.hears_no("StopTransaction", for_=central_system.patience, proves="OCPP16-3.10-03")
     await bench.present_card(uid=central_system.card, connector=1)
     same: Payload = {"transactionId": transaction_of(start), "idTag": start.get("idTag")}
     await central_system.hears("StopTransaction", **same, proves="OCPP16-4.10-01")
@@ -95,8 +96,8 @@ async def test_a_card_of_the_same_group_stops(central_system: ScriptedCentralSys
     start = await sessions.charges_with_card(central_system, bench)
     await bench.present_card(uid=central_system.other_card, connector=1)
     other = central_system.id_tag(central_system.other_card)
-    await central_system.hears("Authorize", idTag=other, proves="OCPP16-4.1-03")
-    same: Payload = {"transactionId": transaction_of(start), "idTag": other}
+    await central_system.hears("Authorize", idTag=sessions.in_any_case(other), proves="OCPP16-4.1-03")
+    same: Payload = {"transactionId": transaction_of(start), "idTag": sessions.in_any_case(other)}
     await central_system.hears("StopTransaction", **same, proves="OCPP16-3.10-01")
     await central_system.hears_status(sessions.over(central_system), proves="OCPP16-4.9-04")
 
@@ -131,9 +132,20 @@ async def test_one_session_after_the_other(central_system: ScriptedCentralSystem
         await central_system.hears_no("StopTransaction", for_=600)
         await sessions.asks_to_stop(central_system, start)
         await central_system.hears("StopTransaction", transactionId=transaction_of(start), proves="OCPP16-4.10-01")
-        await central_system.hears_status(sessions.over(central_system), proves="OCPP16-4.9-04")
+        told = await central_system.hears_status(sessions.over(central_system), proves="OCPP16-4.9-04")
         await bench.unplug(connector=1)
-        await central_system.hears_status("Available", proves="OCPP16-4.9-04")
+        if not told.says(status="Available"):
+            await central_system.hears_status("Available", proves="OCPP16-4.9-04")
+
+
+@testcase("OCPP16-CP-TX-13", verifies=["OCPP16-3.16-01"], applies=WHOLE_SESSION)
+async def test_the_register_goes_on(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """The second of two transactions begins where the register stood as the first one ended, or above."""
+    for _ in range(2):
+        start = await sessions.charges(central_system, bench)
+        await central_system.hears_no("StopTransaction", for_=120)
+        await sessions.stops(central_system, start)
+        await sessions.leaves(central_system, bench)
 
 
 @testcase(
@@ -147,7 +159,8 @@ async def test_two_connectors_charge_at_once(central_system: ScriptedCentralSyst
     await sessions.plugs_in(central_system, bench, connector=2)
     await bench.present_card(uid=central_system.other_card, connector=2)
     other = central_system.id_tag(central_system.other_card)
-    second = await central_system.hears("StartTransaction", connectorId=2, idTag=other, proves="OCPP16-4.8-01")
+    its: Payload = {"connectorId": 2, "idTag": sessions.in_any_case(other)}
+    second = await central_system.hears("StartTransaction", **its, proves="OCPP16-4.8-01")
     await central_system.hears_status("Charging", connector=2)
     for start in (first, second):
         await sessions.asks_to_stop(central_system, start)
@@ -184,3 +197,13 @@ async def test_a_start_that_is_refused_is_suspended(central_system: ScriptedCent
     await bench.suspend_ev(connector=1)
     both = {"connectorId": 1, "status": "SuspendedEV"}
     await central_system.hears_no("StatusNotification", for_=central_system.patience, payload=both, proves="OCPP16-4.9-05")
+
+
+@testcase("OCPP16-CP-TX-12", verifies=["OCPP16-4.9-17"], applies=CARD_SESSION)
+async def test_a_cable_without_a_card_keeps_its_connector(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A connector with a cable that no card follows is not Available again after ConnectionTimeOut."""
+    await central_system.sets("ConnectionTimeOut", 20)
+    central_system.looks_after(await sessions.plugs_in(central_system, bench))
+    free = {"connectorId": 1, "status": "Available"}
+    after = 20 + central_system.patience
+    await central_system.hears_no("StatusNotification", for_=after, payload=free, proves="OCPP16-4.9-17")

@@ -81,7 +81,7 @@ async def test_failed_values_are_sent_again(central_system: ScriptedCentralSyste
     await central_system.sets("MeterValueSampleInterval", 4 * WAIT)
     await sessions.charges(central_system, bench)
     central_system.fails("MeterValues", times=1)
-    values = await central_system.hears_values("Sample.Periodic", within=4 * WAIT + central_system.patience)
+    values = await central_system.hears("MeterValues", within=4 * WAIT + central_system.patience)
     same = {"meterValue": [values.get("meterValue")]}
     within = WAIT + central_system.patience
     await central_system.hears("MeterValues", expects=same, within=within, proves="OCPP16-3.7.1-01")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from evconform.harness.law import fault
-from evconform.ocpp.channel import Answer, Channel, Payload
-
-ACCEPTED = {"status": "Accepted"}
+from evconform.ocpp.channel import Payload
+from suites.ocpp16.faults.answers import ACCEPTED, REJECTED, answers, edits_answer
 
 
 @fault(kills="OCPP16-4.1-01")
@@ -120,23 +119,19 @@ def asks_for_those_that_it_knows(charge_point: Any) -> None:
 @fault(kills="OCPP16-5.4-01")
 def does_not_clear_its_cache(charge_point: Any) -> None:
     """Rejects ClearCache, and keeps what it knows."""
-    charge_point.endpoint.handlers["ClearCache"] = lambda payload, channel: {"status": "Rejected"}
+    answers(charge_point, "ClearCache", REJECTED)
 
 
 @fault(kills="OCPP16-5.4-02")
 def only_says_that_it_cleared(charge_point: Any) -> None:
     """Accepts ClearCache, and keeps what it knows."""
-    charge_point.endpoint.handlers["ClearCache"] = lambda payload, channel: ACCEPTED
+    answers(charge_point, "ClearCache", ACCEPTED)
 
 
 @fault(kills="OCPP16-5.4-03")
 def clears_what_it_does_not_have(charge_point: Any) -> None:
     """Accepts ClearCache without having a cache."""
-
-    def clear(payload: Payload, channel: Channel) -> Answer:
-        return ACCEPTED
-
-    charge_point.endpoint.handlers["ClearCache"] = clear
+    answers(charge_point, "ClearCache", ACCEPTED)
 
 
 @fault(kills="OCPP16-PICS-04")
@@ -188,3 +183,58 @@ def remembers_who_did_not_plug_in(charge_point: Any) -> None:
         plug_in(number, fully)
 
     charge_point.sessions.give_up, charge_point.sessions.plug_in = gives_up, plugs_in
+
+
+@fault(kills="OCPP16-5.4-01")
+def says_that_it_did_not_clear(charge_point: Any) -> None:
+    """Clears its cache, and says Rejected."""
+    edits_answer(charge_point, "ClearCache", lambda asked, answer: REJECTED)
+
+
+@fault(kills="OCPP16-3.10-03")
+def stops_for_anybody(charge_point: Any) -> None:
+    """Stops a transaction for whatever card is presented."""
+
+    async def stops(number: int, id_tag: str) -> None:
+        charge_point.transactions.stop(number, "Local", id_tag)
+
+    charge_point.sessions.stop_by_card = stops
+
+
+@fault(kills="OCPP16-3.5.1-04")
+def trusts_its_cache_for_ever(charge_point: Any) -> None:
+    """Does not look at the expiryDate of what its cache holds."""
+    charge_point.authorization.cached = lambda id_tag: charge_point.memory.cache.get(id_tag.lower())
+
+
+@fault(kills="OCPP16-3.5.4-05")
+def trusts_its_cache_for_ever_offline(charge_point: Any) -> None:
+    """Does not look at the expiryDate of what its cache holds while it is offline."""
+    offline = charge_point.authorization.offline
+    charge_point.authorization.offline = lambda known: ACCEPTED if known and known["status"] == "Expired" else offline(known)
+
+
+@fault(kills="OCPP16-3.9-02")
+def writes_cards_in_decimal(charge_point: Any) -> None:
+    """Writes the UID of a card as one decimal number."""
+    charge_point.sessions.id_tag = lambda uid: str(int(uid, 16))
+
+
+@fault(kills="OCPP16-3.10-02")
+def takes_its_group_for_a_card(charge_point: Any) -> None:
+    """Stops a transaction, and does not ask, when its parentIdTag is presented as if it were an idTag."""
+    stop_by_card = charge_point.sessions.stop_by_card
+
+    async def stops(number: int, id_tag: str) -> None:
+        if id_tag == charge_point.transactions.running(number).parent_id_tag:
+            charge_point.transactions.stop(number, "Local", id_tag)
+        else:
+            await stop_by_card(number, id_tag)
+
+    charge_point.sessions.stop_by_card = stops
+
+
+@fault(kills="OCPP16-3.10-03")
+def takes_every_group_for_its_own(charge_point: Any) -> None:
+    """Stops a transaction for whoever has any parentIdTag."""
+    charge_point.sessions.same_group = lambda parent, other: True

@@ -14,6 +14,7 @@ from evconform.ocpp import scripts
 from evconform.ocpp.central_system import Knock
 from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.json import CallError
+from suites.ocpp16.faults.answers import answers, answers_if
 from suites.ocpp16.faults.framing import edits_results
 
 
@@ -68,7 +69,7 @@ def answers_before_boot(central_system: Any) -> None:
 @fault(kills="OCPP16-4.2-20")
 def refuses_boots(central_system: Any) -> None:
     """Answers BootNotification with the CALLERROR InternalError."""
-    central_system.endpoint.handlers["BootNotification"] = lambda p, c: CallError("InternalError", "no database")
+    answers(central_system, "BootNotification", CallError("InternalError", "no database"))
 
 
 @fault(kills="OCPP16-4.2-20")
@@ -116,7 +117,7 @@ async def _close_soon(central_system: Any, channel: Channel) -> None:
 @fault(kills="OCPP16-4.6-02")
 def refuses_heartbeats(central_system: Any) -> None:
     """Answers Heartbeat with the CALLERROR NotSupported."""
-    central_system.endpoint.handlers["Heartbeat"] = lambda p, c: CallError("NotSupported", "use pings")
+    answers(central_system, "Heartbeat", CallError("NotSupported", "use pings"))
 
 
 @fault(kills="OCPP16-4.6-03")
@@ -129,11 +130,8 @@ def time_stands_still(central_system: Any) -> None:
 @fault(kills="OCPP16-4.9-10")
 def refuses_status(central_system: Any) -> None:
     """Answers StatusNotification with Unavailable with the CALLERROR GenericError."""
-
-    def refuse(payload: Payload, channel: Channel) -> Answer:
-        return CallError("GenericError") if payload["status"] == "Unavailable" else {}
-
-    central_system.endpoint.handlers["StatusNotification"] = refuse
+    answers(central_system, "StatusNotification", {})
+    answers_if(central_system, "StatusNotification", lambda asked: asked["status"] == "Unavailable", CallError("GenericError"))
 
 
 @fault(kills="OCPP16-5.17-01")
@@ -177,12 +175,5 @@ def central_local_time(central_system: Any) -> None:
 @fault(kills="OCPP16-3.15-02", roles=["central-system"])
 def refuses_offsets(central_system: Any) -> None:
     """Refuses a time stamp that is not in UTC."""
-    plain = central_system.endpoint.handlers["StatusNotification"]
-
-    def handle(payload: Payload, channel: Channel) -> Answer:
-        if not payload.get("timestamp", "Z").endswith("Z"):
-            return CallError("PropertyConstraintViolation", "timestamp")
-        answer: Answer = plain(payload, channel)
-        return answer
-
-    central_system.endpoint.handlers["StatusNotification"] = handle
+    refusal = CallError("PropertyConstraintViolation", "timestamp")
+    answers_if(central_system, "StatusNotification", lambda asked: not asked.get("timestamp", "Z").endswith("Z"), refusal)

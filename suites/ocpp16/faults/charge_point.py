@@ -12,7 +12,9 @@ from websockets.http11 import Request
 from evconform.harness.law import fault
 from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.charge_point import Handshake
-from suites.ocpp16.faults.framing import edits_calls
+from evconform.ocpp.json import CallError
+from suites.ocpp16.faults.answers import ACCEPTED, REJECTED, answers, answers_if
+from suites.ocpp16.faults.framing import edits_payload
 
 
 @fault(kills="OCPP16J-3.1.1-01")
@@ -54,7 +56,7 @@ def boots_on_reconnect(charge_point: Any) -> None:
     charge_point.registration.boots_on_reconnect = True
 
 
-@fault(kills="OCPP16-4.2-01")
+@fault(kills="OCPP16-4.2-01", also=["OCPP16-4.2-02"])
 def boots_once_in_its_life(charge_point: Any) -> None:
     """Connects after a power cycle or a reset, and does not send a BootNotification."""
     forget, boots = charge_point.registration.forget, itertools.count()
@@ -89,7 +91,9 @@ def impatient_after_refusal(charge_point: Any) -> None:
 @fault(kills="OCPP16-4.2-03")
 def impatient_while_pending(charge_point: Any) -> None:
     """Boots again after half the interval when it is pending."""
-    charge_point.registration.boot_retry = lambda interval: interval / 2 if charge_point.registration.status == "Pending" else interval or 30.0
+    charge_point.registration.boot_retry = lambda interval: (
+        interval / 2 if charge_point.registration.status == "Pending" else interval or 30.0
+    )
 
 
 @fault(kills="OCPP16-4.2-05", also=["OCPP16-4.2-02"])
@@ -185,7 +189,7 @@ def forgets_connector_0(charge_point: Any) -> None:
 @fault(kills="OCPP16-4.9-02")
 def connector_0_is_preparing(charge_point: Any) -> None:
     """Reports a status of connector 0 that only a connector can have."""
-    _edits_status(charge_point, lambda p: p | {"status": "Preparing"} if p["connectorId"] == 0 else p)
+    edits_payload(charge_point, "StatusNotification", lambda p: p | {"status": "Preparing"} if p["connectorId"] == 0 else p)
 
 
 @fault(kills="OCPP16-3.15-01", roles=["charge-point"])
@@ -210,11 +214,7 @@ def takes_offset_for_utc(charge_point: Any) -> None:
 @fault(kills="OCPP16-5.14-01", also=["OCPP16J-4.2-01"])
 def resets_without_a_word(charge_point: Any) -> None:
     """Resets itself without answering the Reset."""
-
-    def reset(payload: Payload, channel: Channel) -> Answer:
-        return None
-
-    charge_point.endpoint.handlers["Reset"] = reset
+    answers(charge_point, "Reset", None)
 
 
 @fault(kills="OCPP16-5.17-02")
@@ -227,11 +227,12 @@ def sends_before_it_answers(charge_point: Any) -> None:
         channel.send_call(payload["requestedMessage"], _status(charge_point, payload))
         return answer
 
-    async def nothing(wanted: str, numbers: list[int]) -> None:
-        return
-
     charge_point.endpoint.handlers["TriggerMessage"] = trigger
-    charge_point.trigger.triggered = nothing
+    charge_point.trigger.triggered = _nothing
+
+
+async def _nothing(wanted: str, numbers: list[int]) -> None:
+    return
 
 
 def _status(charge_point: Any, payload: Payload) -> Payload:
@@ -248,42 +249,51 @@ def _status(charge_point: Any, payload: Payload) -> Payload:
 @fault(kills="OCPP16-5.17-03")
 def accepts_and_forgets(charge_point: Any) -> None:
     """Accepts a TriggerMessage and sends nothing."""
-
-    async def nothing(wanted: str, numbers: list[int]) -> None:
-        return
-
-    charge_point.trigger.triggered = nothing
+    charge_point.trigger.triggered = _nothing
 
 
 @fault(kills="OCPP16-5.17-04")
 def boots_on_demand(charge_point: Any) -> None:
     """Accepts a TriggerMessage for BootNotification although it is accepted."""
-    charge_point.endpoint.handlers["TriggerMessage"] = lambda payload, channel: {"status": "Accepted"}
+    answers(charge_point, "TriggerMessage", ACCEPTED)
 
 
 @fault(kills="OCPP16-5.17-05")
 def rejects_what_it_does_not_know(charge_point: Any) -> None:
     """Answers a TriggerMessage for a message that it does not implement with Rejected."""
-    charge_point.endpoint.handlers["TriggerMessage"] = lambda payload, channel: {"status": "Rejected"}
+    answers(charge_point, "TriggerMessage", REJECTED)
 
 
 @fault(kills="OCPP16-6.3-01")
 def long_vendor_name(charge_point: Any) -> None:
     """Has a vendor name of more than 20 characters."""
-    edits_calls(charge_point, lambda m: [*m[:3], m[3] | {"meterType": "x" * 26}], ("BootNotification",))
+    edits_payload(charge_point, "BootNotification", lambda p: p | {"meterType": "x" * 26})
 
 
 @fault(kills="OCPP16-6.29-01")
 def heartbeat_with_members(charge_point: Any) -> None:
     """Sends a time stamp in its Heartbeat."""
-    edits_calls(charge_point, lambda m: [*m[:3], {"timestamp": charge_point.stamp()}], ("Heartbeat",))
+    edits_payload(charge_point, "Heartbeat", lambda p: {"timestamp": charge_point.stamp()})
 
 
 @fault(kills="OCPP16-6.47-01")
 def lowercase_error_code(charge_point: Any) -> None:
     """Writes the error code NoError in lower case."""
-    _edits_status(charge_point, lambda p: p | {"errorCode": "noerror"} if p["connectorId"] else p)
+    edits_payload(charge_point, "StatusNotification", lambda p: p | {"errorCode": "noerror"} if p["connectorId"] else p)
 
 
-def _edits_status(charge_point: Any, edit: Any) -> None:
-    edits_calls(charge_point, lambda m: [*m[:3], edit(m[3])], ("StatusNotification",))
+def _while_pending(charge_point: Any, action: str, answer: Answer) -> None:
+    """Answers this CALL so while it is pending."""
+    answers_if(charge_point, action, lambda asked: charge_point.registration.status == "Pending", answer)
+
+
+@fault(kills="OCPP16-4.2-08")
+def keeps_its_settings_to_itself_while_pending(charge_point: Any) -> None:
+    """Answers GetConfiguration with a CALLERROR while it is pending."""
+    _while_pending(charge_point, "GetConfiguration", CallError("GenericError", "not yet"))
+
+
+@fault(kills="OCPP16-4.2-08")
+def rejects_changes_while_pending(charge_point: Any) -> None:
+    """Rejects ChangeConfiguration while it is pending."""
+    _while_pending(charge_point, "ChangeConfiguration", REJECTED)

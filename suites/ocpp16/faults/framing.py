@@ -10,9 +10,10 @@ from typing import Any
 from websockets.frames import Frame, Opcode
 
 from evconform.harness.law import fault
-from evconform.ocpp.channel import Channel, refuse
+from evconform.ocpp.channel import Channel, Payload, refuse
 from evconform.ocpp.json import CallError, Message, call_error
 from evconform.ocpp.websocket import Connection
+from suites.ocpp16.faults.answers import ACCEPTED, answers
 
 VICTIMS = ("Heartbeat", "GetConfiguration")
 """The CALLs that a fault edits: one that a charge point sends, and one that a central system sends."""
@@ -22,6 +23,15 @@ Edit = Callable[[list[Any]], Any]
 def edits_calls(party: Any, edit: Edit, actions: tuple[str, ...] = VICTIMS) -> None:
     """``edit`` gets each outgoing CALL of these actions as a list, and gives back what goes out instead."""
     _edits(party, edit, lambda m: m[0] == 2 and m[2] in actions)
+
+
+def edits_payload(party: Any, action: str, edit: Callable[[Payload], Payload]) -> None:
+    """``edit`` gets the payload of each outgoing CALL of this action, and gives back what goes out instead."""
+    edits_calls(party, lambda m: [*m[:3], edit(m[3])], (action,))
+
+
+def without(payload: Payload, member: str) -> Payload:
+    return {name: value for name, value in payload.items() if name != member}
 
 
 def edits_results(party: Any, edit: Edit) -> None:
@@ -85,9 +95,12 @@ def binary_messages(party: Any) -> None:
 @fault(kills="OCPP16J-4.1.2-04", also=["OCPP16J-4.2-01"])
 def hangs_up_on_broken_json(party: Any) -> None:
     """Closes the connection when it reads what is no JSON."""
+    _hangs_up_on(party, "broken")
 
+
+def _hangs_up_on(party: Any, *types: str) -> None:
     def hang_up(message: Message, channel: Channel) -> None:
-        if message.type == "broken":
+        if message.type in types:
             channel.connection.close(1002)
 
     party.endpoint.on_unexpected = hang_up
@@ -149,12 +162,7 @@ def answers_under_another_id(party: Any) -> None:
 @fault(kills="OCPP16J-4.1.4-06", also=["OCPP16J-4.2-01"])
 def hangs_up_on_stray_answers(party: Any) -> None:
     """Closes the connection on an answer for which there is no CALL."""
-
-    def hang_up(message: Message, channel: Channel) -> None:
-        if message.type in ("CALLRESULT", "CALLERROR"):
-            channel.connection.close(1002)
-
-    party.endpoint.on_unexpected = hang_up
+    _hangs_up_on(party, "CALLRESULT", "CALLERROR")
 
 
 @fault(kills="OCPP16J-4.1.4-07")
@@ -172,7 +180,7 @@ def does_not_answer(party: Any) -> None:
     """Leaves CALLs unanswered."""
     for action in VICTIMS:
         if action in party.endpoint.handlers:
-            party.endpoint.handlers[action] = lambda payload, channel: None
+            answers(party, action, None)
 
 
 @fault(kills="OCPP16J-4.1.1-02", also=["OCPP16J-4.2-01"])
@@ -235,27 +243,26 @@ def error_codes_of_2_0_1(party: Any) -> None:
 @fault(kills="OCPP16J-4.2.3-03")
 def accepts_improper_calls(party: Any) -> None:
     """Answers a CALL that lacks a required member as if it were proper."""
+    _refuses(party, "OccurenceConstraintViolation", None)
+    answers(party, "ChangeConfiguration", ACCEPTED)
+    if "StatusNotification" in party.endpoint.handlers:
+        answers(party, "StatusNotification", {})
+
+
+def _refuses(party: Any, code: str, instead: CallError | None) -> None:
+    """What is refused with this code gets another CALLERROR, or is not refused."""
 
     def refuses(message: Message, channel: Channel) -> CallError | None:
         refusal = refuse(message)
-        return None if refusal and refusal.code == "OccurenceConstraintViolation" else refusal
+        return instead if refusal and refusal.code == code else refusal
 
     party.endpoint.refuses = refuses
-    party.endpoint.handlers["ChangeConfiguration"] = lambda payload, channel: {"status": "Accepted"}
-    plain = party.endpoint.handlers.get("StatusNotification")
-    if plain:
-        party.endpoint.handlers["StatusNotification"] = lambda payload, channel: {}
 
 
 @fault(kills="OCPP16J-4.2.3-04")
 def generic_error_for_unknown_action(party: Any) -> None:
     """Answers an unknown action with the CALLERROR GenericError."""
-
-    def refuses(message: Message, channel: Channel) -> CallError | None:
-        refusal = refuse(message)
-        return CallError("GenericError") if refusal and refusal.code == "NotImplemented" else refusal
-
-    party.endpoint.refuses = refuses
+    _refuses(party, "NotImplemented", CallError("GenericError"))
 
 
 @fault(kills="OCPP16J-4.2.4-01")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from evconform.harness.law import fault
-from suites.ocpp16.faults.framing import edits_calls
+from evconform.ocpp.channel import Payload
+from suites.ocpp16.faults.answers import answers
+from suites.ocpp16.faults.framing import edits_payload, without
 
 REGISTER = "Energy.Active.Import.Register"
 Value = dict[str, Any]
@@ -16,14 +19,14 @@ Value = dict[str, Any]
 def _edits_values(charge_point: Any, edit: Callable[[Value], Value | None]) -> None:
     """``edit`` gets each sampledValue, and gives back what is sent instead of it; None: nothing."""
 
-    def edits(message: list[Any]) -> list[Any]:
-        payload = message[3]
+    def edits(payload: Payload) -> Payload:
         for name in ("meterValue", "transactionData"):
             for each in payload.get(name, ()):
                 each["sampledValue"] = [new for old in each["sampledValue"] if (new := edit(dict(old))) is not None]
-        return message
+        return payload
 
-    edits_calls(charge_point, edits, ("MeterValues", "StopTransaction"))
+    edits_payload(charge_point, "MeterValues", edits)
+    edits_payload(charge_point, "StopTransaction", edits)
 
 
 def _scales(measurand: str, factor: float) -> Callable[[Value], Value]:
@@ -100,18 +103,20 @@ def one_measurand_more_on_the_clock(charge_point: Any) -> None:
     _adds_to_the_list(charge_point, "MeterValuesAlignedData")
 
 
-def _adds_to_the_list(charge_point: Any, list_key: str) -> None:
+def _replaces_the_list(charge_point: Any, list_key: str, instead: Callable[[list[str]], list[str]]) -> None:
     items = charge_point.configuration.items
-    charge_point.configuration.items = lambda key: (
-        [*dict.fromkeys([*(items(key) or [REGISTER]), "Voltage"])] if key == list_key else items(key)
-    )
+    charge_point.configuration.items = lambda key: instead(items(key)) if key == list_key else items(key)
+
+
+def _adds_to_the_list(charge_point: Any, list_key: str) -> None:
+    """Adds a measurand to a list that has any."""
+    _replaces_the_list(charge_point, list_key, lambda items: [*dict.fromkeys([*items, "Voltage"])] if items else items)
 
 
 @fault(kills="OCPP16-3.16.1-03")
 def samples_one_measurand_less(charge_point: Any) -> None:
     """Leaves out the last measurand of its list."""
-    items = charge_point.configuration.items
-    charge_point.configuration.items = lambda key: items(key)[:-1] if key == "MeterValuesSampledData" else items(key)
+    _replaces_the_list(charge_point, "MeterValuesSampledData", lambda items: items[:-1])
 
 
 @fault(kills="OCPP16-3.16.3-01", also=["OCPP16-PICS-03"])
@@ -136,7 +141,7 @@ def measures_no_phases(charge_point: Any) -> None:
     def edit(value: Value) -> Value | None:
         if value["measurand"] != "Voltage":
             return value
-        return {k: v for k, v in value.items() if k != "phase"} if value.get("phase") == "L1-N" else None
+        return without(value, "phase") if value.get("phase") == "L1-N" else None
 
     _edits_values(charge_point, edit)
 
@@ -144,8 +149,7 @@ def measures_no_phases(charge_point: Any) -> None:
 @fault(kills="OCPP16-3.16.5-01")
 def tells_values_nobody_asked_for(charge_point: Any) -> None:
     """Puts meter values into a StopTransaction though its lists are empty."""
-    items = charge_point.configuration.items
-    charge_point.configuration.items = lambda key: items(key) or ([REGISTER] if key == "StopTxnSampledData" else [])
+    _replaces_the_list(charge_point, "StopTxnSampledData", lambda items: items or [REGISTER])
 
 
 @fault(kills="OCPP16-3.16.6-01")
@@ -157,7 +161,7 @@ def tells_only_the_end(charge_point: Any) -> None:
 @fault(kills="OCPP16-4.7-01", also=["OCPP16-3.16.1-01"])
 def values_of_no_transaction(charge_point: Any) -> None:
     """Sends the meter values of a transaction without its transactionId."""
-    edits_calls(charge_point, lambda m: [*m[:3], {k: v for k, v in m[3].items() if k != "transactionId"}], ("MeterValues",))
+    edits_payload(charge_point, "MeterValues", lambda p: without(p, "transactionId"))
 
 
 # ── units ──
@@ -177,6 +181,7 @@ def frequency_in(unit: str, *also: str) -> None:
 frequency_in("Hz", "OCPP16J-4.2.4-01")
 frequency_in("Hertz", "OCPP16J-4.2.4-01")
 frequency_in("Percent")
+
 
 @fault(kills="OCPP16-7.45-02", also=["OCPP16-PICS-02"])
 def voltage_in_ampere(charge_point: Any) -> None:
@@ -233,7 +238,7 @@ def currents_twice_as_high(charge_point: Any) -> None:
 @fault(kills="OCPP16-METER-04")
 def another_meter_at_the_end(charge_point: Any) -> None:
     """Its meterStop comes from another meter than its meter values."""
-    edits_calls(charge_point, lambda m: [*m[:3], m[3] | {"meterStop": m[3]["meterStop"] + 5000}], ("StopTransaction",))
+    edits_payload(charge_point, "StopTransaction", lambda p: p | {"meterStop": p["meterStop"] + 5000})
 
 
 @fault(kills="OCPP16-PICS-05", also=["OCPP16-METER-02", "OCPP16-METER-03"])
@@ -246,12 +251,12 @@ def more_power_than_it_has(charge_point: Any) -> None:
 def measures_what_it_does_not_claim(charge_point: Any) -> None:
     """Sends the state of charge, which it does not claim to know."""
 
-    def edits(message: list[Any]) -> list[Any]:
-        for each in message[3]["meterValue"]:
+    def edits(payload: Payload) -> Payload:
+        for each in payload["meterValue"]:
             each["sampledValue"].append({"value": "80", "context": "Sample.Periodic", "measurand": "SoC", "unit": "Percent"})
-        return message
+        return payload
 
-    edits_calls(charge_point, edits, ("MeterValues",))
+    edits_payload(charge_point, "MeterValues", edits)
 
 
 # ── claims ──
@@ -260,10 +265,56 @@ def measures_what_it_does_not_claim(charge_point: Any) -> None:
 @fault(kills="OCPP16-PICS-06")
 def is_another_model(charge_point: Any) -> None:
     """Names another model in its BootNotification."""
-    edits_calls(charge_point, lambda m: [*m[:3], m[3] | {"chargePointModel": "Another"}], ("BootNotification",))
+    edits_payload(charge_point, "BootNotification", lambda p: p | {"chargePointModel": "Another"})
 
 
 @fault(kills="OCPP16-PICS-07")
 def accepts_what_it_does_not_claim(charge_point: Any) -> None:
     """Answers a GetLocalListVersion that it does not claim to know."""
-    charge_point.endpoint.handlers["GetLocalListVersion"] = lambda payload, channel: {"listVersion": 7}
+    answers(charge_point, "GetLocalListVersion", {"listVersion": 7})
+
+
+def _says_other_for(charge_point: Any, context: str) -> None:
+    _edits_values(charge_point, lambda value: value | {"context": "Other"} if value["context"] == context else value)
+
+
+@fault(kills="OCPP16-3.16.1-01")
+def calls_its_samples_something_else(charge_point: Any) -> None:
+    """Gives sampled values the context Other."""
+    _says_other_for(charge_point, "Sample.Periodic")
+
+
+@fault(kills="OCPP16-3.16.2-01")
+def misses_every_other_on_the_clock(charge_point: Any) -> None:
+    """Sends every other clock-aligned value only."""
+    send, count = charge_point.metering.send, itertools.count()
+
+    def sends(number: int, transaction: Any, key: str, context: str, at: Any) -> None:
+        if context != "Sample.Clock" or next(count) % 2 == 0:
+            send(number, transaction, key, context, at)
+
+    charge_point.metering.send = sends
+
+
+@fault(kills="OCPP16-3.16.2-01")
+def calls_what_comes_on_the_clock_something_else(charge_point: Any) -> None:
+    """Gives clock-aligned values the context Other."""
+    _says_other_for(charge_point, "Sample.Clock")
+
+
+@fault(kills="OCPP16-3.16.1-03")
+def samples_voltage_without_a_list(charge_point: Any) -> None:
+    """Samples the voltage, and not the energy register, where its list is empty."""
+    _replaces_the_list(charge_point, "MeterValuesSampledData", lambda items: items or ["Voltage"])
+
+
+@fault(kills="OCPP16-3.16.2-03")
+def voltage_on_the_clock_without_a_list(charge_point: Any) -> None:
+    """Sends the voltage on the clock, and not the energy register, where the list is empty."""
+    _replaces_the_list(charge_point, "MeterValuesAlignedData", lambda items: items or ["Voltage"])
+
+
+@fault(kills="OCPP16-3.16.2-03")
+def one_measurand_less_on_the_clock(charge_point: Any) -> None:
+    """Leaves the last measurand of the list out of what comes on the clock."""
+    _replaces_the_list(charge_point, "MeterValuesAlignedData", lambda items: items[:-1])

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from evconform.harness.law import fault
 from evconform.ocpp.channel import Channel, Payload
+
+Hidden = Callable[[Payload, Any], bool]
+"""Whether this payload, of this transaction, is not told."""
+
+
+def queues_no(charge_point: Any, action: str, hidden: Hidden = lambda payload, transaction: True) -> None:
+    """Forgets the messages of this action that are ``hidden`` instead of queueing them."""
+    add = charge_point.queue.add
+
+    def adds(sent: str, payload: Payload, transaction: Any) -> None:
+        if sent != action or not hidden(payload, transaction):
+            add(sent, payload, transaction)
+
+    charge_point.queue.add = adds
 
 
 @fault(kills="OCPP16-3.7-02", also=["OCPP16-3.7-01"])
@@ -15,16 +30,10 @@ def drops_what_happens_offline(charge_point: Any) -> None:
     charge_point.queue.add = lambda *message: add(*message) if charge_point.online else None
 
 
-@fault(kills="OCPP16-3.5.4-01")
+@fault(kills="OCPP16-3.5.4-01", also=["OCPP16-4.10-07"])
 def does_not_tell_an_offline_start(charge_point: Any) -> None:
     """Forgets the StartTransaction of a transaction that began offline."""
-    add = charge_point.queue.add
-
-    def adds(action: str, *more: Any) -> None:
-        if charge_point.online or action != "StartTransaction":
-            add(action, *more)
-
-    charge_point.queue.add = adds
+    queues_no(charge_point, "StartTransaction", lambda payload, transaction: not charge_point.online)
 
 
 @fault(kills="OCPP16-9.1.12-01")
@@ -54,10 +63,7 @@ def the_last_comes_first(charge_point: Any) -> None:
 @fault(kills="OCPP16-3.7-02")
 def forgets_how_an_offline_transaction_ended(charge_point: Any) -> None:
     """Does not tell the StopTransaction of a transaction that ended offline."""
-    add = charge_point.queue.add
-    charge_point.queue.add = lambda action, *more: (
-        add(action, *more) if charge_point.online or action != "StopTransaction" else None
-    )
+    queues_no(charge_point, "StopTransaction", lambda payload, transaction: not charge_point.online)
 
 
 @fault(kills="OCPP16-3.7-01", also=["OCPP16-3.7-03"])
@@ -113,3 +119,32 @@ def never_gives_up(charge_point: Any) -> None:
     charge_point.queue.gives_up = lambda failures: False
 
 
+@fault(kills="OCPP16-3.7-01", also=["OCPP16-4.10-07"])
+def tells_the_end_before_the_beginning(charge_point: Any) -> None:
+    """Delivers the StopTransaction of a transaction of the time offline before its StartTransaction."""
+    online = charge_point.queue.online
+
+    async def delivers(channel: Channel) -> None:
+        charge_point.queue.messages.sort(key=lambda message: message.action == "StartTransaction")
+        await online(channel)
+
+    charge_point.queue.online = delivers
+
+
+@fault(kills="OCPP16-3.7-02", also=["OCPP16-4.10-07"])
+def confuses_what_ended_offline(charge_point: Any) -> None:
+    """Names another transaction in the StopTransaction of one that ended offline."""
+    add, payload_of = charge_point.queue.add, charge_point.queue.payload_of
+    offline: list[Any] = []
+
+    def adds(action: str, payload: Payload, transaction: Any) -> None:
+        if action == "StopTransaction" and not charge_point.online:
+            offline.append(transaction)
+        add(action, payload, transaction)
+
+    def confuses(message: Any) -> Payload:
+        payload: Payload = payload_of(message)
+        confused = message.action == "StopTransaction" and message.transaction in offline
+        return payload | {"transactionId": payload["transactionId"] + 1000} if confused else payload
+
+    charge_point.queue.add, charge_point.queue.payload_of = adds, confuses

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
 from evconform.harness.law import fault
-from evconform.ocpp.channel import Channel
+from evconform.ocpp.channel import Channel, Payload
 from evconform.ocpp.view import instant
-from suites.ocpp16.faults.framing import edits_calls
+from suites.ocpp16.faults.availability import forgets_inoperative
+from suites.ocpp16.faults.framing import edits_payload, without
 
 ALSO: dict[str, list[str]] = {
     "Available": ["OCPP16-9.1.6-01"],
@@ -20,19 +21,46 @@ ALSO: dict[str, list[str]] = {
     "Faulted": [],
 }
 """Status to what else breaks where it is never told."""
+Report = tuple[int, Any]
+"""The number of a connector and the status that is told of it."""
+
+
+def _edits(charge_point: Any, edit: Callable[[Payload], Payload]) -> None:
+    edits_payload(charge_point, "StatusNotification", edit)
+
+
+def edits_reports(charge_point: Any, edit: Callable[[int, Any], Iterable[Report]]) -> None:
+    """``edit`` gets a connector and the status that is about to be told of it, and gives back what is told instead."""
+    report = charge_point.status.report
+
+    async def reports(channel: Channel, number: int, told: Any, *stamp: str) -> None:
+        for each in edit(number, told):
+            await report(channel, *each, *stamp)
+
+    charge_point.status.report = reports
+
+
+def tells_once(charge_point: Any, status: str) -> None:
+    """Tells this status of each connector the first time only."""
+    told_before: set[int] = set()
+
+    def once(number: int, told: Any) -> Iterator[Report]:
+        if told.status != status or number not in told_before:
+            yield number, told
+        if told.status == status:  # its report has come through
+            told_before.add(number)
+
+    edits_reports(charge_point, once)
 
 
 def keeps_quiet_about(status: str) -> Callable[[Any], None]:
     """A fault: changes to this status are not told, but for the report after boot."""
 
     def quiet(charge_point: Any) -> None:
-        report = charge_point.status.report
+        def unless(number: int, told: Any) -> list[Report]:
+            return [] if told.status == status and charge_point.registration.accepted.is_set() else [(number, told)]
 
-        async def reports(channel: Channel, number: int, told: Any, *stamp: str) -> None:
-            if told.status != status or not charge_point.registration.accepted.is_set():
-                await report(channel, number, told, *stamp)
-
-        charge_point.status.report = reports
+        edits_reports(charge_point, unless)
 
     quiet.__name__ = f"keeps_quiet_about_{status}"
     quiet.__doc__ = f"Does not tell that a connector became {status}."
@@ -52,38 +80,23 @@ def suspends_in_silence(charge_point: Any) -> None:
 @fault(kills="OCPP16-4.9-04")
 def tells_charging_once(charge_point: Any) -> None:
     """Tells Charging the first time only."""
-    report = charge_point.status.report
-    told_before: set[int] = set()
-
-    async def reports(channel: Channel, number: int, told: Any, *stamp: str) -> None:
-        if told.status != "Charging" or number not in told_before:
-            await report(channel, number, told, *stamp)
-        if told.status == "Charging":
-            told_before.add(number)
-
-    charge_point.status.report = reports
+    tells_once(charge_point, "Charging")
 
 
 @fault(kills="OCPP16-4.9-04", also=["OCPP16-4.9-03"])
 def prepares_when_it_is_finishing(charge_point: Any) -> None:
     """Says Preparing where it is Finishing."""
-    _edits_status(charge_point, lambda p: p | {"status": "Preparing"} if p["status"] == "Finishing" else p)
-
-
-def _edits_status(charge_point: Any, edit: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    edits_calls(charge_point, lambda m: [*m[:3], edit(m[3])], ("StatusNotification",))
+    _edits(charge_point, lambda p: p | {"status": "Preparing"} if p["status"] == "Finishing" else p)
 
 
 def _says_first(charge_point: Any, before: str, status: str) -> None:
     """Tells ``status`` of a connector whenever it is about to tell ``before``."""
-    report = charge_point.status.report
 
-    async def reports(channel: Channel, number: int, told: Any, *stamp: str) -> None:
-        if told.status == before and number:
-            await report(channel, number, told._replace(status=status), *stamp)
-        await report(channel, number, told, *stamp)
+    def twice(number: int, told: Any) -> list[Report]:
+        first = [(number, told._replace(status=status))] if told.status == before and number else []
+        return [*first, (number, told)]
 
-    charge_point.status.report = reports
+    edits_reports(charge_point, twice)
 
 
 @fault(kills="OCPP16-4.9-03")
@@ -118,7 +131,7 @@ def the_ev_comes_first(charge_point: Any) -> None:
 @fault(kills="OCPP16-4.9-06")
 def communication_error_while_charging(charge_point: Any) -> None:
     """Says EVCommunicationError while it charges."""
-    _edits_status(charge_point, lambda p: p | {"errorCode": "EVCommunicationError"} if p["status"] == "Charging" else p)
+    _edits(charge_point, lambda p: p | {"errorCode": "EVCommunicationError"} if p["status"] == "Charging" else p)
 
 
 @fault(kills="OCPP16-4.9-07")
@@ -165,19 +178,13 @@ def dates_go_back(charge_point: Any) -> None:
         early = charge_point.time_stamp(moment - timedelta(seconds=50))
         return payload | ({"timestamp": early} if payload["status"] == "Preparing" else {})
 
-    _edits_status(charge_point, earlier)
+    _edits(charge_point, earlier)
 
 
 @fault(kills="OCPP16-4.9-11")
 def forgets_that_it_is_unavailable(charge_point: Any) -> None:
     """Is Available again after a reboot."""
-    wakes = charge_point.availability.wakes
-
-    def forgets() -> None:
-        charge_point.memory.inoperative.clear()
-        wakes()
-
-    charge_point.availability.wakes = forgets
+    forgets_inoperative(charge_point, [0, *charge_point.connectors])
 
 
 @fault(kills="OCPP16-4.9-12")
@@ -194,7 +201,7 @@ def charges_without_an_ev(charge_point: Any) -> None:
 @fault(kills="OCPP16-4.9-13")
 def warns_when_the_ev_is_gone(charge_point: Any) -> None:
     """Tells the end of a transaction whose EV was unplugged with an error code."""
-    _edits_status(
+    _edits(
         charge_point,
         lambda p: p | {"errorCode": "OtherError"} if p["status"] in ("Finishing", "Available") and p["connectorId"] else p,
     )
@@ -203,13 +210,13 @@ def warns_when_the_ev_is_gone(charge_point: Any) -> None:
 @fault(kills="OCPP16-4.9-14")
 def does_not_say_why(charge_point: Any) -> None:
     """Leaves the info out."""
-    _edits_status(charge_point, lambda p: {name: value for name, value in p.items() if name != "info"})
+    _edits(charge_point, lambda p: without(p, "info"))
 
 
 @fault(kills="OCPP16-4.9-15")
 def faulted_without_an_error(charge_point: Any) -> None:
     """Is Faulted with the error code NoError."""
-    _edits_status(charge_point, lambda p: p | {"errorCode": "NoError"} if p["status"] == "Faulted" else p)
+    _edits(charge_point, lambda p: p | {"errorCode": "NoError"} if p["status"] == "Faulted" else p)
 
 
 @fault(kills="OCPP16-4.9-16")
@@ -231,11 +238,34 @@ def charges_though_faulted(charge_point: Any) -> None:
 @fault(kills="OCPP16-3.8-01")
 def counts_connectors_from_0(charge_point: Any) -> None:
     """Calls its last connector by a number that it does not have."""
-    last, report = max(charge_point.connectors), charge_point.status.report
+    last = max(charge_point.connectors)
 
-    async def reports(channel: Channel, number: int, *told: Any) -> None:
-        await report(channel, number, *told)
-        if number == last:
-            await report(channel, last + 1, *told)
+    def one_more(number: int, told: Any) -> list[Report]:
+        return [(number, told), *([(last + 1, told)] if number == last else [])]
 
-    charge_point.status.report = reports
+    edits_reports(charge_point, one_more)
+
+
+@fault(kills="OCPP16-4.9-04")
+def calls_a_lock_failure_something_else(charge_point: Any) -> None:
+    """Is Faulted with OtherError when a cable cannot be locked."""
+    _edits(charge_point, lambda p: p | {"errorCode": "OtherError"} if p["errorCode"] == "ConnectorLockFailure" else p)
+
+
+@fault(kills="OCPP16-4.9-17")
+def is_free_with_a_cable_in_it(charge_point: Any) -> None:
+    """Is Available again after ConnectionTimeOut, though a cable is plugged in."""
+    plug_in, of = charge_point.sessions.plug_in, charge_point.status.of
+    late: set[int] = set()
+
+    async def times_out(number: int) -> None:
+        await charge_point.clock.wait(charge_point.configuration.number("ConnectionTimeOut"))
+        late.add(number)
+        charge_point.status.look(number)
+
+    def plugs_in(number: int, fully: bool = True) -> None:
+        plug_in(number, fully)
+        charge_point.lives.spawn(times_out(number))
+
+    charge_point.sessions.plug_in = plugs_in
+    charge_point.status.of = lambda number: of(number)._replace(status="Available") if number in late else of(number)

@@ -6,32 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from evconform.harness.law import fault
-from suites.ocpp16.faults.framing import edits_calls
+from suites.ocpp16.faults.framing import edits_payload, without
+from suites.ocpp16.faults.queue import queues_no
 
-REASONS = (
-    *("EVDisconnected", "HardReset", "Local", "PowerLoss", "Remote", "SoftReset", "UnlockCommand"),
-)
-
-
-def _edits(charge_point: Any, action: str, edit: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    edits_calls(charge_point, lambda m: [*m[:3], edit(m[3])], (action,))
-
-
-def _queues_no(charge_point: Any, action: str) -> None:
-    add = charge_point.queue.add
-    charge_point.queue.add = lambda sent, *more: None if sent == action else add(sent, *more)
+REASONS = (*("EVDisconnected", "HardReset", "Local", "PowerLoss", "Remote", "SoftReset", "UnlockCommand"),)
 
 
 @fault(kills="OCPP16-4.8-01")
 def starts_in_secret(charge_point: Any) -> None:
     """Tells no StartTransaction."""
-    _queues_no(charge_point, "StartTransaction")
+    queues_no(charge_point, "StartTransaction")
 
 
 @fault(kills="OCPP16-4.8-01")
 def starts_in_another_name(charge_point: Any) -> None:
     """Names another idTag in its StartTransaction."""
-    _edits(charge_point, "StartTransaction", lambda p: p | {"idTag": "SOMEBODY"})
+    edits_payload(charge_point, "StartTransaction", lambda p: p | {"idTag": "SOMEBODY"})
 
 
 @fault(kills="OCPP16-4.8-03")
@@ -51,13 +41,13 @@ def starts_on_top(charge_point: Any) -> None:
 @fault(kills="OCPP16-4.8-02", also=["OCPP16-4.10-07"])
 def makes_up_a_transaction_id(charge_point: Any) -> None:
     """Uses a transactionId of its own where it was given none."""
-    _edits(charge_point, "StopTransaction", lambda p: p | {"transactionId": 0} if p["transactionId"] < 0 else p)
+    edits_payload(charge_point, "StopTransaction", lambda p: p | {"transactionId": 0} if p["transactionId"] < 0 else p)
 
 
 @fault(kills="OCPP16-4.10-01")
 def stops_in_secret(charge_point: Any) -> None:
     """Tells no StopTransaction."""
-    _queues_no(charge_point, "StopTransaction")
+    queues_no(charge_point, "StopTransaction")
 
 
 def says_other_than(reason: str) -> Callable[[Any], None]:
@@ -65,7 +55,9 @@ def says_other_than(reason: str) -> Callable[[Any], None]:
 
     def lies(charge_point: Any) -> None:
         other = "Other" if reason != "Other" else "EmergencyStop"
-        _edits(charge_point, "StopTransaction", lambda p: p | {"reason": other} if p.get("reason", "Local") == reason else p)
+        edits_payload(
+            charge_point, "StopTransaction", lambda p: p | {"reason": other} if p.get("reason", "Local") == reason else p
+        )
 
     lies.__name__ = f"says_another_reason_than_{reason}"
     lies.__doc__ = f"Gives another reason for a stop than {reason}."
@@ -103,19 +95,19 @@ def goes_on_without_an_ev(charge_point: Any) -> None:
 @fault(kills="OCPP16-4.10-05", also=["OCPP16-METER-04"])
 def meter_stop_below_meter_start(charge_point: Any) -> None:
     """Its meterStop is below its meterStart."""
-    _edits(charge_point, "StartTransaction", lambda p: p | {"meterStart": p["meterStart"] + 100_000})
+    edits_payload(charge_point, "StartTransaction", lambda p: p | {"meterStart": p["meterStart"] + 100_000})
 
 
 @fault(kills="OCPP16-4.10-06", also=["OCPP16-3.7-01", "OCPP16-4.7-01"])
 def stops_before_it_starts(charge_point: Any) -> None:
     """Dates its StopTransaction an hour before."""
-    _edits(charge_point, "StopTransaction", lambda p: p | {"timestamp": "2020-01-01T00:00:00.000Z"})
+    edits_payload(charge_point, "StopTransaction", lambda p: p | {"timestamp": "2020-01-01T00:00:00.000Z"})
 
 
 @fault(kills="OCPP16-4.10-07", also=["OCPP16-4.10-01"])
 def stops_another_transaction(charge_point: Any) -> None:
     """Names a transaction in its StopTransaction that there is not."""
-    _edits(charge_point, "StopTransaction", lambda p: p | {"transactionId": p["transactionId"] + 1000})
+    edits_payload(charge_point, "StopTransaction", lambda p: p | {"transactionId": p["transactionId"] + 1000})
 
 
 @fault(kills="OCPP16-3.5.4-02")
@@ -125,7 +117,7 @@ def goes_on_for_the_refused(charge_point: Any) -> None:
 
 
 @fault(kills="OCPP16-3.5.4-02")
-def says_another_reason_than_DeAuthorized(charge_point: Any) -> None:  # noqa: N802 - the reason is called so
+def says_another_reason_than_DeAuthorized(charge_point: Any) -> None:
     """Stops a transaction that was refused for another reason."""
     says_other_than("DeAuthorized")(charge_point)
 
@@ -147,7 +139,7 @@ def resets_without_stopping(charge_point: Any) -> None:
     charge_point.remote.resets = resets
 
 
-@fault(kills="OCPP16-5.14-02")
+@fault(kills="OCPP16-5.14-03")
 def drops_what_waits_at_a_reset(charge_point: Any) -> None:
     """Forgets at a reset what could not be delivered."""
     forget = charge_point.sessions.forget
@@ -157,3 +149,62 @@ def drops_what_waits_at_a_reset(charge_point: Any) -> None:
         charge_point.memory.queue.clear()
 
     charge_point.sessions.forget = forgets
+
+
+@fault(kills="OCPP16-4.10-01")
+def stops_in_no_name(charge_point: Any) -> None:
+    """Leaves the idTag out of its StopTransaction."""
+    edits_payload(charge_point, "StopTransaction", lambda p: without(p, "idTag"))
+
+
+@fault(kills="OCPP16-3.5.4-03")
+def stops_the_refused_after_all(charge_point: Any) -> None:
+    """Suspends a transaction that was refused, and stops it soon afterwards though it is not set to."""
+    refused = charge_point.transactions.refused
+
+    async def stops(number: int) -> None:
+        await charge_point.clock.wait(2.0)
+        if charge_point.transactions.running(number):
+            charge_point.transactions.stop(number, "DeAuthorized")
+
+    def suspends(transaction: Any) -> None:
+        refused(transaction)
+        charge_point.lives.spawn(stops(transaction.connector))
+
+    charge_point.transactions.refused = suspends
+
+
+@fault(kills="OCPP16-3.16-01")
+def its_register_begins_anew(charge_point: Any) -> None:
+    """Begins every transaction with its register at 0."""
+    start = charge_point.transactions.start
+
+    def starts(number: int, *who: Any) -> None:
+        charge_point.meters[number].integrate()
+        charge_point.memory.registers[number] = 0.0
+        start(number, *who)
+
+    charge_point.transactions.start = starts
+
+
+def _only_says(charge_point: Any, kind: str) -> None:
+    """Accepts this kind of Reset, and does nothing."""
+    resets = charge_point.remote.resets
+
+    async def refuses(asked: str) -> None:
+        if asked != kind:
+            await resets(asked)
+
+    charge_point.remote.resets = refuses
+
+
+@fault(kills="OCPP16-5.14-04")
+def only_says_that_it_resets_hard(charge_point: Any) -> None:
+    """Accepts a hard reset, and goes on as it was."""
+    _only_says(charge_point, "Hard")
+
+
+@fault(kills="OCPP16-5.14-05")
+def only_says_that_it_resets_softly(charge_point: Any) -> None:
+    """Accepts a soft reset, and goes on as it was."""
+    _only_says(charge_point, "Soft")

@@ -10,6 +10,7 @@ from evconform.harness.law import monitor
 from evconform.harness.pics import Pics
 from evconform.ocpp.cards import id_tag_of
 from evconform.ocpp.view import Frame, Log
+from suites.ocpp16.claims import claims
 from suites.ocpp16.measurands import PHASES, POWER, UNITS, listed_measurands, meter_values
 from suites.ocpp16.metered import Moment, judge_moments
 from suites.ocpp16.monitors.configuration import Configuration
@@ -21,20 +22,6 @@ SHARE = 1.05
 """A meter may be off by so much at the maximum power."""
 ONE_SPELLING = {"Celcius": "Celsius"}
 """J errata 2025-04, 2.1: both are meant."""
-
-
-def letters(name: str) -> str:
-    return re.sub(r"[^a-z]", "", name.lower())
-
-
-MEANT = {letters(name): name for name in UNITS}
-
-
-def claims(pics: Pics) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The measurements that are claimed, by the measurand that is meant: "Power factor" is Power.Factor."""
-    for row in rows(pics, "measurement"):
-        if measurand := MEANT.get(letters(row["name"])):
-            yield measurand, row
 
 
 def by_the_sut(log: Log, *actions: str) -> Iterator[Frame]:

@@ -42,17 +42,24 @@ def seconds(value: str | None) -> float | None:
     return float(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
-def gaps(log: Log, book: Transactions, transaction: Transaction, found: list[MeterValue], interval: float) -> Offences:
-    """Where within a transaction a meter value is missing: at its begin, between two, and at its end."""
+def gaps(
+    log: Log, book: Transactions, transaction: Transaction, found: list[MeterValue], interval: float, last_more: float = 0.0
+) -> Offences:
+    """Where within a transaction a meter value is missing: at its begin, between two, and at its end, where so many seconds
+    more may be between."""
     slack = SLACK + log.tolerance
     points = [(transaction.began, transaction.start), *((v.at or 0.0, v.frame) for v in found)]
     if transaction.ended is not None and transaction.stop is not None:
         points.append((transaction.ended, transaction.stop))
     for (earlier, before), (later, after) in pairwise(points):
-        if later - earlier > interval + slack and not book.offline(earlier, later):
+        allowed = interval + slack
+        if after is transaction.stop:  # the last may be dated with the begin of its interval (9.1.4)
+            allowed += last_more
+        if later - earlier > allowed and not book.offline(earlier, later):
             yield (before, after), f"{later - earlier:.1f} s without a sample, and the interval is {interval:g} s"
-    last, frame = points[-1]
-    due = book.lab(last, frame) + interval + slack + log.pixit["patience"]
+    frame = points[-1][1]
+    due = frame.t + interval + slack + log.pixit["patience"]  # one that was queued came late, and so may the next
+    due += last_more if frame is transaction.start else 0.0
     if transaction.stop is None and not book.stuck(transaction) and log.is_over(due, frame):
         yield frame, f"nothing was sampled since, and the interval is {interval:g} s"
 
@@ -143,7 +150,7 @@ def clock_samples_are_aligned(log: Log) -> Offences:
         if not interval or not transaction.accepted or not book.seen(transaction, interval + SLACK):
             log.moot(transaction.start)
         else:
-            yield from gaps(log, book, transaction, of_context(log, transaction, CLOCK), interval)
+            yield from gaps(log, book, transaction, of_context(log, transaction, CLOCK), interval, last_more=interval)
 
     def rule(frame: Frame, moment: Moment) -> str | None:
         interval = clock_interval(configuration, book, frame, moment)

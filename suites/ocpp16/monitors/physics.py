@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -11,15 +11,18 @@ from typing import Any
 from evconform.harness.law import monitor
 from evconform.ocpp.view import Frame, Log
 from suites.ocpp16.measurands import PHASES, POWER, REGISTER, MeterValue, Reading, meter_values
-from suites.ocpp16.metered import NEAR, Transaction, Transactions
+from suites.ocpp16.metered import NEAR, Moment, Transaction, Transactions, judge_moments
 from suites.ocpp16.review import connector_ids, rows
 
 Offences = Iterator[tuple[Any, str]]
 
 SHARE = 0.05
 """Meters, and what they are compared with, may differ by so much."""
+BETWEEN = 0.3
+"""The share by which an EV may draw more or less between two samples than at them."""
 ENERGY, WATTS = 20.0, 100.0
 """Besides that: Wh in an integral, W in a product."""
+MAIN_METER = repr(0)
 AT_ENDS = 10.0
 """Wh by which the register at the begin and the end may differ from meterStart and meterStop: they are read in turn."""
 UNKNOWN_FACTOR = 0.8
@@ -38,13 +41,13 @@ def registers(value: MeterValue) -> list[Reading]:
 @monitor("OCPP16-METER-01")
 def register_never_falls(log: Log) -> Offences:
     book = Transactions(log)
-    begins, series = book.begins, series_of(log, book)
+    series = series_of(log, book)
     broken: dict[int, tuple[Frame, str]] = {}
     compared: set[int] = set()
     for connector, readings in series.items():
         for (then, frame, before), (at, later, r) in pairwise(readings):
-            # a register may begin anew with a transaction, though it should not (7.31, erratum 3.78)
-            if any(then < began - NEAR <= at for began in begins.get(connector, ())):
+            # between transactions a register may begin anew, though it should not (erratum 3.78); a main meter has none
+            if connector != MAIN_METER and not book.one_holds(connector, then, at):
                 continue
             compared.add(later.n)
             slack = 0.0 if r.unit == before.unit else max(r.resolution, before.resolution)
@@ -109,10 +112,20 @@ class Sample:
     power: Reading
 
 
+def merged(values: Iterable[MeterValue]) -> list[MeterValue]:
+    """Meter values, those with the same time stamp and contexts as one: each measurand may come by itself."""
+    found: dict[Any, MeterValue] = {}
+    for value in values:
+        key = (value.at, frozenset(r.context for r in value.readings))
+        before = found.get(key)
+        found[key] = replace(value, readings=(*before.readings, *value.readings)) if before else value
+    return list(found.values())
+
+
 def samples(transaction: Transaction) -> list[Sample]:
     """The times of a transaction at which both were read."""
     found: list[Sample] = []
-    for value in (*transaction.values, *transaction.data):
+    for value in (*merged(transaction.values), *transaction.data):
         register, power = value.total(REGISTER), value.total(POWER)
         if register and power and value.at is not None and transaction.lasted(value.at):
             found.append(Sample(value.at, value.frame, register, power))
@@ -148,7 +161,7 @@ def register_gains_what_the_power_gives(log: Log) -> Offences:
         gained = (found[-1].register.value or 0.0) - (found[0].register.value or 0.0)
         hours = (found[-1].at - found[0].at) / 3600
         slack = ENERGY + min(s.register.resolution for s in found) + min(s.power.resolution for s in found) * hours
-        if not least * (1 - SHARE) - slack <= gained <= most * (1 + SHARE) + slack:
+        if not least * (1 - BETWEEN) - slack <= gained <= most * (1 + BETWEEN) + slack:
             says = f"{found[-1].register.pointer}/value gained {gained:.0f} Wh in {hours * 3600:.0f} s"
             yield (found[0].frame, found[-1].frame), f"{says}, and the power gives {least:.0f} to {most:.0f} Wh"
 
@@ -186,23 +199,26 @@ def product(readings: list[Reading], total_is_enough: bool) -> Product | None:
 
 @monitor("OCPP16-METER-03")
 def power_is_voltage_times_current(log: Log) -> Offences:
-    for frame in log.calls("MeterValues", by="charge-point"):
-        alone = frame.by == "sut" and total_is_enough(log, frame.get("connectorId"))
-        judged = False
-        for value in meter_values(frame):
-            power = value.total(POWER)
-            here = [r for r in value.readings if r.location == "Outlet" and r.value is not None]
-            expected = product(here, alone) if power else None
-            if power is None or expected is None:
-                continue
-            judged = True
-            watts, slack = power.value or 0.0, power.resolution
-            if not expected.least - slack <= watts <= expected.most + slack:
-                says = f"{power.pointer}/value is {watts:.0f} W, and voltage and current"
-                yield frame, f"{says} give {expected.least:.0f} to {expected.most:.0f} W"
-                break
-        if not judged:
-            log.moot(frame)
+    def rule(frame: Frame, moment: Moment) -> str | None:
+        alone = frame.by == "sut" and total_is_enough(log, moment.connector)
+        said = [each for value in merged(moment.values) if (each := contradiction(value, alone)) is not None]
+        return next(filter(None, said), "") if said else None
+
+    yield from judge_moments(log, rule)
+
+
+def contradiction(value: MeterValue, alone: bool) -> str | None:
+    """What is wrong with the power of a meter value; None if nothing can be said of it."""
+    power = value.total(POWER)
+    here = [r for r in value.readings if r.location == "Outlet" and r.value is not None]
+    expected = product(here, alone) if power else None
+    if power is None or expected is None:
+        return None
+    watts, slack = power.value or 0.0, power.resolution
+    if expected.least - slack <= watts <= expected.most + slack:
+        return ""
+    says = f"{power.pointer}/value is {watts:.0f} W, and voltage and current"
+    return f"{says} give {expected.least:.0f} to {expected.most:.0f} W"
 
 
 def total_is_enough(log: Log, connector: Any) -> bool:

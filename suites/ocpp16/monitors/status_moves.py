@@ -57,9 +57,9 @@ def is_status(value: Any) -> bool:
 @monitor("OCPP16-4.9-06")
 def communication_error_is_a_warning(log: Log) -> Offences:
     for call in log.calls("StatusNotification", by="charge-point"):
-        if call.get("errorCode") != "EVCommunicationError":
+        if call.get("status") in WITH_COMMUNICATION_ERROR:
             log.moot(call)
-        elif call.get("status") not in WITH_COMMUNICATION_ERROR:
+        elif call.get("errorCode") == "EVCommunicationError":
             yield call, f"/errorCode is EVCommunicationError, and /status is {call.get('status')!r}"
 
 

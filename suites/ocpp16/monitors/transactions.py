@@ -7,9 +7,10 @@ from math import inf
 from typing import Any
 
 from evconform.harness.law import monitor
+from evconform.ocpp.frame import sampled_values
 from evconform.ocpp.view import Frame, Log
 from suites.ocpp16.ledger import Ledger, Transaction, folded
-from suites.ocpp16.told import GRAIN, Clock, content, delivered, seconds_of, told_by, whole
+from suites.ocpp16.told import GRAIN, Clock, Settings, content, delivered, seconds_of, told_by, whole
 
 Offences = Iterator[tuple[Any, str]]
 Memory = dict[str, Any]
@@ -19,6 +20,9 @@ REFUSED = ("Blocked", "Expired", "Invalid")
 NO_TRANSACTION = ("Available", "Reserved")
 AFTER_A_BOOT = ("HardReset", "PowerLoss", "Reboot", "SoftReset")
 OVER = ("Available", "Finishing")
+IN_TURN = 10.0
+"""Wh by which a register may be off: it is rounded, and meterStop is read a little later than it stops."""
+ALIGNED = "ClockAlignedDataInterval"
 DURING = ("Sample.Clock", "Sample.Periodic", "Trigger")
 """The contexts (7.35) of what is sampled while a transaction goes on."""
 
@@ -133,6 +137,21 @@ def meter_does_not_fall(log: Log, memory: Memory) -> Offences:
             yield (ended.start, stop), f"/meterStop is {last:g}, and meterStart was {first:g}"
 
 
+@monitor("OCPP16-3.16-01", accumulates=dict)
+def register_goes_on(log: Log, memory: Memory) -> Offences:
+    ledger = Ledger(log, memory)
+    for start in log.calls("StartTransaction", by="charge-point"):
+        mine = ledger.of(start)
+        on_it = list(ledger.on(mine.connector)) if mine and mine.connector is not None and mine.start is start else []
+        earlier = next((t for t in reversed(on_it) if t.start.n < start.n), None)
+        stop = earlier.stops[0] if earlier and earlier.stops and not earlier.doubtful else None
+        first, last = start.number("meterStart"), stop.number("meterStop") if stop else None
+        if stop is None or first is None or last is None:
+            log.moot(start)
+        elif first < last - IN_TURN:
+            yield (stop, start), f"/meterStart is {first:g}, and /meterStop of frame {stop.n} was {last:g}"
+
+
 @monitor("OCPP16-4.10-06", accumulates=dict)
 def stop_is_after_start(log: Log, memory: Memory) -> Offences:
     ledger, clock = Ledger(log, memory), Clock(log)
@@ -175,10 +194,13 @@ def idle_since(log: Log, memory: Memory) -> dict[int, float]:
 
 @monitor("OCPP16-4.7-01", accumulates=dict)
 def meter_values_name_their_transaction(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock(log)
+    ledger, clock, settings = Ledger(log, memory), Clock(log), Settings(log, memory, ALIGNED)
     for call in log.calls("MeterValues", by="charge-point"):
-        times, connector, named = sampled(call), whole(call.get("connectorId")), whole(call.get("transactionId"))
-        if not times or not connector or None in times:
+        interval = settings.at(ALIGNED, call.n)
+        times = sampled(call, interval)
+        connector, named = whole(call.get("connectorId")), whole(call.get("transactionId"))
+        blurred = interval is None and named is not None and is_aligned(call)
+        if not times or not connector or None in times or blurred:
             log.moot(call)
             continue
         within = {t.start.n: (t, during(log, clock, t, call, times)) for t in ledger.on(connector)}
@@ -194,15 +216,23 @@ def meter_values_name_their_transaction(log: Log, memory: Memory) -> Offences:
             log.moot(call)
 
 
-def sampled(call: Frame) -> list[Any]:
-    """When the values of a MeterValues were sampled that belong to a running transaction; None for a date that is none."""
+def is_aligned(call: Frame) -> bool:
+    return any(context == "Sample.Clock" for _, context in sampled_values(call))
+
+
+def sampled(call: Frame, interval: float | None) -> list[Any]:
+    """When the values of a MeterValues were sampled that belong to a running transaction; None for a date that is none. A
+    clock-aligned one is of the whole interval: its date may be that of the begin (9.1.4), or of the end."""
     elements = call.get("meterValue")
     found = []
     for element in elements if isinstance(elements, list) else ():
         values = element.get("sampledValue") if isinstance(element, dict) else None
         dicts = [v for v in values if isinstance(v, dict)] if isinstance(values, list) else []
         if any(v.get("context", "Sample.Periodic") in DURING for v in dicts):
-            found.append(seconds_of(element.get("timestamp")))
+            at = seconds_of(element.get("timestamp"))
+            found.append(at)
+            if at is not None and interval and is_aligned(call):
+                found.append(at + interval)
     return found
 
 
@@ -230,3 +260,12 @@ def named_rightly(log: Log, ledger: Ledger, call: Frame, running: Transaction) -
     else:
         says = "there is no transactionId" if named is None else f"/transactionId is {named}"
         yield (running.start, call), f"{says}; transaction {running.ids[-1]} was running on connector {running.connector}"
+
+
+@monitor("OCPP16-4.7-02")
+def connector_0_has_no_transaction(log: Log) -> Offences:
+    for call in log.calls("MeterValues", by="charge-point"):
+        if call.get("connectorId") != 0:
+            log.moot(call)
+        elif call.get("transactionId") is not None:
+            yield call, f"/transactionId is {call.get('transactionId')!r}, and /connectorId is 0"

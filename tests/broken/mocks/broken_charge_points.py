@@ -11,8 +11,8 @@ from evconform.harness.party import Site, party
 from evconform.ocpp.channel import Channel, Payload
 from evconform.ocpp.json import read
 from evconform.ocpp.websocket import Connection
-from mocks.plain_central_system import PlainCentralSystem
 from mocks.inch import Inch
+from mocks.plain_central_system import PlainCentralSystem
 
 FLOOD = 10_000
 powered = itertools.count(1)

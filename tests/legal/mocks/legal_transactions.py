@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mocks.legal import FIXED, TWO, edits_payload, variant
+
 from evconform.ocpp.channel import Channel
 from mocks.charge_point.configuration import Key, whole
-from mocks.legal import FIXED, TWO, edits_answers, edits_payload, variant
 
 
 def _without(payload: dict[str, Any], name: str) -> dict[str, Any]:
@@ -17,12 +18,6 @@ def _without(payload: dict[str, Any], name: str) -> dict[str, Any]:
 def gives_no_reason_for_local(cp: Any) -> None:
     """Leaves the reason out where it is Local."""
     edits_payload(cp, lambda p: _without(p, "reason") if p["reason"] == "Local" else p, "StopTransaction")
-
-
-@variant("4.10, table of fields: idTag is optional", on=TWO)
-def stops_without_an_id_tag(cp: Any) -> None:
-    """Gives no idTag in a StopTransaction."""
-    edits_payload(cp, lambda p: _without(p, "idTag"), "StopTransaction")
 
 
 @variant("4.10, table of fields: idTag is optional")
@@ -70,7 +65,11 @@ def resumes_after_a_power_loss(cp: Any) -> None:
     cp.transactions.lost_power = resumes
 
 
-@variant("5.11: a charge point may want a connector", on=TWO)
+@variant(
+    "5.11: a charge point may want a connector",
+    on=TWO,
+    inconclusive={"OCPP16-CP-RSTART-08": "what it rejects it does not start"},
+)
 def wants_a_connector(cp: Any) -> None:
     """Rejects a RemoteStartTransaction without a connectorId."""
     plain = cp.remote.connector_for
@@ -155,7 +154,10 @@ def gives_some_energy_to_the_refused(cp: Any) -> None:
     refused = cp.transactions.refused
 
     def gives(transaction: Any) -> None:
-        cp.lives.spawn(waits(transaction))
+        if cp.configuration.flag("StopTransactionOnInvalidId"):
+            refused(transaction)
+        else:
+            cp.lives.spawn(waits(transaction))
 
     async def waits(transaction: Any) -> None:
         most = cp.configuration.number("MaxEnergyOnInvalidId")
@@ -206,11 +208,31 @@ def says_it_in_other_words(cp: Any) -> None:
     edits_payload(cp, said, "StatusNotification")
 
 
-@variant("4.9, table: the card does not say which connector it means", on=TWO)
+@variant(
+    "4.9, A2: a card at the one reader of several connectors does not say which it means",
+    on=TWO,
+    inconclusive={"OCPP16-CP-TX-03": "what was never Preparing cannot be Available again"},
+)
 def learns_from_the_cable_which_connector_is_meant(cp: Any) -> None:
     """One reader for two connectors: a card alone changes the status of none."""
-    cp.sessions.is_identified = lambda number: False
-    cp.remote_start_prepares = True
+    carded: set[int] = set()
+    present, is_identified = cp.sessions.present_card, cp.sessions.is_identified
+
+    async def presents(uid: str, number: int) -> None:
+        carded.add(number)
+        await present(uid, number)
+        if not is_identified(number):
+            carded.discard(number)
+
+    cp.sessions.present_card = presents
+    cp.sessions.is_identified = lambda number: is_identified(number) and number not in carded
+    remotely = cp.remote.remotely
+
+    async def by_name(number: int, *more: Any) -> None:
+        carded.discard(number)
+        await remotely(number, *more)
+
+    cp.remote.remotely = by_name
 
 
 @variant("5.4, 3.5.1: a refusal need not be kept")
@@ -237,6 +259,3 @@ def asks_for_every_remote_start_that_it_must(cp: Any) -> None:
         return await authorize(id_tag)
 
     cp.authorization.authorize = asks
-
-
-_ = edits_answers

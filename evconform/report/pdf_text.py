@@ -6,9 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-STRANGE = re.compile(
-    "[^\n -~¡-¬®-˿΄-ΊΌΎ-ΡΣ-҂Ҋ-ӿḀ-ἕ‐-‧‰-⁀₠-⃀℀-℞™Ω←-⏿␣①-☆☉-☯✁-✄✓✔✗-✦✪-❋⟨-⟫⤀-⫿]"
-)
+STRANGE = re.compile("[^\n -~¡-¬®-˿΄-ΊΌΎ-ΡΣ-҂Ҋ-ӿḀ-ἕ‐-‧‰-⁀₠-⃀℀-℞™Ω←-⏿␣①-☆☉-☯✁-✄✓✔✗-✦✪-❋⟨-⟫⤀-⫿]")
 """What the embedded fonts do not show in each of their faces, what has no width, and what runs from right to left and so
 moves its neighbours. A test prints all that is left, by a standard that takes no missing glyph."""
 WORD = re.compile(r"\S{20,}")

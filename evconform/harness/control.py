@@ -91,7 +91,8 @@ class Control:
             raise AttributeError(f"no action is called {action}; there are {', '.join(self._actions)}")
 
         async def act(**parameters: Any) -> None:
-            says = self._actions[action] + (f": {parameters}" if parameters else "")
+            given = ", ".join(f"{name} {value}" for name, value in parameters.items())
+            says = self._actions[action] + (f" ({given})" if given else "")
             self._campaign.expectations.acts()
             self._campaign.wire.mark("act", action=action, says=says, parameters=parameters)
             self._campaign.opposite.acted(action)

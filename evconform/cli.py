@@ -9,11 +9,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evconform.cli_bench import control_app, plan
+from evconform.cli_options import AllureDir, Cases, Mocks, ReportDir, Suites, Suts, Waivers
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
 
@@ -31,13 +34,8 @@ app = typer.Typer(
 
 SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "plain-central-system.toml")
 """What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
-
-Suts = Annotated[list[str] | None, typer.Option("--sut", metavar="FILE", help="SUT file, or the name of a shipped one")]
-Suites = Annotated[list[Path] | None, typer.Option("--suites", metavar="DIR", help="a folder `suites` of your own")]
-Mocks = Annotated[list[Path] | None, typer.Option("--mocks", metavar="DIR", help="a folder `mocks` of your own")]
-Waivers = Annotated[Path | None, typer.Option("--waivers", metavar="FILE", help="waivers.toml")]
-ReportDir = Annotated[Path, typer.Option("--report", metavar="DIR", help="where the bundles go, a folder for each SUT")]
-Cases = Annotated[list[str] | None, typer.Option("--case", metavar="ID", help="run only this test case")]
+app.command()(plan)
+app.add_typer(control_app, name="control")
 
 
 def main() -> None:
@@ -64,11 +62,12 @@ def run(
     waivers: Waivers = None,
     report: ReportDir = Path("reports"),
     case: Cases = None,
+    allure: AllureDir = None,
 ) -> None:
     """Judges a SUT; a CI gate. Waivers are honoured."""
     if not sut:
         raise UsageError("run: --sut FILE is needed; `evconform certify` certifies our own parties")
-    raise typer.Exit(_sessions("run", sut, suites, mocks, waivers, report, case or []))
+    raise typer.Exit(_sessions("run", sut, suites, mocks, waivers, report, case or [], allure))
 
 
 @app.command()
@@ -78,9 +77,10 @@ def certify(
     mocks: Mocks = None,
     waivers: Waivers = None,
     report: ReportDir = Path("reports"),
+    allure: AllureDir = None,
 ) -> None:
     """Certifies a SUT: every applicable case, waivers printed and not honoured. Without --sut: our own parties."""
-    raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, []))
+    raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure))
 
 
 def _sessions(
@@ -91,6 +91,7 @@ def _sessions(
     waivers: Path | None,
     report: Path,
     cases: list[str],
+    allure: Path | None = None,
 ) -> int:
     """One pytest session a SUT, each in a process of its own; the worst exit code."""
     stems = [Path(sut).stem for sut in suts]
@@ -106,7 +107,8 @@ def _sessions(
     for sut in suts:
         folder = report / Path(sut).stem
         again = ["evconform", mode, "--sut", sut, *common]
-        line = pytest_line(mode, sut, folder, suites or [], common)
+        results = ["--allure", str(allure)] if allure else []  # where results go is not how the run is done again
+        line = pytest_line(mode, sut, folder, suites or [], [*common, *results])
         # the user's other pytest plugins, and options in the environment, have no say in a verdict
         environment = {k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"}
         environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "EVCONFORM_COMMAND": shlex.join(again)}
@@ -116,7 +118,8 @@ def _sessions(
 
 def session(line: list[str], environment: dict[str, str]) -> int:
     """Runs one session; who stops us stops it, and it finishes its report."""
-    process = subprocess.Popen(line, env=environment)
+    with handed_down() as (terminal, variables):
+        process = subprocess.Popen(line, env=environment | variables, pass_fds=terminal)
     before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     while True:
         try:
@@ -126,6 +129,22 @@ def session(line: list[str], environment: dict[str, str]) -> int:
         finally:
             if process.returncode is not None:
                 signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def handed_down() -> Iterator[tuple[list[int], dict[str, str]]]:
+    """Copies of our standard input and output for a session, which pytest leaves alone: a person may be asked there."""
+    from evconform.harness.terminal import HANDED_DOWN
+
+    copies: list[int] = []
+    with suppress(OSError):  # they may be closed; then there is nobody to ask
+        copies += [os.dup(0)]
+        copies += [os.dup(1)]
+    try:
+        yield copies, {HANDED_DOWN: ",".join(map(str, copies))} if len(copies) == 2 else {}
+    finally:
+        for each in copies:
+            os.close(each)
 
 
 def pytest_line(mode: str, sut: str, folder: Path, suites: list[Path], common: list[str]) -> list[str]:

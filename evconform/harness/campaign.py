@@ -15,14 +15,15 @@ from typing import Any, Protocol
 
 from evconform.harness.catalogue import Law, import_string
 from evconform.harness.clock import Clock, Tasks
-from evconform.harness.control import FIXTURES, Control, load_python
+from evconform.harness.control import FIXTURES, Control
+from evconform.harness.control_kinds import make_target
 from evconform.harness.expect import Expectations
 from evconform.harness.judge import CaseResult, Judge, Terms
 from evconform.harness.law import Fault, TestCase
 from evconform.harness.party import Site, find_party
 from evconform.harness.pics import Pics
 from evconform.harness.sut import Sut
-from evconform.harness.verdict import Nonconformity, NotReached
+from evconform.harness.verdict import Nonconformity, NotReached, Stopped
 from evconform.harness.wire import Entry, WireLog
 
 LAG_WORTH_A_MARK = 0.05
@@ -73,7 +74,7 @@ class Campaign:
 
     def __init__(self, plan: Plan, wire: WireLog, clock: Clock) -> None:
         self.plan = plan
-        self.sut = plan.sut
+        self.sut: Sut = plan.sut
         self.pics = plan.pics
         self.wire = wire
         self.clock = clock
@@ -104,7 +105,7 @@ class Campaign:
         if not self.plan.embedded:
             self._watch_lag(asyncio.get_running_loop().time())
             await self._face()
-            self._target = load_python(self.sut)
+            self._target = make_target(self)
             await call_if_there(self._target, "start")
             self.control = Control(self, self.sut.sut.role, self._target)
 
@@ -127,7 +128,7 @@ class Campaign:
             pass  # the judge finds it in the log
         except NotReached as why:
             self.wire.mark("not-reached", why=str(why))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Stopped):
             raise
         except BaseException as error:
             if self._closed:

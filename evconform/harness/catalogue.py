@@ -12,6 +12,7 @@ from typing import Any
 
 from evconform.harness.clauses import Chapter, clause_problems, read_chapter
 from evconform.harness.form import Form
+from evconform.harness.gaps import Gap, gap_problems, read_gaps
 from evconform.harness.law import REGISTER, ROLES, Fault, Monitor, Requirement, TestCase, law_of
 from evconform.harness.pics import problems_of
 from evconform.harness.verdict import Level, UsageError
@@ -65,6 +66,8 @@ class Law:
     """Message of the form to the chapters of the standard that are about it."""
     chapters: list[Chapter] = field(default_factory=list)
     official: list[OfficialCase] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    """Where the standard is unclear."""
     requirements: dict[str, Requirement] = field(default_factory=dict)
     sets: list[RequirementSet] = field(default_factory=list)
     monitors: list[Monitor] = field(default_factory=list)
@@ -136,6 +139,8 @@ def _read_law(folder: Path, catalogue: Catalogue) -> None:
     law.chapters += [read_chapter(row, file) for row in source.get("chapter", [])]
     if (folder / "oca.toml").is_file():
         law.official += read_official(folder / "oca.toml")
+    if (folder / "gaps.toml").is_file():
+        law.gaps += read_gaps(read_toml(folder / "gaps.toml").get("gap", []), folder / "gaps.toml")
     sets = read_toml(folder / "sets.toml") if (folder / "sets.toml").is_file() else {}
     for row in sets.get("set", []):
         if missing := [member for member in ("id", "title", "role", "requirements") if member not in row]:
@@ -217,6 +222,7 @@ def cross_check(law: Law) -> Iterator[str]:
     yield from _rows_without_check(law)
     yield from _sets(law)
     yield from clause_problems(law)
+    yield from gap_problems(law)
     yield from _official(law)
     names = Counter(monitor.name for monitor in law.monitors) + Counter(fault.name for fault in law.faults)
     yield from (f"{name}: two monitors or faults have this name" for name, count in names.items() if count > 1)

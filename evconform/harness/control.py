@@ -42,8 +42,38 @@ ACTIONS = {
 """Role of the SUT to its bench actions or operations, each with what it means."""
 
 
+PARAMETERS = {
+    "charge-point": {
+        **dict.fromkeys(ACTIONS["charge-point"], ("connector",)),
+        **dict.fromkeys(("power_cycle", "cut_power", "restore_power", "cut_network", "restore_network"), ()),
+        "present_card": ("uid", "connector"),
+    },
+    "central-system": {"sends": ("identity", "action", "payload"), "registers": ("identity", "status")},
+}
+"""Role of the SUT to what each action is given."""
+
+PUT_BACK = {
+    "cut_power": "restore_power",
+    "cut_network": "restore_network",
+    "jam_lock": "free_lock",
+    "provoke_fault": "clear_fault",
+    "suspend_ev": "resume_ev",
+    "plug_in": "unplug",
+    "plug_in_halfway": "unplug",
+    "plug_in_at_ev": "unplug",
+}
+"""What an action leaves behind, by the action that takes it away; in the order in which a bench is put back."""
+
+ALSO_DOES = {"power_cycle": "restore_power"}
+"""An action that has the effect of another one."""
+
+
 FIXTURES = {"charge-point": ("central_system", "bench"), "central-system": ("charge_point", "operations")}
 """Role of the SUT to what a test case calls the opposite party and the control."""
+
+
+Owed = dict[tuple[str, tuple[Any, ...]], dict[str, Any]]
+"""Actions with the values of their parameters, to the parameters."""
 
 
 class Control:
@@ -53,13 +83,16 @@ class Control:
         self._campaign = campaign
         self._actions = ACTIONS[role]
         self._target = target
+        self.owed: Owed = {}
+        """What has to be done to put the bench back as it was."""
 
     def __getattr__(self, action: str) -> Callable[..., Awaitable[None]]:
         if action.startswith("_") or action not in self._actions:
             raise AttributeError(f"no action is called {action}; there are {', '.join(self._actions)}")
 
         async def act(**parameters: Any) -> None:
-            says = self._actions[action] + (f": {parameters}" if parameters else "")
+            given = ", ".join(f"{name} {value}" for name, value in parameters.items())
+            says = self._actions[action] + (f" ({given})" if given else "")
             self._campaign.expectations.acts()
             self._campaign.wire.mark("act", action=action, says=says, parameters=parameters)
             self._campaign.opposite.acted(action)
@@ -69,11 +102,25 @@ class Control:
             done = perform(**parameters)
             if inspect.isawaitable(done):
                 await done
+            note_owed(self.owed, action, parameters)
 
         return act
 
+    async def put_back(self, *actions: str) -> None:
+        """Does those of the actions that are owed. Raises CannotAct."""
+        for action in actions:
+            for key in [key for key in self.owed if key[0] == action]:
+                await getattr(self, action)(**self.owed[key])
+
     def can(self, action: str) -> bool:
         return callable(getattr(self._target, action, None))
+
+
+def note_owed(owed: Owed, action: str, parameters: dict[str, Any]) -> None:
+    """Changes what is owed by what was done."""
+    owed.pop((ALSO_DOES.get(action, action), tuple(parameters.values())), None)
+    if back := PUT_BACK.get(action):
+        owed[back, tuple(parameters.values())] = parameters
 
 
 def entry_of(sut: Sut) -> Callable[[Sut], Any]:

@@ -64,10 +64,15 @@ class Expectation:
 
 def in_words(what: dict[str, Any]) -> str:
     """A predicate as a phrase: ``BootNotification CALL (status=Accepted)``."""
-    head = " ".join(str(what[k]) for k in ("action", "type", "kind") if k in what) or "frame"
+    head = " ".join(alternatives(what[k]) for k in ("action", "type", "kind") if k in what) or "frame"
     rest = {k: v for k, v in what.items() if k not in ("action", "type", "kind", "payload")} | what.get("payload", {})
-    inner = ", ".join(f"{k}={'|'.join(map(str, v)) if isinstance(v, list) else v}" for k, v in rest.items())
+    inner = ", ".join(f"{k}={alternatives(v)}" for k, v in rest.items())
     return f"{head} ({inner})" if inner else head
+
+
+def alternatives(value: Any) -> str:
+    """A value, or several of which one is wanted, as words."""
+    return "|".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def settle(expectations: Iterable[Expectation], frames: Sequence[FrameView]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -138,8 +139,8 @@ class Judge:
             if self.results[-1].verdict is not Verdict.ERROR:
                 self.results[-1].verdict, self.results[-1].reason = Verdict.ERROR, entry.facts["why"]
         elif self._case is not None:
-            if frame is not None and frame.by == "sut":
-                self._case.frames.append(frame)
+            if frame is not None:
+                self._case.heard(frame)
             if entry.mark == "deviation":
                 self._excused.update(entry.facts["frames"])
             if entry.mark:
@@ -198,7 +199,7 @@ class Judge:
             if finding.verdict is result.verdict:
                 return f"{finding.requirement}: {finding.says}"
         if unreached:
-            return f"the situation was not reached: {unreached[0].words}, {outcome_words(unreached[0])}"
+            return f"the situation was not reached: {case.told(unreached[0].words)}, {outcome_words(unreached[0])}"
         missing = [r for r, v in result.requirements.items() if v is Verdict.INCONCLUSIVE]
         return f"nothing was seen that shows {', '.join(missing)}"
 
@@ -209,7 +210,7 @@ class Judge:
             level = self.law.requirements[each.proves].level
             kept = each.outcome in ("met", "kept")
             frames = [each.frame.n] if each.frame else [each.since] if each.since else []
-            says = f"{'saw' if kept else 'expected'} {each.words}"
+            says = case.told(f"{'saw' if kept else 'expected'} {each.words}")
             verdict = Verdict.PASS if kept else level.broken
             yield Finding(each.proves, "case", verdict, says if kept else f"{says}: {outcome_words(each)}", frames)
 
@@ -254,6 +255,10 @@ class Judge:
             yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], says
 
 
+ANSWER_TO = re.compile(r"frame \(answer_to=([^()]*)\)")
+"""How the words of an expectation name the answer that it waits for."""
+
+
 @dataclass
 class _OpenCase:
     """What the marks of a case say so far."""
@@ -264,10 +269,27 @@ class _OpenCase:
     problems: list[tuple[Verdict, str]] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     lag: float = 0.0
+    sent: dict[str, FrameView] = field(default_factory=dict)
+    """Message id to the frame of ours that has it."""
 
     @property
     def id(self) -> str:
         return str(self.begin.facts["case"])
+
+    def heard(self, frame: FrameView) -> None:
+        if frame.by == "sut":
+            self.frames.append(frame)
+        else:
+            self.sent[str(getattr(frame, "id", ""))] = frame
+
+    def told(self, text: str) -> str:
+        """The text with what was asked in place of the id of the message that asked it."""
+
+        def asked(found: re.Match[str]) -> str:
+            frame = self.sent.get(found[1])
+            return f"answer to our {frame} (frame {frame.n})" if frame else found[0]
+
+        return ANSWER_TO.sub(asked, text)
 
     def mark(self, entry: Entry) -> None:
         facts = entry.facts
@@ -275,7 +297,8 @@ class _OpenCase:
             case "expect":
                 each = Expectation.of(entry)
                 self.expectations[each.x] = each
-                self.steps.append(f"[{entry.n}] waits for {each.words}" if each.kind == "expect" else f"[{entry.n}] {each.words}")
+                words = self.told(each.words)
+                self.steps.append(f"[{entry.n}] waits for {words}" if each.kind == "expect" else f"[{entry.n}] {words}")
             case "met" | "contradicted" | "timed-out" | "kept" | "broken":
                 self.expectations[facts["x"]].closed = entry.n
             case "deviation":
@@ -283,7 +306,7 @@ class _OpenCase:
             case "error":
                 self.problems.append((Verdict.ERROR, facts["why"]))
             case "not-reached":
-                self.problems.append((Verdict.INCONCLUSIVE, facts["why"]))
+                self.problems.append((Verdict.INCONCLUSIVE, self.told(facts["why"])))
             case "lag":
                 self.lag = max(self.lag, facts["seconds"])
             case "act" | "script":

@@ -47,7 +47,7 @@ def make_plan(loaded: Content, sut_file: Path) -> Plan:
     read = sut.read(sut_file)
     if read.control.kind == "embedded":
         find_party(read.control.party, read.sut.role)
-    else:
+    elif read.control.kind == "python":
         entry_of(read)
     law = loaded.catalogue.laws[LAWS[read.sut.speaks[0]]]
     pics_file = content.find(read.sut.pics, "pics", sut_file, loaded.own)

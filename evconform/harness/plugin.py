@@ -21,7 +21,7 @@ import pytest
 from evconform.harness.clock import Clock, LabLoop, wall_seconds
 from evconform.harness.law import TestCase
 from evconform.harness.standing import Exit, Standing
-from evconform.harness.verdict import UsageError, Verdict
+from evconform.harness.verdict import Stopped, UsageError, Verdict
 
 if TYPE_CHECKING:
     from evconform.harness.campaign import Campaign
@@ -49,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--mocks", metavar="DIR", action="append", default=[], help="a folder `mocks` of your own")
     group.addoption("--waivers", metavar="FILE", help="waivers.toml; `run` honours it, `certify` only prints it")
     group.addoption("--report", metavar="DIR", help="where the bundle goes (reports/<sut>)")
+    group.addoption("--allure", metavar="DIR", help="a folder that Allure results are added to")
     group.addoption("--mode", choices=("run", "certify"), default="run", help="a CI gate, or a certification")
     group.addoption("--case", metavar="ID", action="append", default=[], help="run only this test case")
 
@@ -87,6 +88,7 @@ class Session:
     """One pytest session with a SUT: one campaign, one loop, one report."""
 
     def __init__(self, config: pytest.Config) -> None:
+        from evconform.harness.itinerary import for_a_person
         from evconform.harness.plan import applicable, find_sut, load_content, make_plan
         from evconform.report import bundle
 
@@ -99,11 +101,13 @@ class Session:
         waivers_file = config.getoption("waivers")
         self.waivers = self._waivers(waivers_file)
         self._select(config.getoption("case"))
+        if self.plan.sut.control.kind == "operator":
+            self.cases = for_a_person(self.plan, self.cases)
         self.folder = Path(config.getoption("report") or Path("reports") / sut_file.stem)
-        password = self.plan.sut.endpoint.password
         inputs = {"sut.toml": sut_file, "pics.toml": self.plan.pics_file}
         inputs |= {"waivers.toml": Path(waivers_file)} if waivers_file else {}
-        bundle.fresh(self.folder, inputs, [*self.plan.pics.secrets, *([password.get_secret_value()] if password else [])])
+        bundle.fresh(self.folder, inputs, [*self.plan.pics.secrets, *self.plan.sut.secrets])
+        self.allure = self._allure(config.getoption("allure"))
         self.loop: asyncio.AbstractEventLoop
         self.campaign: Campaign
         self.report: Report
@@ -113,6 +117,19 @@ class Session:
         from evconform.harness import waivers
 
         return waivers.read(Path(file), self.plan.law, {case.id for case in self.cases}) if file else {}
+
+    def _allure(self, name: str | None) -> Path | None:
+        """The folder of the Allure results; it must not be in the bundle, which holds what its manifest names."""
+        if not name:
+            return None
+        folder = Path(name)
+        if folder.resolve().is_relative_to(self.folder.resolve()):
+            raise UsageError(f"--allure {name}: expected a folder outside {self.folder}, which is the bundle")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"--allure {name}: {error.strerror}") from error
+        return folder
 
     def _select(self, ids: list[str]) -> None:
         if unknown := [id for id in ids if id not in self.plan.law.cases]:
@@ -196,6 +213,10 @@ class Session:
         self.report.wall_seconds = wall_seconds() - self._began
         self.report.finished = True
         bundle.write(self.report, self.folder)
+        if self.allure:
+            from evconform.report import allure
+
+            allure.write(self.report, self.folder / bundle.WIRE, self.allure)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
@@ -204,7 +225,11 @@ class Session:
             return None
         if self.report.interrupted:
             raise NotGreen(self.report.interrupted)
-        result = self.loop.run_until_complete(self.campaign.run(case))
+        try:
+            result = self.loop.run_until_complete(self.campaign.run(case))
+        except Stopped as why:
+            self.report.interrupted = pyfuncitem.session.shouldstop = f"the run was stopped: {why}"
+            raise NotGreen(self.report.interrupted) from None
         pyfuncitem.stash[RESULT] = result
         if case.smoke and result.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
             self.report.interrupted = f"the SUT cannot be reached: {result.reason}"
@@ -221,6 +246,9 @@ class Session:
             self.report.results = self.campaign.judge.results
             report.evconform = (str(result.verdict), str(self.report.standing_of(result)))
             report.longrepr = f"{result.id}: {result.reason}" if result.reason else None
+        elif call.excinfo is not None and isinstance(call.excinfo.value, NotGreen):
+            report.evconform = (str(Verdict.INCONCLUSIVE), str(Standing.STANDS))
+            report.longrepr = str(call.excinfo.value)
         return report
 
     @pytest.hookimpl(tryfirst=True)

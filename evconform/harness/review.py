@@ -52,8 +52,8 @@ def questions(law: Law, pics: Pics) -> Iterator[ReviewFinding]:
     """What the form does not ask, and the answer that is assumed."""
     for name in pics.assumed:
         if name in law.form.unasked:
-            yield ReviewFinding(name, "", f"is {name} supported? The form does not ask; assumed: no")
+            yield ReviewFinding(name, "", f"is {name} supported? The form does not ask; assumed: {'yes' if pics[name] else 'no'}")
         else:
-            assumed = law.form.supplementary[name]
+            assumed = pics[name]
             words = {True: "yes", False: "no"}.get(assumed, str(assumed)) if isinstance(assumed, bool) else assumed
             yield ReviewFinding(name, "", f"{law.form.asks[name]} Assumed: {words}")

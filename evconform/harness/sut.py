@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 
 from evconform.harness.catalogue import read_toml
+from evconform.harness.control_file import Control, Strict
 from evconform.harness.verdict import UsageError
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Product(Strict):
@@ -24,6 +21,8 @@ class Product(Strict):
     role: Literal["charge-point", "central-system"]
     speaks: list[Literal["ocpp1.6-json"]] = Field(min_length=1)
     pics: str
+    tested_by: str = ""
+    """Who tests: a person, an organisation; printed in the report."""
 
 
 class Endpoint(Strict):
@@ -49,24 +48,6 @@ class Endpoint(Strict):
         if not fits:
             raise ValueError(f"expected ws://host:port/path or wss://host:port/path, not {text!r}")
         return text
-
-
-class Control(Strict):
-    """``[control]``: how the SUT is made to act."""
-
-    kind: Literal["embedded", "python"]
-    party: str = ""
-    """``embedded``: the registered name of the party."""
-    entry: str = ""
-    """``python``: ``module:callable``, called with this file's Sut; the folder of the SUT file is importable."""
-    options: dict[str, Any] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def complete(self) -> Control:
-        needs = "party" if self.kind == "embedded" else "entry"
-        if not getattr(self, needs):
-            raise ValueError(f"control.{needs} is needed for kind {self.kind!r}")
-        return self
 
 
 class Pixit(Strict):
@@ -101,11 +82,18 @@ class Sut(Strict):
 
     @model_validator(mode="after")
     def reachable(self) -> Sut:
+        self.control.check_actions(self.sut.role)
         if self.control.kind != "embedded":
             needs = "listen" if self.sut.role == "charge-point" else "url"
             if not getattr(self.endpoint, needs):
                 raise ValueError(f"endpoint.{needs} is needed for a {self.sut.role} that is not embedded")
         return self
+
+    @property
+    def secrets(self) -> list[str]:
+        """What of this file must not reach the disk again."""
+        password = self.endpoint.password
+        return [*([password.get_secret_value()] if password else []), *self.control.secrets]
 
 
 def read(file: Path) -> Sut:

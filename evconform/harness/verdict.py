@@ -59,5 +59,9 @@ class CannotAct(NotReached):
     """The control of the SUT does not know the action, or a person answered *cannot*."""
 
 
+class Stopped(Exception):
+    """The person at the bench wants no more: the run ends here, interrupted, with its evidence."""
+
+
 class UsageError(Exception):
     """The user gave something unusable; the message is one line: file, place, what was expected."""

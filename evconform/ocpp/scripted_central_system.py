@@ -13,6 +13,7 @@ from evconform.harness.campaign import Campaign
 from evconform.harness.law import TestCase
 from evconform.harness.verdict import NotReached
 from evconform.ocpp import cards, scripts
+from evconform.ocpp.base_state import BaseState
 from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
 from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.frame import settings
@@ -39,6 +40,7 @@ class ScriptedCentralSystem(Scripted):
         self._failing: dict[str, float] = {}
         self._reported: set[int] = set()
         self._changed = asyncio.Event()
+        self._base = BaseState(self)
         for action in scripts.CHARGE_POINT_INITIATED:
             self.endpoint.handlers[action] = self._handler(action)
         self.endpoint.on_channel = lambda _: self._changed.set()
@@ -68,7 +70,32 @@ class ScriptedCentralSystem(Scripted):
             self._reported.clear()
 
     async def base(self, case: TestCase) -> None:
-        """Connected, accepted, and its status reported."""
+        """Connected, accepted, its status reported; and a foreign one put back as it was."""
+        foreign = not self.campaign.plan.embedded
+        if foreign:
+            await self._base.reachable()
+        await self._registers(case)
+        more = True
+        while more and not set(self.connectors) <= self._reported:  # patience after each report
+            known = len(self._reported)
+            more = await self.comes(lambda: len(self._reported) > known, self.patience)  # noqa: B023 - awaited at once
+        if foreign:
+            await self._restore(case)
+
+    async def _restore(self, case: TestCase) -> None:
+        """Once more if the connection went meanwhile: the case before may have cut it, and the news come late."""
+        identity = self.campaign.sut.endpoint.identity
+        channel = self.endpoint.channels.get(identity)
+        try:
+            await self._base.restore()
+        except NotReached:
+            if self.endpoint.channels.get(identity) is channel:
+                raise
+            await self._registers(case)
+            await self._base.restore()
+
+    async def _registers(self, case: TestCase) -> None:
+        """By itself, or after its power was cut. Raises NotReached."""
         pixit = self.campaign.sut.pixit
         first = pixit.patience if case.smoke else max(pixit.patience, pixit.reconnect_within)
         if not await self._registers_within(first):
@@ -77,14 +104,10 @@ class ScriptedCentralSystem(Scripted):
                 first = pixit.patience if case.smoke else pixit.boot_within
             if not await self._registers_within(first):
                 raise NotReached(self._why_not())
-        more = True
-        while more and not set(self.connectors) <= self._reported:  # patience after each report
-            known = len(self._reported)
-            more = await self._comes(lambda: len(self._reported) > known, pixit.patience)  # noqa: B023 - awaited at once
 
     async def _registers_within(self, seconds: float) -> bool:
         identity = self.campaign.sut.endpoint.identity
-        return await self._comes(lambda: self.registration == "Accepted" and identity in self.endpoint.channels, seconds)
+        return await self.comes(lambda: self.registration == "Accepted" and identity in self.endpoint.channels, seconds)
 
     def _why_not(self) -> str:
         identity = self.campaign.sut.endpoint.identity
@@ -93,7 +116,7 @@ class ScriptedCentralSystem(Scripted):
         others = f" (but {', '.join(sorted(self.endpoint.channels))} did)" if self.endpoint.channels else ""
         return f"the charge point {identity} did not connect to {self.endpoint.url}{others}"
 
-    async def _comes(self, holds: Any, within: float) -> bool:
+    async def comes(self, holds: Any, within: float) -> bool:
         """Waits until ``holds()``; False if it does not in time."""
         try:
             async with asyncio.timeout(within):
@@ -116,6 +139,11 @@ class ScriptedCentralSystem(Scripted):
         await self.endpoint.stop()
 
     # ── verbs of this side ──
+
+    async def calls(self, action: str, **how: Any) -> Frame:
+        """Sends a CALL and waits for its answer; what it changes is taken back before the next case."""
+        self._base.told(action, how)
+        return await super().calls(action, **how)
 
     def refuses_connections(self, status: int = 404) -> None:
         """From now on refuses every opening handshake with an HTTP status (OCPP-J 3.2)."""
@@ -277,6 +305,7 @@ class ScriptedCentralSystem(Scripted):
             self._reported.clear()
         elif action == "StatusNotification":
             self._reported.add(payload["connectorId"])
+        self._base.heard(action, payload, answer)
         self._changed.set()
 
     def _now(self) -> datetime:

@@ -1,5 +1,5 @@
-"""The bundle: the folder of one run, complete and checkable. report.json · report.html · junit.xml · wire.jsonl · inputs/ ·
-MANIFEST.sha256."""
+"""The bundle: the folder of one run, complete and checkable. report.json · report.html · report.pdf (of a certification) ·
+summary.md · badges/ · cases/ · junit.xml · wire.jsonl · inputs/ · MANIFEST.sha256."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from pathlib import Path
 
 from evconform.harness import wire
 from evconform.harness.verdict import UsageError
-from evconform.report import html, junit
+from evconform.report import badge, html, junit, markdown, pdf
 from evconform.report.messages import seen_in
 from evconform.report.model import Report
 
 MANIFEST = "MANIFEST.sha256"
 WIRE = "wire.jsonl"
-FILES = ("report.json", "report.html", "junit.xml", WIRE, "inputs", MANIFEST)
+PDF = "report.pdf"
+FILES = ("report.json", "report.html", PDF, "summary.md", "junit.xml", WIRE, "inputs", html.CASES, badge.FOLDER, MANIFEST)
+FOLDERS = ("inputs", html.CASES, badge.FOLDER)
 INPUTS = ("sut.toml", "pics.toml", "waivers.toml")
 """What the copies of the user's files are called."""
 
@@ -26,18 +28,25 @@ INPUTS = ("sut.toml", "pics.toml", "waivers.toml")
 def write(report: Report, folder: Path) -> None:
     """Writes every file of the bundle but the wire log, which is there already; the manifest last."""
     if report.finished:
-        report.seen = seen_in(folder / WIRE, report.plan)
+        report.seen, report.told = seen_in(folder / WIRE, report.plan)
     put(folder / "report.json", json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n")
-    put(folder / "report.html", html.render(report, folder / WIRE))
+    (folder / html.CASES).mkdir(exist_ok=True)
+    put(folder / "report.html", html.render(report, folder / WIRE, lambda name, text: put(folder / html.CASES / name, text)))
     put(folder / "junit.xml", junit.render(report))
+    put(folder / "summary.md", markdown.render(report))
+    (folder / badge.FOLDER).mkdir(exist_ok=True)
+    for name, svg in badge.badges(report):
+        put(folder / badge.FOLDER / name, svg)
+    if report.finished and report.mode == "certify":  # a gate runs often, and nobody hands out its report
+        put(folder / PDF, pdf.render(report, folder / WIRE))
     if report.finished:
         put(folder / MANIFEST, manifest(folder))
 
 
-def put(file: Path, text: str) -> None:
+def put(file: Path, content: str | bytes) -> None:
     """Replaces a file at once: a killed run leaves the old one or the new one."""
     part = file.with_name(file.name + ".part")
-    part.write_text(text, "utf-8", "backslashreplace", newline="\n")  # a SUT may say a lone surrogate
+    part.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))  # a lone surrogate
     os.replace(part, file)
 
 
@@ -47,8 +56,11 @@ def fresh(folder: Path, inputs: dict[str, Path], secrets: Iterable[str] = ()) ->
     if folder.exists():
         if not folder.is_dir():
             raise UsageError(f"{folder}: is a file, and the report needs a folder")
-        for file in (*folder.iterdir(), *(folder / "inputs").glob("*")):
-            if file.name.removesuffix(".part") not in (FILES if file.parent == folder else INPUTS):
+        for file in (*folder.iterdir(), *(f for name in FOLDERS for f in (folder / name).glob("*"))):
+            name = file.name.removesuffix(".part")
+            made = {html.CASES: "html", badge.FOLDER: "svg"}.get(file.parent.name, "")
+            ours = {folder: FILES, folder / "inputs": INPUTS}.get(file.parent, (f"{Path(name).stem}.{made}",))
+            if name not in ours:
                 raise UsageError(f"{folder}: holds {file.name}, which is not part of a bundle; name another folder")
         shutil.rmtree(folder)
     (folder / "inputs").mkdir(parents=True)

@@ -1,99 +1,106 @@
-"""report.html: one file that a person can decide with, and repair a red. Every figure is the report model's; what is done
-here is to pick the frames that a reader needs, and to make whatever a SUT sent safe to show."""
+"""report.html: one file that a person can decide with, and repair a red; and beside it a page a case with its whole wire log.
+Every figure is the report model's; what is done here is to pick what a reader needs, and to make whatever a SUT sent safe."""
 
 from __future__ import annotations
 
+import hashlib
 import re
-import shlex
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import accumulate
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from evconform.harness import wire
 from evconform.harness.content import shipped
-from evconform.harness.expect import Expectation
-from evconform.harness.judge import CaseResult
 from evconform.harness.verdict import Level, Verdict
-from evconform.harness.wire import Entry
+from evconform.report.exchange import CITED_AT_MOST, as_lines, citations, exchanges_of, safe, words_of
 from evconform.report.model import Report
-from evconform.report.pointers import Piece, marked
+from evconform.report.sequence import svg
+from evconform.report.trace import Trace, traces
 
-AROUND = 4
-"""Frames shown before and after a cited one."""
-DATA_AT_MOST = 2000
-MEMBER_AT_MOST = 200
-CITED_AT_MOST = 10
-"""Findings on one requirement of one case whose frames are shown; the fold of the case lists them all."""
-SECRET_AT_LEAST = 6
-"""A shorter password would blank out ordinary words of the page."""
+CASES = "cases"
+"""The folder beside report.html with a page a case."""
+ROWS_OF_A_PAGE = 400
+"""Rows of the diagram on a case's own page."""
+FRAMES_OF_A_PAGE = 5000
+"""Entries of the wire log that a case's page shows; wire.jsonl has them all."""
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 
-UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
-"""What HTML or UTF-8 cannot hold, and what would hide or reorder its neighbours."""
-
-
-@dataclass
-class Line:
-    """One entry of the wire log as the page shows it."""
-
-    entry: Entry
-    text: list[Piece]
-    """In pieces: marked are the members that the findings point at."""
-    notes: list[str]
-    cited: list[str] | None
-    """The requirements that it shows broken; None if nothing cites it."""
-    skipped: int
-    """Entries between the line before and this one that are not shown."""
+Page = Callable[[str, str], None]
+"""Takes the name of a page below ``cases/``, and its text."""
 
 
-def render(report: Report, wire_log: Path) -> str:
+def render(report: Report, wire_log: Path, page: Page | None = None) -> str:
+    """The text of report.html; gives the page of each case to ``page`` on the way."""
     # A copy, for a Report remembers what it worked out, and it is rendered once before its first result.
     report = replace(report)
     whole = replace(report, finished=True).as_json()  # the state of every requirement, also of a run that did not end
     clean = safe(report)
+    environment = environment_with(clean)
+    shared = whole | {
+        "report": report,
+        "cases": {case["id"]: case for case in whole["cases"]},
+        "page_of": {result.id: page_name(result.id) for result in report.results},
+        "verdicts": [str(verdict) for verdict in Verdict],
+    }
     exchanges, torn = exchanges_of(report, wire_log, clean)
-    strict = {"autoescape": True, "undefined": StrictUndefined, "finalize": clean, "trim_blocks": True, "lstrip_blocks": True}
-    environment = Environment(loader=FileSystemLoader(shipped() / "reports"), **strict)  # type: ignore[arg-type]
+    diagrams: dict[str, Markup] = {}
+    broken: list[str] = []
+    for trace in whole_ones(report, wire_log, broken):
+        cited = citations(trace.result)
+        diagrams[trace.result.id] = svg(trace, cited, clean)
+        if page:
+            page(page_name(trace.result.id), case_page(environment, shared, trace, cited, clean))
     return environment.get_template("report.html.jinja").render(
-        report=report,
-        header=whole["header"],
+        **shared,
         endpoint={k: re.sub(r"//[^/]*@", "//…@", str(v)) for k, v in whole["header"]["endpoint"].items()},
-        requirements=whole["requirements"],
-        messages=whole["messages"],
-        chapters=whole["chapters"],
         case_of={n: case for case, n in first_cases(report)},
-        cases={case["id"]: case for case in whole["cases"]},
         not_run=not_run(report),
         sets=list(sets(report)),
         exchanges=exchanges,
-        torn=torn,
-        verdicts=[str(verdict) for verdict in Verdict],
-        reproduce=lambda id: reproduce(report, id),
+        diagrams=diagrams,
+        torn=torn or clean(" ".join(broken)),
         cited_at_most=CITED_AT_MOST,
     )
 
 
-def safe(report: Report) -> Callable[[Any], Any]:
-    """Takes the password and what breaks a page out of text; leaves markup, whose parts went through here before."""
-    password = report.plan.sut.endpoint.password
-    secret = password.get_secret_value() if password else ""
-
-    def clean(value: Any) -> Any:
-        if not isinstance(value, str) or isinstance(value, Markup):
-            return value
-        text = value.replace(secret, "⟪secret⟫") if len(secret) >= SECRET_AT_LEAST else str(value)
-        return UNSAFE.sub(lambda found: visible(ord(found[0])), text)
-
-    return clean
+def environment_with(clean: Callable[[Any], Any]) -> Environment:
+    strict = {"autoescape": True, "undefined": StrictUndefined, "finalize": clean, "trim_blocks": True, "lstrip_blocks": True}
+    return Environment(loader=FileSystemLoader(shipped() / "reports"), **strict)  # type: ignore[arg-type]
 
 
-def visible(code: int) -> str:
-    return chr(0x2400 + code) if code < 0x20 else f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+def whole_ones(report: Report, wire_log: Path, torn: list[str]) -> Iterator[Trace]:
+    """The cases on the wire; where the log is torn they end, and ``torn`` says why."""
+    try:
+        yield from traces(report, wire_log)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        torn.append(f"{type(error).__name__}: {error}")
+
+
+def case_page(
+    environment: Environment, shared: dict[str, Any], trace: Trace, cited: dict[int, list[str]], clean: Callable[[Any], Any]
+) -> str:
+    """The page of a case: every finding, its connections, all frames and marks."""
+    entries = {entry.n: entry for entry in trace.entries[:FRAMES_OF_A_PAGE]}
+    return environment.get_template("case.html.jinja").render(
+        **shared,
+        case=shared["cases"][trace.result.id],
+        connections=trace.connections,
+        diagram=svg(trace, cited, clean, ROWS_OF_A_PAGE),
+        lines=as_lines(entries, trace.result.begin, cited, words_of(trace.result), clean),
+        labels=trace.labels,
+        more=len(trace.entries) - len(entries),
+    )
+
+
+def page_name(case: str) -> str:
+    """The file name of a case's page, whatever its id is made of."""
+    if PLAIN.fullmatch(case) and ".." not in case:
+        return f"{case}.html"
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", case)[:60]
+    return f"{plain}-{hashlib.sha256(case.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}.html"
 
 
 def first_cases(report: Report) -> Iterator[tuple[str, int]]:
@@ -121,119 +128,3 @@ def sets(report: Report) -> Iterator[dict[str, Any]]:
             "members": len(report.members(each)),
             "size": len(each.requirements),
         }
-
-
-def reproduce(report: Report, case: str) -> str:
-    """The command that runs one case again; the same content, and no waivers where none were honoured."""
-    words = shlex.split(report.command)
-    if report.mode == "run":
-        return f"{report.command} --case {case}"
-    if words[1:2] != ["certify"]:
-        words = ["evconform", "certify", "--sut", report.plan.sut.file.name]
-    kept = [w for before, w in zip(["", *words], words, strict=False) if "--waivers" not in (before, w)]
-    return f"{shlex.join([kept[0], 'run', *kept[2:]])} --case {case}"
-
-
-# ── frames ──
-
-
-def exchanges_of(report: Report, wire_log: Path, clean: Callable[[Any], Any]) -> tuple[dict[str, list[Line]], str]:
-    """For each case that did not pass the lines that explain it; and what is wrong with the wire log, if anything."""
-    results = [result for result in report.results if result.verdict is not Verdict.PASS]
-    cited = {result.id: citations(result) for result in results}
-    says = {result.id: words_of(result) for result in results}
-    kept: dict[str, dict[int, Entry]] = {result.id: {} for result in results}
-    torn = ""
-    try:
-        for id, entry in needed(wire.read(wire_log, verify=False), results, cited) if results else ():
-            kept[id][entry.n] = entry
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        torn = clean(f"{type(error).__name__}: {error}")
-    lines = {r.id: list(as_lines(kept[r.id], r.begin, cited[r.id], says[r.id], clean)) for r in results}
-    return lines, torn
-
-
-def citations(result: CaseResult) -> dict[int, list[str]]:
-    """Frame number to the requirements that it shows broken; for an error of ours, the frame that the reason names."""
-    named = re.findall(r"\bframe (\d{1,12})\b", result.reason) if result.verdict is Verdict.ERROR else []
-    by: dict[int, list[str]] = {int(n): [] for n in named}
-    shown: Counter[str] = Counter()
-    for finding in result.findings:
-        shown[finding.requirement] += finding.verdict.red
-        if finding.verdict.red and shown[finding.requirement] <= CITED_AT_MOST:
-            for n in finding.frames:
-                by[n] = sorted({*by.get(n, []), finding.requirement})
-    return by
-
-
-def words_of(result: CaseResult) -> dict[int, list[str]]:
-    """Frame number to what the findings that cite it say."""
-    by: dict[int, list[str]] = {}
-    for finding in result.findings:
-        for n in finding.frames if finding.verdict.red else ():
-            by.setdefault(n, []).append(finding.says)
-    return by
-
-
-def needed(
-    log: Iterable[Entry], results: list[CaseResult], cited: dict[str, dict[int, list[str]]]
-) -> Iterator[tuple[str, Entry]]:
-    """The entries to show, each with its case; no more than one case is held at a time."""
-    begins = {result.begin: result for result in results}
-    current: CaseResult | None = None
-    held: list[Entry] = []
-    for entry in log:
-        yield from ((id, entry) for id, frames in cited.items() if entry.n in frames)
-        if current := begins.get(entry.n, current):
-            held.append(entry)
-            if entry.n >= current.end:
-                yield from ((current.id, each) for each in around(held, cited[current.id]))
-                current, held = None, []
-    if current:
-        yield from ((current.id, each) for each in around(held, cited[current.id]))
-
-
-def around(entries: list[Entry], cited: Container[int]) -> list[Entry]:
-    """The cited entries and four frames on either side, with the marks between; the last ones if none is cited."""
-    rank = list(accumulate(not entry.mark for entry in entries))
-    anchors = [rank[i] for i, entry in enumerate(entries) if entry.n in cited] or rank[-1:]
-    near = {anchor + d for anchor in anchors for d in range(-AROUND, AROUND + 1)}
-    return [entry for i, entry in enumerate(entries) if rank[i] in near]
-
-
-def as_lines(
-    entries: dict[int, Entry], begin: int, cited: dict[int, list[str]], says: dict[int, list[str]], clean: Callable[[Any], Any]
-) -> Iterator[Line]:
-    due = begin
-    for n, entry in sorted(entries.items()):
-        text, notes = data_of(entry, says.get(n, []), clean)
-        if entry.mark == "expect":  # the words say what its facts hold
-            text, notes = [(Expectation.of(entry).words, False)], []
-        yield Line(entry, text, notes, cited.get(n), n - due)
-        due = n + 1
-
-
-def data_of(entry: Entry, says: list[str], clean: Callable[[Any], Any]) -> tuple[list[Piece], list[str]]:
-    """A frame's data in pieces, and what to know about it. It is made clean before it is cut: a secret must not be halved."""
-    notes = [f"{k} {v}" for k, v in entry.facts.items()]
-    text = entry.data
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "backslashreplace")
-        notes.append("not UTF-8: \\xNN stands for a byte")
-    text = clean(text)
-    pieces = marked(text, says)
-    if len(text) > DATA_AT_MOST:
-        notes.append(f"cut: the first {DATA_AT_MOST} of {len(text)} characters; wire.jsonl has the whole")
-    return list(cut(pieces)), notes
-
-
-def cut(pieces: list[Piece]) -> Iterator[Piece]:
-    """The first pieces, ``DATA_AT_MOST`` characters of them; a marked one behind them is shown all the same, as it begins."""
-    left = DATA_AT_MOST
-    for text, is_marked in pieces:
-        if left > 0:
-            yield text[:left], is_marked
-        elif is_marked:
-            yield " … ", False
-            yield text[:MEMBER_AT_MOST], True
-        left -= len(text)

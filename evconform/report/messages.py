@@ -13,6 +13,7 @@ from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import import_string
 from evconform.harness.clauses import messages_of
 from evconform.harness.verdict import Verdict
+from evconform.report.identity import Identity, tells
 
 STATES = (
     "verified",
@@ -35,18 +36,21 @@ class Seen:
     first: int
 
 
-def seen_in(log: Path, plan: Plan) -> dict[str, Seen]:
-    """What of each message a wire log shows."""
+def seen_in(log: Path, plan: Plan) -> tuple[dict[str, Seen], Identity]:
+    """What of each message a wire log shows, and what the product says of itself."""
     found: dict[str, Seen] = {}
+    told: Identity = {}
     transcript = import_string(plan.law.view)(plan.terms)
     for entry in wire.read(log, verify=False):
         frame = transcript.feed(entry)
         if entry.mark == "case-end":
             transcript.forget()
+        if frame is not None:
+            tells(plan, frame, told)
         call = frame.call if frame is not None and frame.type == "CALLRESULT" else None
         if call is not None and call.action in plan.law.form.messages:
             found.setdefault(call.action, Seen(0, call.n)).calls += 1
-    return found
+    return found, told
 
 
 def messages(plan: Plan, verdicts: dict[str, Verdict], seen: dict[str, Seen]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -7,14 +7,10 @@ and a footer with the counts. A report without a footer is incomplete.
 from __future__ import annotations
 
 import json
-import platform
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from importlib import metadata
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import evconform
@@ -27,20 +23,13 @@ from evconform.harness.law import Requirement, TestCase
 from evconform.harness.standing import Exit, Standing, exit_code, standing
 from evconform.harness.verdict import Level, Verdict, worst
 from evconform.harness.waivers import Waiver
+from evconform.report.claims import claims, findings
+from evconform.report.identity import Identity, identity
 from evconform.report.messages import Seen, messages
+from evconform.report.provenance import run_environment
+from evconform.report.remedy import remedy, reproduce
 
 SCHEMA = "evconform-report/1"
-
-
-def run_environment() -> dict[str, Any]:
-    """What the run ran on: no host name, no user."""
-    names = ("jsonschema-rs", "ocpp", "pydantic", "pytest", "websockets")
-    return {
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "packages": {name: metadata.version(name) for name in names},
-        "argv0": Path(sys.argv[0]).name,
-    }
 
 
 @dataclass
@@ -61,6 +50,8 @@ class Report:
     results: list[CaseResult] = field(default_factory=list)
     seen: dict[str, Seen] = field(default_factory=dict)
     """What the wire log shows of each message."""
+    told: Identity = field(default_factory=dict)
+    """What the product says of itself on the wire."""
     wall_seconds: float = 0.0
     interrupted: str = ""
     finished: bool = False
@@ -172,6 +163,41 @@ class Report:
         return dict(messages(self.plan, self.requirements, self.seen))
 
     @property
+    def claims(self) -> dict[str, dict[str, Any]]:
+        """``profile:``, ``section:`` and ``item:`` of the questionnaire to what the run says about it."""
+        return dict(claims(self.plan, self.requirements, self.messages))
+
+    @property
+    def sections(self) -> dict[str, Any]:
+        """The questionnaire as it was answered, without what its form calls secret."""
+        return open_sections(self.plan.law.form, self.plan.pics.sections)
+
+    @property
+    def review(self) -> list[dict[str, str]]:
+        """What in the questionnaire contradicts the standard or itself, then the questions that it leaves open."""
+        return findings(self.plan, self.sections)
+
+    @property
+    def identity(self) -> list[dict[str, Any]]:
+        """Who the product says it is on the wire, beside who it was declared to be."""
+        return identity(self.plan, self.told)
+
+    @property
+    def broken_in(self) -> dict[str, list[str]]:
+        """Requirement to the cases in which it was found broken: the one that shows it best first."""
+        found: dict[str, list[tuple[bool, int, int, str]]] = {}
+        for place, result in enumerate(self.results):
+            reds = {f.requirement for f in result.findings if f.verdict.red}
+            for id in reds:
+                aside = id not in self.plan.law.cases[result.id].verifies
+                found.setdefault(id, []).append((aside, len(reds), place, result.id))
+        return {id: [row[-1] for row in sorted(rows)] for id, rows in found.items()}
+
+    def reproduce(self, case: str) -> str:
+        """The command that runs one case again."""
+        return reproduce(self.command, self.mode, self.plan.sut.file.name, case)
+
+    @property
     def chapters(self) -> dict[str, dict[str, Any]]:
         """The chapters of the standard that were read for the SUT's role: what became of their sentences."""
         law, role = self.plan.law, self.plan.sut.sut.role
@@ -197,6 +223,9 @@ class Report:
         body["cases"] = [self._case(result) for result in self.results]
         body["requirements"] = self._requirements() if self.finished else {}
         body["messages"] = self.messages if self.finished else {}
+        body["claims"] = self.claims if self.finished else {}
+        body["review"] = self.review
+        body["identity"] = self.identity if self.finished else []
         body["chapters"] = self.chapters
         if self.finished:
             body["footer"] = self._footer()
@@ -219,7 +248,8 @@ class Report:
             "pics": {
                 "answers": self.plan.pics.answers,
                 "assumed": list(self.plan.pics.assumed),
-                "sections": open_sections(law.form, self.plan.pics.sections),
+                "sections": self.sections,
+                "messages": self.plan.pics.messages,
             },
             "tolerance": self.plan.terms.tolerance,
             "planned": [case.id for case in self.planned],
@@ -254,12 +284,25 @@ class Report:
                 for f in result.findings
             ],
             "steps": result.steps,
+            "remedy": remedy(result.reason) if result.verdict is Verdict.INCONCLUSIVE else "",
+            "reproduce": self.reproduce(result.id),
         }
 
     def _requirements(self) -> dict[str, Any]:
         role = self.plan.sut.sut.role
-        rows = [row for row in self.plan.law.requirements.values() if role in row.subject]
-        return {row.id: self._requirement(row) for row in rows}
+        law, planned, why, broken = self.plan.law, {case.id for case in self.planned}, dict(self.untested), self.broken_in
+        cases: dict[str, list[str]] = {}
+        for case in law.cases.values():
+            for id in case.verifies if case.id in planned else ():
+                cases.setdefault(id, []).append(case.id)
+        found = {}
+        for row in law.requirements.values():
+            if role in row.subject:
+                monitors = [monitor.name for monitor in law.monitors if monitor.requirement == row.id]
+                gaps = [gap.words for gap in law.gaps if row.id in gap.requirements]
+                checks = {"cases": cases.get(row.id, []), "monitors": monitors, "broken_in": broken.get(row.id, [])}
+                found[row.id] = self._requirement(row) | checks | {"why": why.get(row.id, ""), "gaps": gaps}
+        return found
 
     def _requirement(self, row: Requirement) -> dict[str, Any]:
         verdict = self.requirements.get(row.id)
@@ -268,8 +311,7 @@ class Report:
             status = "not observable"
         elif not self.applies(row):
             status = "not applicable"
-        cases = [case.id for case in self.plan.law.cases.values() if row.id in case.verifies and case in self.planned]
-        return {"clause": row.clause, "level": str(row.level), "says": row.says, "verdict": status, "cases": cases}
+        return {"clause": row.clause, "level": str(row.level), "says": row.says, "verdict": status}
 
     def _footer(self) -> dict[str, Any]:
         return {

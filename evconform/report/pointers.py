@@ -16,14 +16,38 @@ Piece = tuple[str, bool]
 """A part of a text, and whether it is marked."""
 
 
+SAID = re.compile(r"\bthat says \w+ \(([^()]*)")
+"""How the words of an expectation begin to tell the members that it demands: ``that says CALLRESULT (status=Accepted)``."""
+NAMED = {
+    "unknown_keys": "/unknownKey",
+    "keys": "/configurationKey",
+    "only_keys": "/configurationKey",
+    "values": "/configurationKey",
+    "access": "/configurationKey",
+    "code": "/2",
+    "info": "/info",
+}
+"""What an expectation calls a thing, to the member that it is."""
+WORDS = {"message id": "/1", "error code": "/2"}
+"""Words of a finding, to the element of the message that they are about."""
+WHOLE = "/2"
+"""What is marked where a message as a whole offends: the action of a CALL, the payload of a CALLRESULT."""
+
+
 def pointers_in(words: str) -> list[str]:
     """What in the words of a finding may be a JSON pointer; whether it is one shows in the message."""
-    return POINTER.findall(words)
+    said = [name for inside in SAID.findall(words) for name in re.findall(r"\b(\w+)=", inside)]
+    told = [NAMED.get(name, f"/{name}") for name in said] + [place for word, place in WORDS.items() if word in words]
+    return POINTER.findall(words) + told
 
 
-def marked(text: str, says: Iterable[str]) -> list[Piece]:
-    """The text in pieces: marked are the members that the words of findings point at."""
-    spans = sorted({span for words in says for pointer in pointers_in(words) if (span := find(text, pointer))})
+def marked(text: str, says: Iterable[str], whole: bool = True) -> list[Piece]:
+    """The text in pieces: marked are the members that the words of findings point at; where they point at none, and with
+    ``whole``, what stands for the message."""
+    told = list(says)
+    spans = sorted({span for words in told for pointer in pointers_in(words) if (span := find(text, pointer))})
+    if whole and told and not spans and text.lstrip().startswith("[") and (message := find(text, WHOLE)):
+        spans = [message]
     pieces: list[Piece] = []
     done = 0
     for start, end in spans:

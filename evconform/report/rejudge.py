@@ -12,10 +12,11 @@ from typing import Any
 from evconform.harness import wire
 from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import Law, import_string
+from evconform.harness.control_file import Control
 from evconform.harness.judge import CaseResult, Judge, Terms
 from evconform.harness.pics import Pics
 from evconform.harness.plan import load_content
-from evconform.harness.sut import Control, Endpoint, Pixit, Product, Sut
+from evconform.harness.sut import Endpoint, Pixit, Product, Sut
 from evconform.harness.verdict import UsageError
 from evconform.harness.waivers import Waiver
 from evconform.harness.wire import Entry
@@ -23,8 +24,8 @@ from evconform.report import bundle
 from evconform.report.messages import seen_in
 from evconform.report.model import Report
 
-NOT_JUDGED = ("wall_seconds",)
-"""Members of the footer that are no function of the log."""
+NOT_JUDGED = ("wall_seconds", "reproduce")
+"""Members that are no function of the log."""
 
 
 def rejudge(folder: Path, own: list[Path] | None = None) -> tuple[bool, list[str]]:
@@ -57,7 +58,7 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
         raise UsageError(f"{log.parent}: {unknown[0]} is no test case of this installation; name its folder with --suites")
     report = report_of(header, law)
     report.results = judge_again(log, law, report.plan.terms)
-    report.seen = seen_in(log, report.plan)
+    report.seen, report.told = seen_in(log, report.plan)
     for entry in wire.read(log, verify=False):
         if entry.mark in ("campaign-end", "interrupted"):
             report.finished, report.interrupted = True, entry.facts["why"]
@@ -67,7 +68,7 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
 def report_of(header: dict[str, Any], law: Law) -> Report:
     """The report with this header, without results."""
     given = header["pics"]
-    pics = Pics(given["answers"], tuple(given["assumed"]), given["sections"])
+    pics = Pics(given["answers"], tuple(given["assumed"]), given["sections"], given["messages"])
     control = Control.model_construct(kind=header["control"], party="", entry="", options={})
     sut = Sut.model_construct(
         sut=Product(**header["sut"]),

@@ -67,6 +67,46 @@ def test_a_broken_file_is_one_line_with_file_and_place(file: Path, text: str, pl
         sut.read(file)
 
 
+HTTP = PRODUCT + '[endpoint]\nlisten = "ws://h:1/x"\n[control]\nkind = "http"\n'
+PLUG = '[control.action.plug_in]\nurl = "http://box/{connector}"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        pytest.param(HTTP, r"control\.action is needed", id="http without an action"),
+        pytest.param(
+            HTTP + PLUG.replace("plug_in", "plugin"), r"control\.action\.plugin: no action .*plug_in", id="no such action"
+        ),
+        pytest.param(
+            HTTP + PLUG.replace("{connector}", "{conector}"), r"plug_in\.url: {conector} .*{connector}", id="typing error"
+        ),
+        pytest.param(HTTP + PLUG + 'body = "{uid}"\n', r"plug_in\.body: {uid} is no parameter", id="not given to this action"),
+        pytest.param(HTTP + PLUG.replace("http://", ""), r"action\.plug_in\.url", id="no URL"),
+        pytest.param(HTTP + PLUG.replace("box", "box:99999"), r"action\.plug_in\.url", id="no port"),
+        pytest.param(HTTP + PLUG + "expect = 99\n", r"action\.plug_in\.expect", id="no status"),
+        pytest.param(HTTP + PLUG + "expect = []\n", r"action\.plug_in\.expect", id="no status at all"),
+        pytest.param(HTTP + PLUG + 'method = "BREW"\n', r"action\.plug_in\.method", id="no method"),
+        pytest.param(HTTP + PLUG + "within = 0\n", r"action\.plug_in\.within", id="no time"),
+        pytest.param(HTTP + PLUG + 'headers = {"X" = "a\\nb"}\n', r"action\.plug_in\.headers", id="header of two lines"),
+        pytest.param(HTTP + PLUG + "colour = 1\n", r"action\.plug_in\.colour", id="unknown member"),
+        pytest.param(HTTP + 'language = "de"\n' + PLUG, r"control\.language is for kind 'operator'", id="language of http"),
+        pytest.param(HTTP.replace('"http"', '"operator"\nlanguage = "fr"'), r"control\.language", id="unknown language"),
+        pytest.param(HTTP.replace('"http"', '"operator"\npatience = 0'), r"control\.patience", id="operator without patience"),
+    ],
+)
+def test_a_broken_control_is_one_line_with_file_and_place(file: Path, text: str, place: str) -> None:
+    file.write_text(text)
+    with pytest.raises(UsageError, match=rf"^\S*my-sut\.toml: [^\n]*{place}[^\n]*$"):
+        sut.read(file)
+
+
+def test_what_a_request_holds_for_the_bench_alone_is_a_secret(file: Path) -> None:
+    headers = 'headers = {Authorization = "Bearer abc", Content-Type = "application/json"}\n'
+    file.write_text(HTTP + PLUG.replace("box", "me:hidden@box") + headers)
+    assert sut.read(file).secrets == ["Bearer abc", "hidden"]
+
+
 def test_a_missing_file_is_named(file: Path) -> None:
     with pytest.raises(UsageError, match=r"^\S*my-sut\.toml: [^\n]+$"):
         sut.read(file)

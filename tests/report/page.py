@@ -24,7 +24,7 @@ FAILED = "OCPP16-CP-BOOT-03"
 BROKEN = "OCPP16-4.2-05"
 PASSWORD = "0123456789abcdef0123"
 SECTIONS = [
-    *("not-tested", "figures", "failures", "errors", "inconclusive", "warnings", "waivers", "pics", "messages", "cases"),
+    *("not-tested", "figures", "failures", "errors", "inconclusive", "warnings", "waivers", "pics", "review", "cases"),
     *("requirements", "chapters"),
 ]
 
@@ -89,12 +89,12 @@ def text_of(part: str) -> str:
 
 
 def section(page: str, name: str) -> str:
-    start = page.index(f'<section aria-labelledby="{name}"')
+    start = page.index(f' aria-labelledby="{name}"')
     return page[start : page.index("</section>", start)]
 
 
 def article(page: str, case: str) -> str:
-    return next(part for part in page.split("<article")[1:] if f'href="#case-{case}"' in part).split("</article>")[0]
+    return next(part for part in page.split("<article")[1:] if f'id="evidence-{case}"' in part).split("</article>")[0]
 
 
 def fold(page: str, case: str) -> str:

@@ -81,7 +81,8 @@ def test_an_older_version_has_no_such_message(plan: Plan) -> None:
 
 def test_what_the_wire_log_shows_is_counted(failed: tuple[Report, Path]) -> None:
     report, log = failed
-    seen = seen_in(log, report.plan)
+    seen, told = seen_in(log, report.plan)
+    assert told["chargePointVendor"].frames
     assert seen["BootNotification"].calls >= 3
     assert report.results[0].begin < seen["BootNotification"].first < seen["StatusNotification"].first
     assert "TriggerMessage" not in seen

@@ -33,10 +33,12 @@ def test_pointers_are_seen_in_words(words: str, expected: list[str]) -> None:
         ("/meterValue/0/sampledValue/1/a~1b~0c/1 is 8", ["8"]),
         ("/meterValue/0/sampledValue/0 holds /meterValue/0/sampledValue/0/unit", ['{"unit":"Hertz"}']),
         ("/connectorId and /meterValue/0/sampledValue/0/unit", ['"connectorId": 1', '"unit":"Hertz"']),
-        ("/meterValue/9/unit", []),
-        ("/connectorId/x", []),
-        ("/nothing", []),
-        ("silence", []),
+        ("/meterValue/9/unit", ['"MeterValues"']),
+        ("/connectorId/x", ['"MeterValues"']),
+        ("/nothing", ['"MeterValues"']),
+        ("silence", ['"MeterValues"']),
+        ("the message id has 37 characters", ['"1"']),
+        ("heard MeterValues CALL that says CALL (connectorId=2)", ['"connectorId": 1']),
     ],
 )
 def test_the_member_that_is_pointed_at_is_marked(words: str, expected: list[str]) -> None:

@@ -1,0 +1,16 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Suts = Annotated[list[str] | None, typer.Option("--sut", metavar="FILE", help="SUT file, or the name of a shipped one")]
+Suites = Annotated[list[Path] | None, typer.Option("--suites", metavar="DIR", help="a folder `suites` of your own")]
+Mocks = Annotated[list[Path] | None, typer.Option("--mocks", metavar="DIR", help="a folder `mocks` of your own")]
+Waivers = Annotated[Path | None, typer.Option("--waivers", metavar="FILE", help="waivers.toml")]
+ReportDir = Annotated[Path, typer.Option("--report", metavar="DIR", help="where the bundles go, a folder for each SUT")]
+AllureDir = Annotated[Path | None, typer.Option("--allure", metavar="DIR", help="add Allure results to this folder")]
+Cases = Annotated[list[str] | None, typer.Option("--case", metavar="ID", help="run only this test case")]

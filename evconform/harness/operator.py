@@ -1,0 +1,165 @@
+"""The ``operator`` control: a person at the terminal does what is asked, one thing at a time, and sees the wire meanwhile.
+
+An action returns when the person says that it is done; so what a person takes is no time of the SUT's. Who cannot, or does
+not answer within the patience of ``[control]``, makes the case inconclusive; who stops, stops the run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Coroutine, Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from evconform.harness.catalogue import read_toml
+from evconform.harness.control import ACTIONS
+from evconform.harness.expect import Expectation
+from evconform.harness.sut import Sut
+from evconform.harness.terminal import Terminal
+from evconform.harness.verdict import CannotAct, Stopped
+from evconform.harness.wire import Entry, WireLog
+
+TABLE = Path(__file__).with_name("instructions.toml")
+ARROWS = {"sut": "←", "tester": "→"}
+LONG = 15.0
+"""Seconds from which on a person is told what is waited for."""
+UUID = re.compile(r"\b([0-9a-fA-F]{4})[0-9a-fA-F]{4}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
+"""What takes room on a line and tells a person nothing."""
+CLEARS_LINE = "\r\x1b[K"
+
+
+@cache
+def table() -> dict[str, Any]:
+    """The one table of texts."""
+    return read_toml(TABLE)
+
+
+def instruction(role: str, action: str, parameters: Mapping[str, Any], language: str) -> str:
+    """What a person is told to do; parameters that the text does not name follow it."""
+    text = str(table()[role][action][language])
+    given = {"connector": 1} | dict(parameters)
+    named = set(re.findall(r"\{(\w+)\}", text))
+    rest = {name: value for name, value in parameters.items() if name not in named}
+    done = re.sub(r"\{(\w+)\}", lambda found: str(given.get(found[1], "?")), text)
+    return done + (f": {json.dumps(rest, ensure_ascii=False)}" if rest else "")
+
+
+def meaning(line: str) -> tuple[str, str]:
+    """What an answer means, empty for none, and what it says besides."""
+    word, _, rest = line.strip().partition(" ")
+    found = next((meant for meant, words in table()["answers"].items() if word.lower() in words), "")
+    return found, rest.strip()
+
+
+class Operator:
+    """Has every action of the SUT's role as a coroutine function."""
+
+    def __init__(self, sut: Sut) -> None:
+        self._role = sut.sut.role
+        self._language = sut.control.language
+        self._patience = sut.control.patience
+        self._wire: WireLog | None = None
+        self._titles: Mapping[str, str] = {}
+        self._terminal: Terminal | None = None
+        self._asked = ""
+        """The prompt that waits for an answer."""
+
+    def __getattr__(self, action: str) -> Callable[..., Coroutine[Any, Any, None]]:
+        if action.startswith("_") or action not in ACTIONS[self._role]:
+            raise AttributeError(action)
+        return partial(self._asks, action)
+
+    def watches(self, wire: WireLog, titles: Mapping[str, str]) -> None:
+        """What the person sees of a run. ``titles``: case id to its sentence."""
+        self._wire, self._titles = wire, titles
+
+    async def start(self) -> None:
+        self._terminal = Terminal.find()
+        self._terminal.says(f"\n{self._word('begins')}\n")
+        if self._wire:
+            self._wire.subscribe(self._logged)
+
+    async def stop(self) -> None:
+        if self._wire:
+            self._wire.unsubscribe(self._logged)
+        if self._terminal:
+            self._terminal.close()
+            self._terminal = None
+
+    def _word(self, name: str) -> str:
+        return str(table()["words"][self._language][name])
+
+    async def _asks(self, action: str, **parameters: Any) -> None:
+        terminal = self._terminal
+        assert terminal, "it was started"
+        says = ACTIONS[self._role][action] + (f": {parameters}" if parameters else "")
+        if any(meaning(line)[0] == "stop" for line in terminal.typed_ahead()):
+            raise self._stopped()
+        text = instruction(self._role, action, parameters, self._language)
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._answered(terminal, f"{text}, {self._word('then')}.", says)
+        except TimeoutError:
+            terminal.says("\n" + self._word("late").format(seconds=f"{self._patience:g}") + "\n")
+            raise CannotAct(f"nobody at the terminal did within {self._patience:g} s what was asked: {says}") from None
+        except EOFError:
+            raise Stopped("nobody is at the terminal any more") from None
+        finally:
+            self._asked = ""
+
+    async def _answered(self, terminal: Terminal, text: str, says: str) -> None:
+        """Returns when it is done. Raises CannotAct, Stopped, EOFError."""
+        meant, why = "repeat", ""
+        while meant != "done":
+            if meant == "repeat":
+                self._asked = f"{self._word('prompt')} "
+                terminal.says(f"\n▶ {text}\n{self._asked}")
+            elif meant == "cannot":
+                terminal.says(self._word("noted") + "\n")
+                raise CannotAct(f"the person at the terminal cannot {says}" + (f" ({why})" if why else ""))
+            elif meant == "stop":
+                raise self._stopped()
+            else:
+                terminal.says(f"{self._word('unknown')} ")
+            meant, why = meaning(await terminal.line())
+
+    def _stopped(self) -> Stopped:
+        assert self._terminal
+        self._terminal.says(self._word("stopped") + "\n")
+        return Stopped("the person at the terminal stopped it")
+
+    def _logged(self, entry: Entry) -> None:
+        """Shows the wire above what was asked, which stays the last line."""
+        line = shown(entry, self._titles)
+        terminal = self._terminal
+        if line is None or terminal is None:
+            return
+        clipped = line if entry.mark or len(line) < terminal.columns else line[: terminal.columns - 2] + "…"
+        if terminal.interactive and self._asked:
+            terminal.says(f"{CLEARS_LINE}{clipped}\n{self._asked}")
+        else:
+            terminal.says(clipped + "\n")
+
+
+def shown(entry: Entry, titles: Mapping[str, str]) -> str | None:
+    """An entry of the log as one line that no terminal mistakes for a command; None for what a person need not see."""
+    if entry.mark == "case-begin":
+        return f"\n── {entry.facts['case']} · {titles.get(entry.facts['case'], '')}"
+    if entry.mark == "not-reached":
+        return f"   inconclusive: {plain(entry.facts['why'])}"
+    if entry.mark == "expect" and entry.facts["within"] >= LONG:
+        return f"   waits for {plain(Expectation.of(entry).words)}"
+    if entry.mark or entry.by is None:
+        return None
+    data = entry.data.decode("utf-8", "replace") if isinstance(entry.data, bytes) else entry.data
+    first = UUID.sub(r"\1…", data) if entry.kind == "text" else data.partition("\r\n")[0]
+    return f"   {entry.t:9.3f} {ARROWS[entry.by]} {'' if entry.kind == 'text' else entry.kind + ' '}{plain(first)}".rstrip()
+
+
+def plain(text: str) -> str:
+    """Text without control characters: a SUT may send whatever moves a cursor, or worse."""
+    return "".join("·" if unicodedata.category(c)[0] == "C" else c for c in text[:2000])

@@ -1,0 +1,169 @@
+"""The base state of a foreign charge point (DESIGN, 4): what the cases before left behind is taken back before the next.
+
+What is known comes from the wire: transactions that run, statuses, what we changed. What can be restored there is; the rest
+is the bench's. Everything is bounded, and what does not come back makes this case inconclusive, with a sentence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from evconform.harness.verdict import NotReached
+from evconform.ocpp.channel import NoAnswer, Payload
+from evconform.ocpp.json import CallError
+
+if TYPE_CHECKING:
+    from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
+
+TAKES = ("Accepted", "RebootRequired")
+AUTHORIZES = ("Authorize", "StartTransaction", "StopTransaction")
+"""What we answer with an idTagInfo that a cache may keep."""
+
+
+class BaseState:
+    """What one charge point was left with."""
+
+    def __init__(self, central_system: ScriptedCentralSystem) -> None:
+        self._party = central_system
+        self._campaign = central_system.campaign
+        self._statuses: dict[int, str] = {}
+        self._running: dict[int, int] = {}
+        """transactionId to connector."""
+        self._inoperative: set[int] = set()
+        self._settings: dict[str, str] | None = None
+        """Key to the value that it had when we met; None as long as we have not asked."""
+        self._touched: set[str] = set()
+        self._cached = True
+
+    # ── what the wire says ──
+
+    def heard(self, action: str, payload: Payload, answer: Payload) -> None:
+        """A CALL of the charge point, and our answer."""
+        match action:
+            case "StatusNotification":
+                self._statuses[payload["connectorId"]] = payload["status"]
+            case "StartTransaction":
+                self._running[answer["transactionId"]] = payload["connectorId"]
+            case "StopTransaction":
+                self._running.pop(payload["transactionId"], None)
+            case "BootNotification":
+                self._touched.add("HeartbeatInterval")  # our interval is its new value (4.2)
+        self._cached = self._cached or action in AUTHORIZES
+
+    def told(self, action: str, payload: Payload) -> None:
+        """A CALL of ours, whatever comes of it."""
+        if action == "ChangeConfiguration" and isinstance(key := payload.get("key"), str):
+            self._touched.add(key)
+        elif action == "ChangeAvailability" and isinstance(connector := payload.get("connectorId"), int):
+            self._inoperative.add(connector)
+
+    # ── taking it back ──
+
+    async def reachable(self) -> None:
+        """Power and network are there. Raises NotReached."""
+        await self._campaign.control.put_back("restore_power", "restore_network")
+
+    async def restore(self) -> None:
+        """Raises NotReached with what does not come back."""
+        await self._campaign.control.put_back("free_lock", "clear_fault", "resume_ev")
+        await self._stop_transactions()
+        await self._campaign.control.put_back("unplug")
+        await self._put_in_service()
+        await self._put_back_settings()
+        await self._clear_cache()
+        await self._become_available()
+
+    async def _stop_transactions(self) -> None:
+        if not self._campaign.pics["RemoteStopTransaction"]:
+            return  # it ends with the cable
+        for transaction, connector in list(self._running.items()):
+            status = await self._tells("RemoteStopTransaction", transactionId=transaction)
+            if status not in TAKES:
+                self._running.pop(transaction, None)  # it knows of none; its status will tell
+            elif not await self._party.comes(lambda t=transaction: t not in self._running, self._party.patience):
+                raise NotReached(f"transaction {transaction} of connector {connector} did not end, and the base state has none")
+
+    async def _put_in_service(self) -> None:
+        out = {connector for connector, status in self._statuses.items() if status == "Unavailable"}
+        for connector in sorted(out | self._inoperative):
+            if await self._tells("ChangeAvailability", connectorId=connector, type="Operative") in (*TAKES, "Scheduled"):
+                self._inoperative.discard(connector)
+            elif connector in out:
+                raise NotReached(f"connector {connector} does not become Operative, and the base state has it so")
+        self._inoperative.clear()  # one that was never taken out, or does not exist
+
+    async def _put_back_settings(self) -> None:
+        if not self._campaign.pics["GetConfiguration"]:
+            return
+        if self._settings is None:
+            self._settings = await self._reads({})
+            if self._settings.get("MinimumStatusDuration", "0") != "0":  # statuses would come late, or never (9.1.16)
+                self._settings["MinimumStatusDuration"] = "0"
+                self._touched.add("MinimumStatusDuration")
+        keys = sorted(self._touched & self._settings.keys())
+        now = await self._reads({"key": keys}) if keys else {}
+        for key in keys:
+            if now.get(key) == self._settings[key]:
+                continue
+            status = await self._tells("ChangeConfiguration", key=key, value=self._settings[key])
+            if status not in TAKES:
+                raise NotReached(f"{key} was {self._settings[key]!r}, and is not taken back: {status}")
+        self._touched.clear()
+
+    async def _clear_cache(self) -> None:
+        if self._cached and self._campaign.pics["authorization_cache"] and self._campaign.pics["ClearCache"]:
+            await self._tells("ClearCache")
+            self._cached = False
+
+    async def _become_available(self) -> None:
+        """Every status that was told is Available: by itself, when it is asked again, or by the bench."""
+        for step in (self._waits, self._asks_again, self._by_hand):
+            await step()
+            if await self._party.comes(lambda: not self._left(), self._party.patience):
+                return
+        connector, status = next(iter(self._left().items()))
+        raise NotReached(f"connector {connector} is {status}, and the base state is Available")
+
+    async def _waits(self) -> None:
+        """Nothing but patience."""
+
+    async def _asks_again(self) -> None:
+        if self._campaign.pics["TriggerMessage"]:
+            for connector in self._left():
+                await self._tells("TriggerMessage", requestedMessage="StatusNotification", connectorId=connector)
+
+    async def _by_hand(self) -> None:
+        control = self._campaign.control
+        for connector, status in self._left().items():
+            action = "clear_fault" if status == "Faulted" else "unplug"
+            if connector and status != "Unavailable" and control.can(action):
+                await getattr(control, action)(connector=connector)
+
+    def _left(self) -> dict[int, str]:
+        """The connectors that are not Available, as far as we were told."""
+        known = {connector: self._statuses.get(connector, "Available") for connector in self._party.connectors}
+        return {connector: status for connector, status in known.items() if status != "Available"}
+
+    # ── on the wire, without an expectation: this is no part of what is judged ──
+
+    async def _reads(self, payload: Payload) -> dict[str, str]:
+        """Configuration keys to their values, of those that may be set."""
+        answer = await self._calls("GetConfiguration", payload)
+        rows = answer.get("configurationKey")
+        given = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        settable = [row for row in given if isinstance(row.get("value"), str) and not row.get("readonly")]
+        return {str(row.get("key")): row["value"] for row in settable}
+
+    async def _tells(self, action: str, **payload: Any) -> str:
+        """The status that a CALL is answered with; the code of a CALLERROR."""
+        return str((await self._calls(action, payload)).get("status"))
+
+    async def _calls(self, action: str, payload: Payload) -> Payload:
+        shown = " ".join(f"{name}={value}" for name, value in payload.items())
+        self._party.wire.mark("script", says=f"restores the base state: {action} {shown}".rstrip())
+        try:
+            return await self._party.channel.call(action, payload, self._party.patience)
+        except CallError as error:
+            return {"status": error.code}
+        except NoAnswer:
+            raise NotReached(f"{action} was not answered, and the base state was not restored") from None

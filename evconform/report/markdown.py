@@ -1,0 +1,116 @@
+"""summary.md: the report in one screen, for the summary of a CI job. What was not tested stands before what passed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from evconform.harness.judge import CaseResult
+from evconform.harness.standing import Standing
+from evconform.harness.verdict import Level, Verdict
+from evconform.report.exchange import safe
+from evconform.report.model import Report
+
+FAILURES_AT_MOST = 50
+"""Shown with their command; a summary of GitHub's may hold 1 MiB."""
+WHY_AT_MOST = 20
+TEXT_AT_MOST = 400
+SYMBOLS = {"pass": "✓", "warn": "!", "inconclusive": "?", "fail": "✗", "error": "‼", "untested": "○"}
+SPECIAL = re.compile(r"[\\`*_\[\]|~@]|:(?=//)|(?<=www)\.|#(?=\d)", re.IGNORECASE)
+"""What within a line is markup, or becomes a link, a mention or the number of an issue."""
+
+
+def render(report: Report) -> str:
+    clean = safe(report)
+    return "\n".join(line for part in (head, untested, figures, failures, messages) for line in part(report, clean)) + "\n"
+
+
+def plain(text: Any, clean: Callable[[Any], Any]) -> str:
+    """The text as Markdown that shows it and does nothing: no markup, no link, no mention, no cell or line of its own."""
+    text = " ".join(str(clean(str(text))).split())
+    text = text if len(text) <= TEXT_AT_MOST else f"{text[:TEXT_AT_MOST]}…"
+    return SPECIAL.sub(r"\\\g<0>", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def fenced(text: str, clean: Callable[[Any], Any]) -> Iterator[str]:
+    """A block of code; its fence is longer than any in it."""
+    text = " ".join(str(clean(text)).splitlines())
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    yield from (f"{fence}console", text, fence, "")
+
+
+def head(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    sut = report.plan.sut.sut
+    yield from (f"# {plain(f'{sut.product} {sut.version}', clean)}: {plain(report.plan.law.title, clean)}", "")
+    if report.interrupted or not report.finished:
+        why = plain(report.interrupted or "the run has not ended, or was killed", clean)
+        yield from (f"> **‼ INCOMPLETE**: {why}. What follows is what is known so far; it is no certificate.", "")
+    for each, sentence in zip(report.sets, report.sentences, strict=True):
+        yield f"- {SYMBOLS[str(report.set_verdict(each))]} {plain(sentence, clean)}"
+    tool = f"{report.tool['name']} {report.tool['version']}"
+    by = f" by {plain(sut.tested_by, clean)}" if sut.tested_by else ""
+    yield from ("", f"As tested with {plain(tool, clean)}{by}, {report.began.isoformat(timespec='seconds')}.", "")
+
+
+def figures(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    counts = report.counts
+    yield from ("## Verdicts", "")
+    yield f"{counts['ran']} of {counts['planned']} planned cases ran; {counts['waived']} waived. Not planned: " + (
+        f"{counts['not_applicable']} not applicable, {counts['deselected']} deselected."
+    )
+    words = [*map(str, Verdict), "untested"]
+    yield from ("", "| | level | " + " | ".join(f"{SYMBOLS[w]} {w}" for w in words) + " | of |", "|---|---|" + "--:|" * 7)
+    cells = " | ".join(str(counts[str(verdict)]) for verdict in Verdict)
+    yield f"| cases | | {cells} | {counts['planned'] - counts['ran']} | {counts['planned']} |"
+    for each in report.sets:
+        for level in Level:
+            if by := report.set_counts(each, level):
+                row = " | ".join(str(by.get(word, 0)) for word in words)
+                yield f"| {plain(each.title, clean)} | {level} | {row} | {sum(by.values())} |"
+    yield ""
+
+
+def untested(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    yield from ("## Not tested, and why", "")
+    why = Counter(why for _, why in report.untested)
+    for reason, count in why.most_common(WHY_AT_MOST):
+        yield f"- {count}: {plain(reason, clean)}"
+    if len(why) > WHY_AT_MOST:
+        yield f"- and {len(why) - WHY_AT_MOST} more reasons: see the report"
+    if not why:
+        yield "Nothing."
+    yield ""
+
+
+def failures(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    order = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.WARN)
+    found = [result for verdict in order for result in report.results if result.verdict is verdict]
+    yield from ("## What did not pass", "")
+    for result in found[:FAILURES_AT_MOST]:
+        yield from failure(report, result, clean)
+    if len(found) > FAILURES_AT_MOST:
+        yield from (f"And {len(found) - FAILURES_AT_MOST} more: see the report.", "")
+    if not found:
+        yield from ("Nothing: every case that ran passed.", "") if report.results else ("No case ran.", "")
+
+
+def failure(report: Report, result: CaseResult, clean: Callable[[Any], Any]) -> Iterator[str]:
+    case, stands = report.plan.law.cases[result.id], report.standing_of(result)
+    note = "" if stands is Standing.STANDS else f" ({stands})"
+    yield from (f"### {SYMBOLS[str(result.verdict)]} {result.verdict}{note}: {plain(case.title, clean)}", "")
+    official = f" (official: {plain(', '.join(case.oca), clean)})" if case.oca else ""
+    span = f"frames {result.begin} to {result.end} of wire.jsonl"
+    yield from (f"`{case.id}`{official}, {span}. {plain(result.reason, clean)}", "")
+    yield from fenced(report.reproduce(result.id), clean)
+
+
+def messages(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    yield from ("## Messages of the questionnaire", "", "| message | claimed | verified | answered | judged | broken |")
+    yield "|---|---|---|--:|--:|---|"
+    for name, row in report.messages.items():
+        claimed = "yes" if row["claimed"] else "no"
+        judged = f"{row['judged']} of {row['requirements']}"
+        broken = plain(", ".join(row["broken"]), clean)
+        yield f"| {plain(name, clean)} | {claimed} | {row['state']} | {row['calls']} | {judged} | {broken} |"

@@ -1,0 +1,100 @@
+"""A case on the wire, whole: every frame and mark of it, what each frame is, and what became of each connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evconform.harness import wire
+from evconform.harness.catalogue import import_string
+from evconform.harness.judge import CaseResult
+from evconform.harness.wire import Entry, Side
+from evconform.report.model import Report
+
+ENDINGS = {"close": "closed it", "eof": "ended the TCP stream", "lost": "dropped it"}
+"""Kinds of frames that end a connection, and what who sent the first of them did."""
+LABEL_AT_MOST = 60
+
+
+@dataclass
+class Connection:
+    """What became of one connection within a case."""
+
+    name: str
+    opened: float
+    frames: dict[Side, int] = field(default_factory=lambda: {"sut": 0, "tester": 0})
+    pings: int = 0
+    ended: float | None = None
+    ended_by: Side = "sut"
+    how: str = ""
+
+
+@dataclass
+class Trace:
+    """The entries of a case, and those behind its end until the next one begins: how its connections closed."""
+
+    result: CaseResult
+    entries: list[Entry] = field(default_factory=list)
+    labels: dict[int, str] = field(default_factory=dict)
+    """Number of a frame to what it is, in few words."""
+
+    @property
+    def connections(self) -> list[Connection]:
+        found: dict[str, Connection] = {}
+        for entry in self.entries:
+            if entry.mark or not entry.by:
+                continue
+            each = found.setdefault(entry.conn, Connection(entry.conn, entry.t))
+            each.frames[entry.by] += entry.kind not in ("open", "tls", "eof", "lost")
+            each.pings += entry.kind in ("ping", "pong")
+            if entry.kind in ENDINGS and each.ended is None:
+                code = f" with code {entry.facts['code']}" if entry.facts.get("code") else ""
+                each.ended, each.ended_by, each.how = entry.t, entry.by, ENDINGS[entry.kind] + code
+        return list(found.values())
+
+
+def traces(report: Report, log: Path) -> Iterator[Trace]:
+    """The cases of a log, one after the other; no more than one is held. Raises what reading a torn log raises."""
+    plan = report.plan
+    begins = {result.begin: result for result in report.results}
+    transcript = import_string(plan.law.view)(plan.terms)
+    current: Trace | None = None
+    for entry in wire.read(log, verify=False):
+        frame = transcript.feed(entry)
+        if entry.mark == "case-end":
+            transcript.forget()
+        if entry.n in begins or entry.mark in ("fresh", "campaign-end", "interrupted"):
+            if current:
+                yield current
+            current = Trace(begins[entry.n]) if entry.n in begins else None
+        if current:
+            current.entries.append(entry)
+            if not entry.mark:
+                current.labels[entry.n] = label(entry, frame)
+    if current:
+        yield current
+
+
+def label(entry: Entry, frame: Any) -> str:
+    """What a frame is: the action of a CALL, what a CALLRESULT says to it, the code of a CALLERROR; else its kind."""
+    kind, action = getattr(frame, "type", "none"), getattr(getattr(frame, "call", None), "action", "")
+    if kind == "CALL":
+        text = f"{frame.action} {status_in(frame)}".rstrip()
+    elif kind == "CALLRESULT":
+        text = f"{action or 'answer'} ◂ {status_in(frame)}".rstrip()
+    elif kind == "CALLERROR":
+        text = f"{action or 'answer'} ◂ error {frame.code}"
+    elif entry.kind in ("request", "response"):
+        text = str(entry.data).split("\r\n", 1)[0]
+    else:
+        text = " ".join([entry.kind, *(str(entry.facts[name]) for name in ("code", "reason") if entry.facts.get(name))])
+    return text if len(text) <= LABEL_AT_MOST else f"{text[: LABEL_AT_MOST - 1]}…"
+
+
+def status_in(frame: Any) -> str:
+    """The status that a payload says, itself or in one of its members."""
+    payload = frame.payload if isinstance(frame.payload, dict) else {}
+    places = [payload, *(member for member in payload.values() if isinstance(member, dict))]
+    return next((str(place["status"]) for place in places if "status" in place), "")

@@ -1,0 +1,130 @@
+"""The base state of a foreign charge point: a virtual INCH in its own process, whose bench is a python control that writes
+its commands."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from evconform.harness import wire
+from tests.harness.person import SUT, Charger, report_in, reserved_port, verdicts
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+BENCH = """
+import os
+from evconform.mock import COMMANDS
+
+TYPED = {action: word for word, action in COMMANDS.items()}
+
+class Bench:
+    def __init__(self, sut):
+        self.pipe = os.open(sut.control.options["commands"], os.O_WRONLY)
+        self.without = sut.control.options.get("without", [])
+    def __getattr__(self, action):
+        if action == "power_cycle":
+            return lambda: os.write(self.pipe, b"dark\\nlight\\n")
+        if action.startswith("_") or action not in TYPED or action in self.without:
+            raise AttributeError(action)
+        return lambda connector="", uid="": self.does(action, uid, connector)
+    def does(self, action, uid, connector):
+        os.write(self.pipe, " ".join(f"{TYPED[action]} {uid} {connector}".split()).encode() + b"\\n")
+"""
+
+CASES = '''
+from evconform.harness.control import Control
+from evconform.harness.law import testcase
+from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
+from suites.ocpp16 import sessions
+
+
+@testcase("MINE-01", verifies=["OCPP16-4.9-04"])
+async def test_leaves_a_mess(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A transaction runs, a key is changed, the EV pauses, and the network is cut."""
+    await central_system.sets("ConnectionTimeOut", 21)
+    await sessions.charges(central_system, bench)
+    await bench.suspend_ev(connector=1)
+    await central_system.hears_status("SuspendedEV", proves="OCPP16-4.9-04")
+    await bench.cut_network()
+
+
+@testcase("MINE-02", verifies=["OCPP16-4.9-04"])
+async def test_finds_it_clean(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """All is as it was; the connector is left faulty and out of service."""
+    await central_system.calls("GetConfiguration", key=["ConnectionTimeOut"], expects={"type": "CALLRESULT", "values": VALUE})
+    await bench.plug_in(connector=1)
+    await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
+    await bench.provoke_fault(connector=1)
+    await central_system.hears_status("Faulted", proves="OCPP16-4.9-04")
+    await central_system.calls("ChangeAvailability", connectorId=1, type="Inoperative")
+
+
+@testcase("MINE-03", verifies=["OCPP16-4.9-04"])
+async def test_finds_it_clean_again(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """The fault is mended and the cable is out."""
+    await bench.plug_in(connector=1)
+    await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
+
+
+VALUE = {"ConnectionTimeOut": "60"}
+'''
+
+
+class Setup:
+    """A charger, its bench, and three cases of a user's."""
+
+    def __init__(self, folder: Path, evconform: Run, port: int) -> None:
+        self.folder, self.evconform, self.port = folder, evconform, port
+        self.charger = Charger(folder, port)
+        (folder / "stdin_bench.py").write_text(BENCH)
+        mine = folder / "suites" / "ocpp16" / "charge_point"
+        mine.mkdir(parents=True)
+        (mine / "test_left_behind.py").write_text(CASES)
+
+    def runs(self, **options: object) -> dict[str, str]:
+        assert self.charger.process.stdin
+        commands = f"/proc/{self.charger.process.pid}/fd/0"
+        given = "\n".join(f"{name} = {json.dumps(value)}" for name, value in options.items())
+        control = f'kind = "python"\nentry = "stdin_bench:Bench"\n[control.options]\ncommands = "{commands}"\n{given}'
+        (self.folder / "inch.toml").write_text(SUT.format(port=self.port, control=control))
+        words = [word for case in ("MINE-01", "MINE-02", "MINE-03") for word in ("--case", case)]
+        self.done = self.evconform(
+            "run", "--sut", self.folder / "inch.toml", "--suites", self.folder / "suites", "--report", self.folder / "r", *words
+        )
+        self.report = report_in(self.folder / "r" / "inch")
+        return verdicts(self.report)
+
+    def restored(self) -> list[str]:
+        """What was done on the wire to restore the base state."""
+        said = [e.facts.get("says", "") for e in wire.read(self.folder / "r" / "inch" / "wire.jsonl") if e.mark == "script"]
+        return [text.removeprefix("restores the base state: ") for text in said if "base state" in text]
+
+
+@pytest.fixture
+def setup(tmp_path: Path, evconform: Run) -> Iterator[Setup]:
+    with reserved_port() as port:
+        setup = Setup(tmp_path, evconform, port)
+        yield setup
+        setup.charger.ends()
+
+
+def test_what_a_case_leaves_behind_is_put_back(setup: Setup) -> None:
+    assert setup.runs() == dict.fromkeys(("MINE-01", "MINE-02", "MINE-03"), "pass"), setup.done.stdout
+    restored = setup.restored()
+    for expected in (
+        "RemoteStopTransaction transactionId=1",
+        "ChangeAvailability connectorId=1 type=Operative",
+        "ChangeConfiguration key=ConnectionTimeOut value=60",
+    ):
+        assert restored.count(expected) == 1, restored
+    assert restored.count("ClearCache") == 2, "at first, and after cards were authorized; not after the second case"
+
+
+def test_what_cannot_be_put_back_makes_that_case_inconclusive_with_a_sentence(setup: Setup) -> None:
+    """Nobody mends the fault: the case that made it is judged, the one after it says why it could not be."""
+    assert setup.runs(without=["clear_fault"]) == {"MINE-01": "pass", "MINE-02": "pass", "MINE-03": "inconclusive"}
+    assert "the control of this SUT cannot mend the faulty connector" in setup.report["cases"][-1]["reason"]

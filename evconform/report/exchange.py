@@ -134,7 +134,9 @@ def words_of(result: CaseResult, about: Container[str] | None = None) -> dict[in
     return by
 
 
-def needed(log: Iterable[Entry], results: list[CaseResult], cited: dict[str, dict[int, list[str]]]) -> Iterator[tuple[str, Entry]]:
+def needed(
+    log: Iterable[Entry], results: list[CaseResult], cited: dict[str, dict[int, list[str]]]
+) -> Iterator[tuple[str, Entry]]:
     """The entries to show, each with its case; no more than one case is held at a time."""
     begins = {result.begin: result for result in results}
     citing: dict[int, list[str]] = {}

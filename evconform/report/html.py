@@ -57,7 +57,7 @@ def render(report: Report, wire_log: Path, page: Page | None = None) -> str:
         diagrams[trace.result.id] = svg(trace, cited, clean)
         if page:
             page(page_name(trace.result.id), case_page(environment, shared, trace, cited, clean))
-    return environment.get_template("report.html.jinja").render(
+    shown = environment.get_template("report.html.jinja").render(
         **shared,
         endpoint={k: re.sub(r"//[^/]*@", "//…@", str(v)) for k, v in whole["header"]["endpoint"].items()},
         case_of={n: case for case, n in first_cases(report)},
@@ -73,6 +73,7 @@ def render(report: Report, wire_log: Path, page: Page | None = None) -> str:
         unlawed=report.claimed_without_law,
         title_of=lambda id: title_of(report, id),
     )
+    return shown.lstrip()
 
 
 def environment_with(clean: Callable[[Any], Any]) -> Environment:

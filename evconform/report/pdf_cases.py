@@ -11,7 +11,7 @@ from typing import Any
 from evconform.report.exchange import citations, hides_secrets
 from evconform.report.html import not_run, whole_ones
 from evconform.report.model import Report
-from evconform.report.sequence import Row, cut, rows_of
+from evconform.report.sequence import cut, rows_of, without_base_state
 from evconform.report.trace import Trace
 
 DIAGRAMS_AT_MOST = 400
@@ -48,19 +48,8 @@ def split(step: str) -> tuple[str, str]:
 
 def diagram(trace: Trace, hide: Callable[[str], str]) -> list[dict[str, Any]]:
     """The rows of a sequence diagram. A secret goes before a text is cut."""
-    rows = cut(list(without_base_state(trace, rows_of(trace, citations(trace.result)))), ROWS_OF_A_CASE)
+    rows = cut(without_base_state(trace, rows_of(trace, citations(trace.result))), ROWS_OF_A_CASE)
     return [{"text": a_line(hide(row.text)), "by": row.by, "n": row.n, "cited": row.cited} for row in rows]
-
-
-def without_base_state(trace: Trace, rows: list[Row]) -> Iterator[Row]:
-    """The rows from the first thing that was done on; each case begins in the same way."""
-    first = min((int(at) for at, _ in map(split, trace.result.steps) if at.isdecimal()), default=0)
-    begun = next((i for i, row in enumerate(rows) if row.n >= first - 1), 0)
-    if any(row.cited for row in rows[:begun]):
-        begun = 0
-    if begun:
-        yield Row(f"the base state: up to frame {max(row.n for row in rows[:begun])}")
-    yield from rows[begun:]
 
 
 def a_line(text: str) -> str:

@@ -100,7 +100,7 @@ def alternatives(value: Any) -> str:
 
 def value_of(value: Any) -> str:
     """A value as the wire would spell it, a text without its quotes."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def settle(expectations: Iterable[Expectation], frames: Sequence[FrameView]) -> None:

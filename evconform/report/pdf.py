@@ -41,7 +41,7 @@ MARKS = {
     "case-end": "the case ends",
 }
 """What a mark says that is no step of a case."""
-UNTESTED_AT_MOST = 6
+UNTESTED_AT_MOST = 4
 """Of one reason; report.html has them all."""
 PLAIN_AT_MOST, MARKED_AT_MOST, PIECES_AT_MOST = 260, 240, 24
 """Characters shown of a piece of a frame that is not marked, and of one that is; pieces of a frame."""

@@ -1,7 +1,7 @@
 """The report of a large run: 2,000 cases with 100,000 frames, made from real cases of the virtual INCH, with and without a fault.
 
-Measures the size of report.html and how long a headless Chromium takes to open it, with the pages of the cases beside it, and what
-the writers take. Targets: 15 MB, 3 s. Without a browser the second is not measured, and said so.
+Measures the size of report.html and how long a headless Chromium takes to open it, with the pages of the cases beside it, and
+what the writers take. Targets: 15 MB, 3 s. Without a browser the second is not measured, and said so.
 """
 
 from __future__ import annotations

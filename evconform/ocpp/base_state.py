@@ -1,7 +1,8 @@
 """The base state of a foreign charge point (DESIGN, 4): what the cases before left behind is taken back before the next.
 
 What is known comes from the wire: transactions that run, statuses, what we changed. What can be restored there is; the rest
-is the bench's. Everything is bounded, and what does not come back makes this case inconclusive, with a sentence.
+is the bench's. Everything is bounded, and what does not come back makes this case inconclusive, with a sentence. What is
+seen until then is no situation of the case; an offence is one whenever it is seen.
 """
 
 from __future__ import annotations

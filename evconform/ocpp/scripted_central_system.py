@@ -81,6 +81,8 @@ class ScriptedCentralSystem(Scripted):
             more = await self.comes(lambda: len(self._reported) > known, self.patience)  # noqa: B023 - awaited at once
         if foreign:
             await self._restore(case)
+        if foreign and not case.smoke:  # what the case before set off, and what we put back, is nothing that this case shows
+            self.wire.mark("base-state")
 
     async def _restore(self, case: TestCase) -> None:
         """Once more if the connection went meanwhile: the case before may have cut it, and the news come late."""

@@ -21,6 +21,8 @@ CACHE_SESSION = f"authorization_cache and Authorize and {WHOLE_SESSION}"
 
 LASTS = 10.0
 """Seconds of charging before a transaction is stopped."""
+GIVES_UP = 20
+"""Seconds of ConnectionTimeOut where no cable will come."""
 EXPIRES = 300.0
 """Seconds after which an idTag is no longer accepted: longer than a session."""
 SUSPENDED = ["SuspendedEV", "SuspendedEVSE"]
@@ -62,11 +64,48 @@ async def plugs_in(central_system: ScriptedCentralSystem, bench: Control, connec
 
 
 async def knows_card(central_system: ScriptedCentralSystem, bench: Control) -> None:
-    """The idTag of the card was accepted in a session that is over: a cache holds it, and may be asked first."""
-    await central_system.sets("AuthorizationCacheEnabled", True, if_there=True)
+    """The idTag of the card was accepted, and nobody charges: a cache holds it, and may be asked first.
+
+    A remote start that is authorized and that no cable follows asks for nobody's hand; where there is none, a session does it.
+    """
+    await keeps_cards(central_system)
+    if await authorizes_remotely(central_system):
+        await is_authorized_remotely(central_system)
+    else:
+        await charges_once(central_system, bench)
     await central_system.sets("LocalPreAuthorize", True)
+
+
+async def keeps_cards(central_system: ScriptedCentralSystem) -> None:
+    await central_system.sets("AuthorizationCacheEnabled", True, if_there=True)
+
+
+async def charges_once(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A session that is over, its cable taken out."""
     await stops(central_system, await charges(central_system, bench))
     await leaves(central_system, bench)
+
+
+async def authorizes_remotely(central_system: ScriptedCentralSystem) -> bool:
+    """Remote starts are authorized from now on (9.1.3), if the charge point does such a thing."""
+    if not central_system.campaign.pics["remote_authorization"]:
+        return False
+    key = {"key": "AuthorizeRemoteTxRequests", "value": "true"}
+    answer = await central_system.calls("ChangeConfiguration", **key, expects={})
+    return answer.says(status="Accepted")
+
+
+async def is_authorized_remotely(central_system: ScriptedCentralSystem) -> None:
+    """The idTag of the card is accepted in an Authorize, and its remote start is over as no cable follows (9.1.6)."""
+    was = await central_system.reads("ConnectionTimeOut")
+    await asks_always(central_system)
+    await central_system.sets("ConnectionTimeOut", GIVES_UP)
+    id_tag = central_system.id_tag(central_system.card)
+    await central_system.calls("RemoteStartTransaction", connectorId=1, idTag=id_tag, expects={"status": "Accepted"})
+    await central_system.hears("Authorize", idTag=in_any_case(id_tag))
+    await central_system.hears_no("StartTransaction", for_=GIVES_UP + central_system.patience)
+    await central_system.sets("ConnectionTimeOut", was)  # a driver may take longer
+    await central_system.sets("AuthorizeRemoteTxRequests", False)
 
 
 async def knew_card(central_system: ScriptedCentralSystem, bench: Control) -> None:

@@ -21,15 +21,15 @@ def lines(visits: list[Visit]) -> Iterator[str]:
     """The whole plan, a heading a section and a line a case, and what it comes to."""
     for section, group in groupby(visits, lambda visit: visit.section):
         its = list(group)
-        yield from ("", f"── {heading(section, its)}")
+        yield f"── {heading(section, its)}"
         for visit in its:
             yield from case_lines(visit)
-    yield ""
+        yield ""
     yield from brief(visits)
     if visits and visits[-1].left:
         yield f"left to be put back at the end: {', '.join(in_words(act) for act in visits[-1].left)}"
     needless = sum(visit.needless for visit in visits)
-    yield f"needless repetitions: {needless} of {actions_of(visits)} actions, {needless / max(1, len(visits)):.2f} per case"
+    yield f"needless repetitions: {needless} of {counted(actions_of(visits), 'action')}, {needless / max(1, len(visits)):.2f} per case"
 
 
 def heading(section: str, visits: list[Visit]) -> str:
@@ -40,13 +40,13 @@ def heading(section: str, visits: list[Visit]) -> str:
         used = needs([act for visit in visits for act in (*visit.before, *visit.acts)])
         others = [name for name in used if name != section]
         title = section + (f", with {', '.join(others)}" if others else "")
-    asked = f", {actions_of(visits)} actions" if actions_of(visits) else ""
-    return f"{title}: {len(visits)} cases{asked}, about {in_time(sum(map(takes, visits)))}"
+    asked = f", {counted(actions_of(visits), 'action')}" if actions_of(visits) else ""
+    return f"{title}: {counted(len(visits), 'case')}{asked}, about {in_time(sum(map(takes, visits)))}"
 
 
 def case_lines(visit: Visit) -> Iterator[str]:
-    asked = f"{visit.actions:2} actions" if visit.actions else " " * 10
-    yield f"  {visit.case.id:22} {asked}  {in_time(takes(visit)):>8}  {visit.case.title}"
+    asked = counted(visit.actions, "action") if visit.actions else ""
+    yield f"  {visit.case.id:22} {asked:>10}  {in_time(takes(visit)):>8}  {visit.case.title}"
     if visit.before:
         yield f"  {'':22} first puts back: {', '.join(in_words(act) for act in visit.before)}"
     if visit.acts:
@@ -62,18 +62,22 @@ def case_lines(visit: Visit) -> Iterator[str]:
 def brief(visits: list[Visit]) -> Iterator[str]:
     """What the plan comes to, in a few lines."""
     by_hand = [visit for visit in visits if visit.actions]
-    yield f"{len(visits)} cases, {len(by_hand)} of them with a hand: {actions_of(visits)} actions"
+    yield f"{counted(len(visits), 'case')}, {len(by_hand)} of them with a hand: {counted(actions_of(visits), 'action')}"
     waits = [gap for visit in by_hand for gap in visit.gaps if gap >= BREAK]
     short = [gap for gap in waits if gap < LONG]
     bench = sum(map(takes, by_hand)) - sum(waits)
     alone = [visit for visit in visits if not visit.actions and visit.seconds < LONG]
-    yield (
-        f"at the bench: about {in_time(bench)}; unattended: about {in_time(sum(map(takes, alone)))} at first"
-        + (f", {in_time(sum(short))} in {len(short)} waits of {in_time(BREAK)} or more: time for a break" if short else "")
-    )
+    unattended = [f"{in_time(sum(map(takes, alone)))} at first"] if alone else []
+    unattended += [f"{in_time(sum(short))} in {counted(len(short), 'wait')} that leave time for a break"] if short else []
+    yield f"at the bench: about {in_time(bench)}" + (f"; unattended: about {' and '.join(unattended)}" if unattended else "")
     for visit in visits:
         if (gap := max(visit.gaps)) >= LONG:
             yield f"{visit.case.id} comes last: it runs for {in_time(gap)} without a hand"
+
+
+def counted(number: int, word: str) -> str:
+    """``1 case``, ``2 cases``."""
+    return f"{number} {word}{'s' * (number != 1)}"
 
 
 def actions_of(visits: list[Visit]) -> int:

@@ -29,7 +29,8 @@ def lines(visits: list[Visit]) -> Iterator[str]:
     if visits and visits[-1].left:
         yield f"left to be put back at the end: {', '.join(in_words(act) for act in visits[-1].left)}"
     needless = sum(visit.needless for visit in visits)
-    yield f"needless repetitions: {needless} of {counted(actions_of(visits), 'action')}, {needless / max(1, len(visits)):.2f} per case"
+    per_case = needless / max(1, len(visits))
+    yield f"needless repetitions: {needless} of {counted(actions_of(visits), 'action')}, {per_case:.2f} per case"
 
 
 def heading(section: str, visits: list[Visit]) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from evconform.harness.control import Control
 from evconform.harness.verdict import NotReached
+from evconform.ocpp.channel import Payload
 from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
 from evconform.ocpp.scripts import iso
 from evconform.ocpp.view import Frame
@@ -69,9 +71,7 @@ async def knows_card(central_system: ScriptedCentralSystem, bench: Control) -> N
     A remote start that is authorized and that no cable follows asks for nobody's hand; where there is none, a session does it.
     """
     await keeps_cards(central_system)
-    if await authorizes_remotely(central_system):
-        await is_authorized_remotely(central_system)
-    else:
+    if not await is_authorized_remotely(central_system):
         await charges_once(central_system, bench)
     await central_system.sets("LocalPreAuthorize", True)
 
@@ -86,26 +86,31 @@ async def charges_once(central_system: ScriptedCentralSystem, bench: Control) ->
     await leaves(central_system, bench)
 
 
-async def authorizes_remotely(central_system: ScriptedCentralSystem) -> bool:
-    """Remote starts are authorized from now on (9.1.3), if the charge point does such a thing."""
-    if not central_system.campaign.pics["remote_authorization"]:
+async def is_authorized_remotely(central_system: ScriptedCentralSystem) -> bool:
+    """The idTag of the card is accepted in an Authorize, and its remote start is over as no cable follows (9.1.3, 9.1.6).
+    False if the charge point authorizes no remote starts, or accepts none without a cable."""
+    key: Payload = {"key": "AuthorizeRemoteTxRequests", "value": "true"}
+    if not central_system.campaign.pics["remote_authorization"] or not await accepts(
+        central_system, "ChangeConfiguration", **key
+    ):
         return False
-    key = {"key": "AuthorizeRemoteTxRequests", "value": "true"}
-    answer = await central_system.calls("ChangeConfiguration", **key, expects={})
-    return answer.says(status="Accepted")
-
-
-async def is_authorized_remotely(central_system: ScriptedCentralSystem) -> None:
-    """The idTag of the card is accepted in an Authorize, and its remote start is over as no cable follows (9.1.6)."""
     was = await central_system.reads("ConnectionTimeOut")
     await asks_always(central_system)
     await central_system.sets("ConnectionTimeOut", GIVES_UP)
     id_tag = central_system.id_tag(central_system.card)
-    await central_system.calls("RemoteStartTransaction", connectorId=1, idTag=id_tag, expects={"status": "Accepted"})
-    await central_system.hears("Authorize", idTag=in_any_case(id_tag))
-    await central_system.hears_no("StartTransaction", for_=GIVES_UP + central_system.patience)
+    accepted = await accepts(central_system, "RemoteStartTransaction", connectorId=1, idTag=id_tag)
+    if accepted:
+        await central_system.hears("Authorize", idTag=in_any_case(id_tag))
+        await central_system.hears_no("StartTransaction", for_=GIVES_UP + central_system.patience)
     await central_system.sets("ConnectionTimeOut", was)  # a driver may take longer
     await central_system.sets("AuthorizeRemoteTxRequests", False)
+    return accepted
+
+
+async def accepts(central_system: ScriptedCentralSystem, action: str, **payload: Any) -> bool:
+    """Whether a CALL is answered with Accepted; any answer is as good as another."""
+    answer = await central_system.calls(action, **payload, expects={})
+    return answer.says(status="Accepted")
 
 
 async def knew_card(central_system: ScriptedCentralSystem, bench: Control) -> None:

@@ -74,6 +74,7 @@ class ScriptedCentralSystem(Scripted):
         foreign = not self.campaign.plan.embedded
         if foreign:
             await self._base.reachable()
+            await self._base.resets()
         await self._registers(case)
         more = True
         while more and not set(self.connectors) <= self._reported:  # patience after each report
@@ -106,6 +107,8 @@ class ScriptedCentralSystem(Scripted):
                 first = pixit.patience if case.smoke else pixit.boot_within
             if not await self._registers_within(first):
                 raise NotReached(self._why_not())
+        if not self.campaign.plan.embedded:
+            await self._base.begins_connection()
 
     async def _registers_within(self, seconds: float) -> bool:
         identity = self.campaign.sut.endpoint.identity
@@ -145,7 +148,9 @@ class ScriptedCentralSystem(Scripted):
     async def calls(self, action: str, **how: Any) -> Frame:
         """Sends a CALL and waits for its answer; what it changes is taken back before the next case."""
         self._base.told(action, how)
-        return await super().calls(action, **how)
+        answer = await super().calls(action, **how)
+        self._base.answered(action, answer)
+        return answer
 
     def refuses_connections(self, status: int = 404) -> None:
         """From now on refuses every opening handshake with an HTTP status (OCPP-J 3.2)."""

@@ -15,7 +15,6 @@ from evconform.ocpp.json import CallError
 
 if TYPE_CHECKING:
     from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
-    from evconform.ocpp.view import Frame
 
 TAKES = ("Accepted", "RebootRequired")
 AUTHORIZES = ("Authorize", "StartTransaction", "StopTransaction")
@@ -36,12 +35,7 @@ class BaseState:
         """Key to the value that it had when we met; None as long as we have not asked."""
         self._touched: set[str] = set()
         self._cached = True
-        self._reset_on: Channel | None = None
-        """The connection on which a Reset was accepted that nothing came of yet."""
         self._booted_on: Channel | None = None
-        self._booted = 0
-        """The number of the last entry when it booted."""
-        self._told_on: Channel | None = None
         self._met_on: Channel | None = None
         """The connection of the base state before this one."""
 
@@ -58,38 +52,22 @@ class BaseState:
                 self._running.pop(payload["transactionId"], None)
             case "BootNotification":
                 self._touched.add("HeartbeatInterval")  # our interval is its new value (4.2)
-                self._booted_on, self._booted, self._reset_on = self._connection, self._party.wire.n, None
+                self._booted_on = self._connection
         self._cached = self._cached or action in AUTHORIZES
 
     def told(self, action: str, payload: Payload) -> None:
         """A CALL of ours, whatever comes of it."""
-        self._told_on = self._connection
         if action == "ChangeConfiguration" and isinstance(key := payload.get("key"), str):
             self._touched.add(key)
         elif action == "ChangeAvailability" and isinstance(connector := payload.get("connectorId"), int):
             self._inoperative.add(connector)
 
-    def answered(self, action: str, answer: Frame) -> None:
-        """What a CALL of ours was answered with."""
-        if action == "Reset" and answer.says(status="Accepted") and answer.n > self._booted:
-            self._reset_on = self._told_on
-
     @property
     def _connection(self) -> Channel | None:
         return self._party.endpoint.channels.get(self._campaign.sut.endpoint.identity)
 
-    # ── what the case before set off comes first ──
-
-    async def resets(self) -> None:
-        """It boots, or connects anew, if a Reset was accepted; if it does neither, that is no matter here."""
-        begun = (None, self._reset_on)
-        if self._reset_on:
-            within = self._campaign.sut.pixit.boot_within
-            await self._party.comes(lambda: self._reset_on is None or self._connection not in begun, within)
-        self._reset_on = None
-
     async def begins_connection(self) -> None:
-        """It boots on a connection that is new, if it boots on a new connection."""
+        """What the case before set off comes first: it boots on a connection that is new, if it boots on such a one."""
         if self._connection is not self._met_on:
             await self._party.comes(lambda: self._booted_on is self._connection, self._party.patience)
         self._met_on = self._connection

@@ -72,8 +72,9 @@ async def test_finds_it_clean_again(central_system: ScriptedCentralSystem, bench
 
 @testcase("MINE-04", verifies=["OCPP16-5.14-04"])
 async def test_leaves_it_resetting(central_system: ScriptedCentralSystem) -> None:
-    """A Reset is accepted, and nobody waits for what comes of it."""
+    """It connects anew after a Reset, and nobody waits for what it says then."""
     await central_system.calls("Reset", type="Soft", expects={"status": "Accepted"})
+    await central_system.hears_frame(kind="request", within=central_system.boot_patience)
 
 
 @testcase("MINE-05", verifies=["OCPP16-4.9-11"])

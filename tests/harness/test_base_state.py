@@ -70,19 +70,6 @@ async def test_finds_it_clean_again(central_system: ScriptedCentralSystem, bench
     await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
 
 
-@testcase("MINE-04", verifies=["OCPP16-5.14-04"])
-async def test_leaves_it_resetting(central_system: ScriptedCentralSystem) -> None:
-    """It connects anew after a Reset, and nobody waits for what it says then."""
-    await central_system.calls("Reset", type="Soft", expects={"status": "Accepted"})
-    await central_system.hears_frame(kind="request", within=central_system.boot_patience)
-
-
-@testcase("MINE-05", verifies=["OCPP16-4.9-11"])
-async def test_finds_it_booted(central_system: ScriptedCentralSystem) -> None:
-    """It says nothing: all that the Reset set off came before."""
-    await central_system.hears_no(for_=3)
-
-
 VALUE = {"ConnectionTimeOut": "60"}
 '''
 
@@ -98,13 +85,13 @@ class Setup:
         mine.mkdir(parents=True)
         (mine / "test_left_behind.py").write_text(CASES)
 
-    def runs(self, *cases: str, **options: object) -> dict[str, str]:
+    def runs(self, **options: object) -> dict[str, str]:
         assert self.charger.process.stdin
         commands = f"/proc/{self.charger.process.pid}/fd/0"
         given = "\n".join(f"{name} = {json.dumps(value)}" for name, value in options.items())
         control = f'kind = "python"\nentry = "stdin_bench:Bench"\n[control.options]\ncommands = "{commands}"\n{given}'
         (self.folder / "inch.toml").write_text(SUT.format(port=self.port, control=control))
-        words = [word for case in cases or ("MINE-01", "MINE-02", "MINE-03") for word in ("--case", case)]
+        words = [word for case in ("MINE-01", "MINE-02", "MINE-03") for word in ("--case", case)]
         self.done = self.evconform(
             "run", "--sut", self.folder / "inch.toml", "--suites", self.folder / "suites", "--report", self.folder / "r", *words
         )
@@ -141,15 +128,3 @@ def test_what_cannot_be_put_back_makes_that_case_inconclusive_with_a_sentence(se
     """Nobody mends the fault: the case that made it is judged, the one after it says why it could not be."""
     assert setup.runs(without=["clear_fault"]) == {"MINE-01": "pass", "MINE-02": "pass", "MINE-03": "inconclusive"}
     assert "the control of this SUT cannot mend the faulty connector" in setup.report["cases"][-1]["reason"]
-
-
-def test_what_a_case_set_off_comes_before_the_next_begins_and_shows_nothing_in_it(setup: Setup) -> None:
-    """The boot after a Reset and the statuses that follow are no situation of the next case."""
-    setup.runs("MINE-04", "MINE-05")
-    entries = list(wire.read(setup.folder / "r" / "inch" / "wire.jsonl"))
-    begin = next(e.n for e in entries if e.mark == "case-begin" and e.facts["case"] == "MINE-05")
-    base = next(e.n for e in entries if e.mark == "base-state" and e.n > begin)
-    said = [e.n for e in entries if e.by == "sut" and e.kind == "text" and "Notification" in str(e.data) and e.n > begin]
-    assert said
-    assert max(said) < base
-    assert setup.report["cases"][-1]["requirements"] == {"OCPP16-4.9-11": "inconclusive"}

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: certify test prove bench clean
+.PHONY: certify test prove bench example clean
 certify: $(READY)          ## the main job: certify the shipped products, on lab time
 	$(BIN)/evconform certify
 	$(BIN)/evconform models --report reports --sut etrel-inch.toml --sut two-connector.toml --sut fixed-cable-dc.toml
@@ -19,6 +19,9 @@ bench: $(READY)
 	$(BIN)/python benchmarks/judging.py
 	$(BIN)/python benchmarks/local_list.py
 
+example: $(READY)          ## reports/example: the report of the virtual INCH as it is now
+	$(BIN)/python tests/example_report.py
+
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "evconform needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
@@ -26,4 +29,5 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv .tox dist reports/*/
+	rm -rf .venv .tox dist
+	find reports -mindepth 1 -maxdepth 1 -type d ! -name example -exec rm -rf {} +

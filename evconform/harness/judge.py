@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from evconform.harness.catalogue import Law
-from evconform.harness.expect import Expectation, FrameView, settle
+from evconform.harness.expect import Expectation, FrameView, in_words, settle
 from evconform.harness.law import Monitor, TestCase
 from evconform.harness.pics import Pics
 from evconform.harness.verdict import Verdict, worst
@@ -256,6 +256,8 @@ class Judge:
             yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], says
 
 
+ASKED_AT_MOST = 240
+"""Characters of a CALL of ours in the list of what was done."""
 ANSWER_TO = re.compile(r"frame \(answer_to=([^()]*)\)")
 """How the words of an expectation name the answer that it waits for."""
 
@@ -288,6 +290,14 @@ class _OpenCase:
         else:
             self.sent[str(getattr(frame, "id", ""))] = frame
 
+    def waits(self, each: Expectation) -> str:
+        """What an expectation waits for; for an answer, what was asked too."""
+        asked = self.sent.get(str(each.what["answer_to"])) if "answer_to" in each.what else None
+        if asked is None:
+            return f"waits for {each.words}" if each.kind == "expect" else each.words
+        wanted = in_words(each.demand) if each.demand else "an answer"
+        return f"sends {shortened(asked.whole)} (frame {asked.n}) and waits for {wanted} within {each.within:g} s"
+
     def told(self, text: str) -> str:
         """The text with what was asked in place of the id of the message that asked it."""
 
@@ -303,8 +313,7 @@ class _OpenCase:
             case "expect":
                 each = Expectation.of(entry)
                 self.expectations[each.x] = each
-                words = self.told(each.words)
-                self.steps.append(f"[{entry.n}] waits for {words}" if each.kind == "expect" else f"[{entry.n}] {words}")
+                self.steps.append(f"[{entry.n}] {self.waits(each)}")
             case "met" | "contradicted" | "timed-out" | "kept" | "broken":
                 self.expectations[facts["x"]].closed = entry.n
             case "deviation":
@@ -319,6 +328,11 @@ class _OpenCase:
                 self.lag = max(self.lag, facts["seconds"])
             case "act" | "script":
                 self.steps.append(f"[{entry.n}] {facts['says']}")
+
+
+def shortened(text: str) -> str:
+    """The text, its end left out where it is longer than what one reads."""
+    return text if len(text) <= ASKED_AT_MOST else f"{text[:ASKED_AT_MOST]}…"
 
 
 def outcome_words(each: Expectation) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from evconform.harness.campaign import Campaign
+from evconform.harness.expect import value_of
 from evconform.harness.verdict import NotReached
 from evconform.ocpp import json as ocppj
 from evconform.ocpp.channel import Answer, Channel, ChannelOwner
@@ -162,8 +163,8 @@ class Scripted:
     def answers(self, action: str, *, deviates: str = "", **payload: Any) -> None:
         """From now on answers CALLs of this action with these members, over the plain answer's; a callable is called for
         each answer. ``deviates``: why such an answer is not ours to give."""
-        shown = ", ".join(f"{name}={'…' if callable(value) else value}" for name, value in payload.items())
-        self._script(f"answers {action} with {shown}")
+        shown = ", ".join(f"{name}={'…' if callable(value) else value_of(value)}" for name, value in payload.items())
+        self._script(f"answers {action} with {shown}" if shown else f"answers {action} as usual")
         self._scripted[action] = payload
         if deviates:
             self._deviating[action] = deviates

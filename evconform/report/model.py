@@ -152,6 +152,11 @@ class Report:
         return found
 
     @property
+    def claimed_without_law(self) -> list[str]:
+        """The messages that the vendor claims and that nothing here is about."""
+        return [name for name, row in self.messages.items() if row["state"] == "no law yet"]
+
+    @property
     def sentences(self) -> list[str]:
         """One sentence for each requirement set."""
         product = f"{self.plan.sut.sut.product} {self.plan.sut.sut.version}"

@@ -134,7 +134,7 @@ def meter_does_not_fall(log: Log, memory: Memory) -> Offences:
         if ended is None or first is None or last is None:
             log.moot(stop)
         elif last < first:
-            yield (ended.start, stop), f"/meterStop is {last:g}, and meterStart was {first:g}"
+            yield (ended.start, stop), f"/meterStop is {last:g}, and /meterStart was {first:g}"
 
 
 @monitor("OCPP16-3.16-01", accumulates=dict)

@@ -20,7 +20,8 @@ from evconform.harness.clock import Clock, Tasks
 from evconform.harness.wire import WireLog
 from evconform.ocpp.channel import Channel, ChannelOwner
 from evconform.ocpp.json import SUBPROTOCOL
-from evconform.ocpp.websocket import MESSAGE_AT_MOST, Connection, dial, refused
+from evconform.ocpp.limits import MESSAGE_AT_MOST
+from evconform.ocpp.websocket import Connection, dial, refused
 
 
 class NotConnected(Exception):

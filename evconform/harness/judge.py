@@ -194,12 +194,12 @@ class Judge:
             return ""
         for verdict, says in case.problems:
             if verdict is result.verdict:
-                return says
+                return on_a_line(says)
         for finding in result.findings:
             if finding.verdict is result.verdict:
                 return f"{finding.requirement}: {finding.says}"
         if unreached:
-            return f"the situation was not reached: {case.told(unreached[0].words)}, {outcome_words(unreached[0])}"
+            return on_a_line(f"the situation was not reached: {case.told(unreached[0].words)}, {outcome_words(unreached[0])}")
         missing = [r for r, v in result.requirements.items() if v is Verdict.INCONCLUSIVE]
         return f"nothing was seen that shows {', '.join(missing)}"
 
@@ -210,9 +210,10 @@ class Judge:
             level = self.law.requirements[each.proves].level
             kept = each.outcome in ("met", "kept")
             frames = [each.frame.n] if each.frame else [each.since] if each.since else []
-            says = case.told(f"{'saw' if kept else 'expected'} {each.words}")
+            says = on_a_line(case.told(f"{'saw' if kept else 'expected'} {each.words}"))
             verdict = Verdict.PASS if kept else level.broken
-            yield Finding(each.proves, "case", verdict, says if kept else f"{says}: {outcome_words(each)}", frames)
+            says = says if kept else on_a_line(f"{says}: {outcome_words(each)}")
+            yield Finding(each.proves, "case", verdict, says, frames)
 
     def _monitored(self, case: _OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
         conversations = [c for c in self.transcript.conversations() if not c.stranger]
@@ -252,7 +253,7 @@ class Judge:
                 memory = copy.copy(memory)  # an open conversation is judged again, so it must leave no trace
             arguments.append(memory)
         for frames, says in monitor.function(*arguments):
-            yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], says
+            yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], on_a_line(says)
 
 
 ANSWER_TO = re.compile(r"frame \(answer_to=([^()]*)\)")
@@ -311,6 +312,16 @@ class _OpenCase:
                 self.lag = max(self.lag, facts["seconds"])
             case "act" | "script":
                 self.steps.append(f"[{entry.n}] {facts['says']}")
+
+
+SAYS_AT_MOST = 600
+"""Characters of what a finding says: a SUT may have put anything into it, and the frame holds it all."""
+
+
+def on_a_line(says: str) -> str:
+    """What is said, on one line of printable characters that is not too long."""
+    cut = says if len(says) <= SAYS_AT_MOST else f"{says[:SAYS_AT_MOST]}… ({len(says)} characters)"
+    return cut if cut.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
 
 
 def outcome_words(each: Expectation) -> str:

@@ -21,6 +21,7 @@ from evconform.ocpp.channel import Channel, ChannelOwner
 from evconform.ocpp.json import SUBPROTOCOL
 from evconform.ocpp.tap import credentials_text
 from evconform.ocpp.tls import Secured
+from evconform.ocpp.visitors import Visitors
 from evconform.ocpp.websocket import Connection
 
 
@@ -54,6 +55,7 @@ class CentralSystemEndpoint(ChannelOwner):
         self._path = ""
         self._server: asyncio.Server | None = None
         self._connections: dict[Connection, Channel | None] = {}
+        self.visitors = Visitors()
 
     async def listen(self, url: str, tls: ssl.SSLContext | None = None) -> str:
         """Listens at ``url``; port 0 lets the system choose. Returns the URL in force. Raises OSError."""
@@ -93,6 +95,8 @@ class CentralSystemEndpoint(ChannelOwner):
 
     def requested(self, connection: Connection, request: Request) -> Response:
         assert isinstance(connection.ws, ServerProtocol)
+        if len(request.headers.get_all("Host")) > 1:  # RFC 9112, 3.2
+            return connection.ws.reject(HTTPStatus.BAD_REQUEST, "more than one Host\n")
         knock = as_knock(request, self._path)
         refusal = self.admit(knock) if knock else HTTPStatus.NOT_FOUND
         if refusal is not None:
@@ -121,10 +125,18 @@ class CentralSystemEndpoint(ChannelOwner):
             channel.heard(text)
 
     def lost(self, connection: Connection) -> None:
-        if channel := self._connections.pop(connection, None):
+        channel = self._connections.pop(connection, None)
+        if channel is None:
+            self.visitors.leaves(connection)
+        else:
             channel.lost()
             if self.channels.get(channel.identity) is channel:
                 del self.channels[channel.identity]
+
+    @property
+    def strangers(self) -> str:
+        """Who else was, or is, at our port, in words; empty if nobody."""
+        return self.visitors.words(connection for connection, channel in self._connections.items() if channel is None)
 
     async def stop(self) -> None:
         """Listens no more and closes every connection."""

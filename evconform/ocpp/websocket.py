@@ -56,7 +56,11 @@ class Connection(asyncio.Protocol):
         self.transport: asyncio.Transport
         self.made = False
         self.path = ""
+        self.beginning = b""
+        """The first bytes that the other side said."""
         self.failed: Exception | None = None
+        self.refused: int | None = None
+        """The HTTP status with which we refused its opening handshake."""
         self.done = asyncio.get_running_loop().create_future()
         self._end: End | None = None
         self._parts: list[bytes] = []
@@ -103,6 +107,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._end:
             self._end.received += len(data)
+        self.beginning = self.beginning or data[:8]
         if self.tap:
             self.tap.passes(self.other, data)
         self.ws.receive_data(data)
@@ -275,6 +280,7 @@ class Connection(asyncio.Protocol):
         assert isinstance(self.ws, ServerProtocol)
         self.path = request.path
         response = self.owner.requested(self, request)
+        self.refused = None if response.status_code == 101 else response.status_code
         self.ws.send_response(response)
         self._flush()
         if self.ws.state is State.OPEN:

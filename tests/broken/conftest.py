@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+collect_ignore = ["hostile"]
 HERE = Path(__file__).parent
 MOCKS = HERE / "mocks"
 RUN_WITHIN = 50
@@ -68,8 +69,9 @@ class Outcome:
 Run = Callable[..., Outcome]
 
 
-def check(outcome: Outcome, *own: str | Path) -> None:
-    """What must hold of every run, however broken the SUT: words, evidence, a report, and a second judgement that agrees."""
+def check(outcome: Any, *own: str | Path) -> None:
+    """What must hold of every run, however broken the SUT: words, evidence, a report, and a second judgement that agrees.
+    ``outcome``: an Outcome, or what has its members."""
     assert "Traceback (most recent call last)" not in outcome.said
     assert "INTERNALERROR" not in outcome.said
     assert outcome.report["footer"]["exit"] == outcome.code, outcome.said

@@ -32,7 +32,7 @@ entry = "bench:{control}"
 [control.options]
 {options}
 [pixit]
-patience = 1
+patience = {patience}
 tolerance = 0.5
 reconnect_within = 1
 boot_within = 3
@@ -67,6 +67,8 @@ class HostileRun:
     cases: list[str]
     environment: dict[str, str]
     code: int = -1
+    judged: tuple[int, str] = (-1, "")
+    """Exit code and words of ``evconform judge``."""
     peak: int = 0
     """The largest resident memory of a process of this run, in MB."""
 
@@ -85,6 +87,9 @@ class HostileRun:
         _, status, usage = os.wait4(self._process.pid, 0)
         self.code, self.peak = os.waitstatus_to_exitcode(status), usage.ru_maxrss // 1024
         self._process.returncode = self.code
+        line = [sys.executable, "-m", "evconform", "judge", str(self.bundle), "--suites", str(SUITES)]
+        again = subprocess.run(line, capture_output=True, text=True, env=self.environment, check=False)
+        self.judged = again.returncode, again.stdout + again.stderr
 
     def ends(self) -> HostileRun:
         self._waiter.join(300)
@@ -130,19 +135,20 @@ def free_port() -> tuple[socket.socket, int]:
     return bound, bound.getsockname()[1]
 
 
-def charge_point(port: int, pki: Path | None = None) -> str:
+def charge_point(port: int, patience: int, pki: Path | None) -> str:
     """The SUT file of the hostile charge point."""
     options = f'script = "{HOSTILE / "charge_points.py"}"'
     endpoint = f'listen = "ws://127.0.0.1:{port}/ocpp"'
     if pki:
         endpoint = f'listen = "wss://127.0.0.1:{port}/ocpp"\ncertificate = "{pki / "good.pem"}"'
         options += f'\ntrust = "{pki / "ca.pem"}"'
-    return SUT.format(role="charge-point", pics="hostile.pics.toml", endpoint=endpoint, control="Bench", options=options)
+    pics = "hostile.pics.toml"
+    return SUT.format(role="charge-point", pics=pics, endpoint=endpoint, control="Bench", options=options, patience=patience)
 
 
-def central_system(ports: dict[str, int], pki: Path) -> str:
+def central_system(ports: dict[str, int], patience: int, pki: Path) -> str:
     """The SUT file of the hostile central system."""
     endpoint = f'url = "ws://127.0.0.1:{ports["plain"]}/ocpp"\npassword = "0123456789abcdef0123"\ntrust = "{pki / "ca.pem"}"'
     options = "[control.options.ports]\n" + "\n".join(f'"{name}" = {port}' for name, port in ports.items())
     pics = "plain-central-system.toml"
-    return SUT.format(role="central-system", pics=pics, endpoint=endpoint, control="Nothing", options=options)
+    return SUT.format(role="central-system", pics=pics, endpoint=endpoint, control="Nothing", options=options, patience=patience)

@@ -60,7 +60,7 @@ def parts(peer: Peer, _: str) -> None:
 
 def bomb(peer: Peer, _: str) -> None:
     """100 MB of spaces, deflated (RFC 7692), with the bit that says so; nobody agreed on that."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packer = zlib.compressobj(1, zlib.DEFLATED, -15)
     packed = b"".join(packer.compress(b" " * MIB) for _ in range(BIG // MIB)) + packer.flush(zlib.Z_SYNC_FLUSH)
     peer.frame(1, packed[:-4], rsv=4)
 
@@ -83,7 +83,7 @@ def pings(count: int, reads: bool) -> Act:
         if reads:
             peer.text(proper(peer, message_id))
         else:
-            peer.stop.wait(SILENT)
+            peer.stop.wait(3 * SILENT)  # its run is a patient one
             peer.drops()
 
     return flood
@@ -110,7 +110,7 @@ ACTS: dict[str, Act] = {
     "big-parts": parts,
     "big-bomb": bomb,
     "big-ping": raw(9, length=BIG),
-    "pings-read": pings(5_000, True),
+    "pings-read": pings(3_000, True),
     "pings-unread": pings(400_000, False),
     "deep": text(lambda i: "[" * 100_000),
     "deep-legal": odd("[" * 900 + "]" * 900),

@@ -12,7 +12,7 @@ from evconform.harness.catalogue import Law
 from evconform.harness.expect import Expectation, FrameView, settle
 from evconform.harness.law import Monitor, TestCase
 from evconform.harness.pics import Pics
-from evconform.harness.verdict import Verdict, worst
+from evconform.harness.verdict import Verdict, on_a_line, worst
 from evconform.harness.wire import Entry, Side
 
 
@@ -312,16 +312,6 @@ class _OpenCase:
                 self.lag = max(self.lag, facts["seconds"])
             case "act" | "script":
                 self.steps.append(f"[{entry.n}] {facts['says']}")
-
-
-SAYS_AT_MOST = 600
-"""Characters of what a finding says: a SUT may have put anything into it, and the frame holds it all."""
-
-
-def on_a_line(says: str) -> str:
-    """What is said, on one line of printable characters that is not too long."""
-    cut = says if len(says) <= SAYS_AT_MOST else f"{says[:SAYS_AT_MOST]}… ({len(says)} characters)"
-    return cut if cut.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
 
 
 def outcome_words(each: Expectation) -> str:

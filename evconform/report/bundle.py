@@ -103,8 +103,8 @@ def torn(log: Path) -> list[str]:
     """The frame of a wire log that is not what was recorded."""
     last = 0
     try:
-        for last, _ in enumerate(wire.read(log), 1):
-            pass
+        for _ in wire.read(log):
+            last += 1
         with log.open("rb") as file:
             whole = file.read().endswith(b"\n")
     except wire.Tampered as error:

@@ -45,7 +45,7 @@ BYTES: dict[str, tuple[bytes, str]] = {
     "NUL": (b"a = '\0'", "line 1"),
     "binary": (bytes(range(256)), "line 2: expected UTF-8"),
     "syntax": (b"[a\nb = 1", "at line 1"),
-    "twice": (b"a = 1\na = 2", "at line 2"),
+    "twice": (b"a = 1\na = 2\nb = 3", "at line 2"),
     "deep": (b"a = " + b"[" * 100_000, "nested so deep"),
     "a number of 5000 digits": (b"a = " + b"9" * 5000, "Exceeds the limit"),
     "50 MB": (b"#" * 50_000_000, f"at most {FILE_AT_MOST // 2**20} MB"),
@@ -278,15 +278,9 @@ def test_a_bundle_that_cannot_be_read(written: Path, tmp_path: Path, kind: str) 
     spoil, says = UNREADABLE[kind]
     bundle = Path(shutil.copytree(written, tmp_path / "bundle"))
     spoil(bundle)
-    try:
-        agreed, lines = rejudge(bundle)
-    except UsageError as error:
-        assert str(error).isprintable()
-        assert says in str(error)
-        assert str(bundle) in str(error)
-    else:
-        assert not agreed
-        assert lines
+    with pytest.raises(UsageError) as said:
+        rejudge(bundle)
+    one_line(said, bundle, says)
 
 
 CHANGED: dict[str, tuple[Callable[[Path], None], str]] = {
@@ -323,5 +317,5 @@ def test_the_command_line_says_it_in_one_line(command: Any, tmp_path: Path) -> N
     for words in (("run", "--sut"), ("list", "--sut"), ("pics", "check"), ("review",)):
         code, said = command(*words, broken)
         assert code == 4
-        assert len(said.splitlines()) == 1
+        assert len(said.strip().splitlines()) == 1
         assert str(broken) in said

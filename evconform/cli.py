@@ -242,10 +242,11 @@ def review(
     from evconform.harness.pics import Pics
     from evconform.harness.plan import load_content
     from evconform.harness.review import review as review_pics
+    from evconform.harness.user_file import is_file
 
     own = list(suites or [])
     found_law = law_named(load_content(own), law)
-    file = pics if pics.is_file() else content.find(pics.name, "pics", pics, own)
+    file = pics if is_file(pics) else content.find(pics.name, "pics", pics, own)
     filled = Pics.fill(found_law.form, read_toml(file), file, "")
     findings = review_pics(found_law, filled)
     contradictions = [finding for finding in findings if not finding.is_question]
@@ -366,9 +367,11 @@ def mock(
 
 def _read_json(file: Path) -> dict[str, Any]:
     try:
-        loaded: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{file}: {error}") from error
+        loaded: Any = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"{file}: {getattr(error, 'strerror', None) or error}") from error
+    if not isinstance(loaded, dict) or not {"figures", "faults"} <= loaded.keys():
+        raise UsageError(f"{file}: expected a kill matrix, as `evconform prove --write` makes it")
     return loaded
 
 

@@ -12,7 +12,7 @@ from evconform.harness.catalogue import Law
 from evconform.harness.expect import Expectation, FrameView, in_words, settle
 from evconform.harness.law import Monitor, TestCase
 from evconform.harness.pics import Pics
-from evconform.harness.verdict import Verdict, worst
+from evconform.harness.verdict import Verdict, on_a_line, worst
 from evconform.harness.wire import Entry, Side
 
 
@@ -195,12 +195,12 @@ class Judge:
             return ""
         for verdict, says in case.problems:
             if verdict is result.verdict:
-                return says
+                return on_a_line(says)
         for finding in result.findings:
             if finding.verdict is result.verdict:
                 return f"{finding.requirement}: {finding.says}"
         if unreached:
-            return f"the situation was not reached: {case.told(unreached[0].words)}, {outcome_words(unreached[0])}"
+            return on_a_line(f"the situation was not reached: {case.told(unreached[0].words)}, {outcome_words(unreached[0])}")
         missing = [r for r, v in result.requirements.items() if v is Verdict.INCONCLUSIVE]
         return f"nothing was seen that shows {', '.join(missing)}"
 
@@ -211,9 +211,10 @@ class Judge:
             level = self.law.requirements[each.proves].level
             kept = each.outcome in ("met", "kept")
             frames = [each.frame.n] if each.frame else [each.since] if each.since else []
-            says = case.told(f"{'saw' if kept else 'expected'} {each.words}")
+            says = on_a_line(case.told(f"{'saw' if kept else 'expected'} {each.words}"))
             verdict = Verdict.PASS if kept else level.broken
-            yield Finding(each.proves, "case", verdict, says if kept else f"{says}: {outcome_words(each)}", frames)
+            says = says if kept else on_a_line(f"{says}: {outcome_words(each)}")
+            yield Finding(each.proves, "case", verdict, says, frames)
 
     def _monitored(self, case: _OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
         conversations = [c for c in self.transcript.conversations() if not c.stranger]
@@ -253,7 +254,7 @@ class Judge:
                 memory = copy.copy(memory)  # an open conversation is judged again, so it must leave no trace
             arguments.append(memory)
         for frames, says in monitor.function(*arguments):
-            yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], says
+            yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], on_a_line(says)
 
 
 ASKED_AT_MOST = 240

@@ -209,6 +209,8 @@ def instant(text: Any) -> datetime | None:
     """The instant that an ISO 8601 date and time names; None if it is none, or has no offset."""
     if not isinstance(text, str) or not DATE_TIME.fullmatch(text):
         return None
+    if text.startswith("0000"):  # ISO 8601 has a year 0 and Python has not; this leap year is as far off
+        text = f"0004{text[4:]}"
     try:
         parsed = datetime.fromisoformat(text.replace(",", ".").upper())
     except ValueError:

@@ -20,6 +20,10 @@ from evconform.ocpp.frame import settings
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.tester import Scripted
 from evconform.ocpp.view import Frame
+from evconform.ocpp.visitors import Visitors, shown
+
+OTHERS_AT_MOST = 3
+"""Identities of others that a sentence names."""
 
 
 class ScriptedCentralSystem(Scripted):
@@ -117,8 +121,20 @@ class ScriptedCentralSystem(Scripted):
         identity = self.campaign.sut.endpoint.identity
         if identity in self.endpoint.channels:
             return f"the charge point {identity} is connected, and sent no BootNotification that was accepted"
-        others = f" (but {', '.join(sorted(self.endpoint.channels))} did)" if self.endpoint.channels else ""
-        return f"the charge point {identity} did not connect to {self.endpoint.url}{others}"
+        return f"the charge point {identity} did not connect to {self.endpoint.url}{self._but}"
+
+    @property
+    def absent(self) -> str:
+        return f"the charge point {self.campaign.sut.endpoint.identity} is not connected{self._but}"
+
+    @property
+    def _but(self) -> str:
+        """Who else was there."""
+        names = sorted(self.endpoint.channels.keys() - {self.campaign.sut.endpoint.identity})
+        others = [f"{shown(each)} did" for each in names[:OTHERS_AT_MOST]]
+        others += [f"{len(names) - OTHERS_AT_MOST} more did"] if len(names) > OTHERS_AT_MOST else []
+        others += [self.endpoint.strangers] if self.endpoint.strangers else []
+        return f" (but {'; '.join(others)})" if others else ""
 
     async def comes(self, holds: Any, within: float) -> bool:
         """Waits until ``holds()``; False if it does not in time."""
@@ -137,6 +153,7 @@ class ScriptedCentralSystem(Scripted):
         self._failing.clear()
         self.clock_ahead = 0.0
         self.endpoint.admit = self._admits
+        self.endpoint.visitors = Visitors()
         self._reported.clear() if self.registration != "Accepted" else None
 
     async def stop(self) -> None:

@@ -60,6 +60,11 @@ class Scripted:
         """Seconds that we wait for what should come at once."""
         return self.campaign.patience
 
+    @property
+    def absent(self) -> str:
+        """Why there is no channel to the SUT, in a sentence."""
+        return "the SUT is not connected"
+
     def acted(self, action: str) -> None:
         """The control is about to perform an action on the SUT."""
 
@@ -178,9 +183,11 @@ class Scripted:
     def deviation(self, why: str) -> Iterator[None]:
         """What we send within is deliberate: no rule about us applies to these frames."""
         first = self.wire.n + 1
-        yield
-        if self.wire.n >= first:
-            self.wire.mark("deviation", why=why, frames=list(range(first, self.wire.n + 1)))
+        try:
+            yield
+        finally:  # what was sent was sent, whatever came of it
+            if self.wire.n >= first:
+                self.wire.mark("deviation", why=why, frames=list(range(first, self.wire.n + 1)))
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         """Announces an answer that deviates, and a CALL that we leave unanswered on purpose."""
@@ -192,5 +199,5 @@ class Scripted:
 
     def _require(self, channel: Channel | None) -> Channel:
         if channel is None or not channel.connection.open:
-            raise NotReached("the SUT is not connected")
+            raise NotReached(self.absent)
         return channel

@@ -101,14 +101,18 @@ def tampered(folder: Path) -> list[str]:
 
 def torn(log: Path) -> list[str]:
     """The frame of a wire log that is not what was recorded."""
+    last = 0
     try:
-        last = sum(1 for _ in wire.read(log))
+        for _ in wire.read(log):
+            last += 1
         with log.open("rb") as file:
             whole = file.read().endswith(b"\n")
     except wire.Tampered as error:
         return [str(error)]
-    except (OSError, ValueError) as error:
-        return [f"{WIRE}: {error}"]
+    except OSError as error:
+        return [f"{WIRE}: {error.strerror}"]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return [f"{WIRE}: frame {last + 1} is no entry of a wire log"]
     return [] if whole else [f"{WIRE}: frame {last + 1} is not what was recorded"]
 
 

@@ -92,7 +92,8 @@ class Campaign:
         wire.subscribe(self._logged)
 
     def _expectations(self) -> Expectations:
-        return Expectations(self.wire, self.clock, self.plan.law.requirements, self.judge.transcript.check)
+        longest = self.sut.pixit.longest_wait
+        return Expectations(self.wire, self.clock, self.plan.law.requirements, self.judge.transcript.check, longest)
 
     @property
     def patience(self) -> float:

@@ -72,7 +72,7 @@ class Channel:
     def heard(self, text: str) -> None:
         message = ocppj.read(text)
         if message.type == "CALL":
-            self._called(message)
+            self.called(message)
         elif message.type in ("CALLRESULT", "CALLERROR"):
             self._answered(message)
         else:
@@ -88,7 +88,8 @@ class Channel:
         else:
             answer.set_exception(CallError(str(message.code), str(message.description)))
 
-    def _called(self, message: Message) -> None:
+    def called(self, message: Message) -> None:
+        """Answers a CALL; once more if it was left unanswered."""
         if not isinstance(message.id, str) or not self.owner.answers_calls():
             return  # there is no id to answer to, or a rejected charge point keeps silent (OCPP 1.6, 4.2)
         refusal = self.owner.refuses(message, self) if self.owner.refuses else refuse(message)

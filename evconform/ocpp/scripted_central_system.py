@@ -133,6 +133,7 @@ class ScriptedCentralSystem(Scripted):
         self._failing.clear()
         self.clock_ahead = 0.0
         self.endpoint.admit = self._admits
+        self._answer_withheld()
         self._reported.clear() if self.registration != "Accepted" else None
 
     async def stop(self) -> None:

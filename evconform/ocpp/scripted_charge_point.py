@@ -61,6 +61,7 @@ class ScriptedChargePoint(Scripted):
         await self.endpoint.disconnect()
         self._scripted.clear()
         self._deviating.clear()
+        self._withheld.clear()
         self.registration = None
 
     async def stop(self) -> None:

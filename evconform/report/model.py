@@ -244,7 +244,7 @@ class Report:
             "sut": sut.sut.model_dump(),
             "endpoint": {k: v for k, v in sut.endpoint.model_dump(mode="json").items() if v and k != "password"},
             "control": sut.control.kind,
-            "pixit": sut.pixit.model_dump(),
+            "pixit": sut.pixit.model_dump(exclude_none=True),
             "pics": {
                 "answers": self.plan.pics.answers,
                 "assumed": list(self.plan.pics.assumed),

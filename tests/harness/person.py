@@ -44,6 +44,7 @@ password = "0123456789abcdef0123"
 
 [pixit]
 patience = 3
+longest_wait = 900
 boot_within = 30
 reconnect_within = 20
 """

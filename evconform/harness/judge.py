@@ -86,6 +86,26 @@ class Finding:
 
 
 @dataclass
+class Attempt:
+    """A case that was begun, and was begun anew later: because the run was cut short in it, or because it was asked for."""
+
+    begin: int
+    end: int
+    verdict: Verdict
+    reason: str
+
+    @property
+    def frames(self) -> str:
+        return f"frames {self.begin} to {self.end}"
+
+    @property
+    def words(self) -> str:
+        """As the first step of the attempt after it."""
+        why = f": {self.reason}" if self.reason else ""
+        return f"[{self.begin}] an attempt before this one, {self.frames}, came to {self.verdict}{why}"
+
+
+@dataclass
 class CaseResult:
     """What a case came to. ``requirements``: the verdict on each requirement that it verifies or found broken."""
 
@@ -99,6 +119,23 @@ class CaseResult:
     findings: list[Finding] = field(default_factory=list)
     reason: str = ""
     steps: list[str] = field(default_factory=list)
+    cut_short: bool = False
+    """The run ended, or was killed, within it."""
+    attempts: list[Attempt] = field(default_factory=list)
+    """Those before this one."""
+
+    def follows(self, earlier: CaseResult) -> None:
+        """This is the attempt after ``earlier``: what that one showed broken was seen, and stays."""
+        attempt = Attempt(earlier.begin, earlier.end, earlier.verdict, earlier.reason)
+        self.attempts += [*earlier.attempts, attempt]
+        self.steps.insert(len(self.attempts) - 1, attempt.words)
+        for finding in (each for each in earlier.findings if each.verdict.red):
+            self.findings.append(finding)
+            before = self.requirements.get(finding.requirement, Verdict.PASS)
+            self.requirements[finding.requirement] = worst((finding.verdict, before))
+            if finding.verdict > self.verdict:
+                self.verdict = finding.verdict
+                self.reason = f"{finding.requirement}: {finding.says} (in the attempt of {attempt.frames})"
 
     @property
     def reds(self) -> set[tuple[str, str]]:
@@ -145,10 +182,10 @@ class Judge:
                 self._excused.update(entry.facts["frames"])
             if entry.mark:
                 self._case.mark(entry)
-            if entry.mark == "interrupted":
+            if entry.mark in ("interrupted", "resumed"):
                 self.cut_short(entry)
             elif entry.mark == "case-end":
-                self.results.append(self._end(self._case, entry))
+                self._add(self._end(self._case, entry))
                 self._case = None
         return frame
 
@@ -156,8 +193,16 @@ class Judge:
         """The log ended within a case: the run was interrupted, or killed."""
         if self._case is not None:
             self._case.problems.append((Verdict.INCONCLUSIVE, "the run was cut short"))
-            self.results.append(self._end(self._case, last))
+            self._add(self._end(self._case, last))
+            self.results[-1].cut_short = True
             self._case = None
+
+    def _add(self, result: CaseResult) -> None:
+        """The last attempt at a case is its result; but what an earlier one showed broken was seen, and stays."""
+        for earlier in [each for each in self.results if each.id == result.id]:
+            self.results.remove(earlier)
+            result.follows(earlier)
+        self.results.append(result)
 
     def _end(self, case: _OpenCase, entry: Entry) -> CaseResult:
         settle(case.expectations.values(), case.frames)

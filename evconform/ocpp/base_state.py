@@ -6,10 +6,12 @@ is the bench's. Everything is bounded, and what does not come back makes this ca
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from evconform.harness.verdict import NotReached
 from evconform.ocpp.channel import NoAnswer, Payload
+from evconform.ocpp.frame import instant
 from evconform.ocpp.json import CallError
 
 if TYPE_CHECKING:
@@ -34,11 +36,13 @@ class BaseState:
         """Key to the value that it had when we met; None as long as we have not asked."""
         self._touched: set[str] = set()
         self._cached = True
+        self._misled = False
+        """The last time that we told it was not the true one."""
 
     # ── what the wire says ──
 
-    def heard(self, action: str, payload: Payload, answer: Payload) -> None:
-        """A CALL of the charge point, and our answer."""
+    def heard(self, action: str, payload: Payload, answer: Payload, at: datetime) -> None:
+        """A CALL of the charge point, and our answer, with its true time."""
         match action:
             case "StatusNotification":
                 self._statuses[payload["connectorId"]] = payload["status"]
@@ -49,6 +53,8 @@ class BaseState:
             case "BootNotification":
                 self._touched.add("HeartbeatInterval")  # our interval is its new value (4.2)
         self._cached = self._cached or action in AUTHORIZES
+        if told := instant(answer.get("currentTime")):
+            self._misled = abs((told - at).total_seconds()) > self._campaign.sut.pixit.clock_tolerance
 
     def told(self, action: str, payload: Payload) -> None:
         """A CALL of ours, whatever comes of it."""
@@ -56,6 +62,14 @@ class BaseState:
             self._touched.add(key)
         elif action == "ChangeAvailability" and isinstance(connector := payload.get("connectorId"), int):
             self._inoperative.add(connector)
+
+    def met(self, answer: Payload) -> None:
+        """The first configuration that it told whole, which is the one to put back."""
+        if self._settings is None:
+            self._settings = settable(answer)
+            if self._settings.get("MinimumStatusDuration", "0") != "0":  # statuses would come late, or never (9.1.16)
+                self._settings["MinimumStatusDuration"] = "0"
+                self._touched.add("MinimumStatusDuration")
 
     # ── taking it back ──
 
@@ -65,6 +79,7 @@ class BaseState:
 
     async def restore(self) -> None:
         """Raises NotReached with what does not come back."""
+        await self._put_clock_right()
         await self._campaign.control.put_back("free_lock", "clear_fault", "resume_ev")
         await self._stop_transactions()
         await self._campaign.control.put_back("unplug")
@@ -72,6 +87,19 @@ class BaseState:
         await self._put_back_settings()
         await self._clear_cache()
         await self._become_available()
+
+    async def _put_clock_right(self) -> None:
+        """It keeps the time that a case told it until it is told the true one (4.2, 4.6)."""
+        if not self._misled:
+            return
+        within = self._party.patience
+        if self._campaign.pics["TriggerMessage"]:
+            await self._tells("TriggerMessage", requestedMessage="Heartbeat")
+        elif self._campaign.control.can("power_cycle"):
+            await self._campaign.control.power_cycle()
+            within = self._party.boot_patience
+        if not await self._party.comes(lambda: not self._misled, within):
+            raise NotReached("the charge point has a wrong time from the case before, and did not ask for the true one")
 
     async def _stop_transactions(self) -> None:
         if not self._campaign.pics["RemoteStopTransaction"]:
@@ -96,12 +124,10 @@ class BaseState:
         if not self._campaign.pics["GetConfiguration"]:
             return
         if self._settings is None:
-            self._settings = await self._reads({})
-            if self._settings.get("MinimumStatusDuration", "0") != "0":  # statuses would come late, or never (9.1.16)
-                self._settings["MinimumStatusDuration"] = "0"
-                self._touched.add("MinimumStatusDuration")
+            self.met(await self._calls("GetConfiguration", {}))
+        assert self._settings is not None
         keys = sorted(self._touched & self._settings.keys())
-        now = await self._reads({"key": keys}) if keys else {}
+        now = settable(await self._calls("GetConfiguration", {"key": keys})) if keys else {}
         for key in keys:
             if now.get(key) == self._settings[key]:
                 continue
@@ -146,14 +172,6 @@ class BaseState:
 
     # ── on the wire, without an expectation: this is no part of what is judged ──
 
-    async def _reads(self, payload: Payload) -> dict[str, str]:
-        """Configuration keys to their values, of those that may be set."""
-        answer = await self._calls("GetConfiguration", payload)
-        rows = answer.get("configurationKey")
-        given = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-        settable = [row for row in given if isinstance(row.get("value"), str) and not row.get("readonly")]
-        return {str(row.get("key")): row["value"] for row in settable}
-
     async def _tells(self, action: str, **payload: Any) -> str:
         """The status that a CALL is answered with; the code of a CALLERROR."""
         return str((await self._calls(action, payload)).get("status"))
@@ -167,3 +185,10 @@ class BaseState:
             return {"status": error.code}
         except NoAnswer:
             raise NotReached(f"{action} was not answered, and the base state was not restored") from None
+
+
+def settable(answer: Payload) -> dict[str, str]:
+    """Configuration keys to their values, of those that may be set, in a GetConfiguration.conf."""
+    rows = answer.get("configurationKey")
+    given = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return {str(row.get("key")): row["value"] for row in given if isinstance(row.get("value"), str) and not row.get("readonly")}

@@ -19,7 +19,7 @@ from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.frame import settings
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.tester import Scripted
-from evconform.ocpp.view import Frame
+from evconform.ocpp.view import Frame, station_of
 
 
 class ScriptedCentralSystem(Scripted):
@@ -37,6 +37,8 @@ class ScriptedCentralSystem(Scripted):
         """Seconds that our clock is ahead of true time, in what we answer."""
         self._transactions = itertools.count(1)
         """The transactionIds that we give (6.46)."""
+        self._stations: dict[str, str] = {}
+        """Connections of a session before this one, to who was at the other end."""
         self._failing: dict[str, float] = {}
         self._reported: set[int] = set()
         self._changed = asyncio.Event()
@@ -68,6 +70,22 @@ class ScriptedCentralSystem(Scripted):
         if action in ("power_cycle", "cut_power"):
             self.registration = None
             self._reported.clear()
+
+    def recalls(self, frame: Frame) -> None:
+        """A frame of the session before this one: what the charge point was told, and what it told us, still holds."""
+        if frame.kind == "request":
+            self._stations[frame.conn] = station_of(frame)
+        if self._stations.get(frame.conn) != self.campaign.sut.endpoint.identity or not isinstance(frame.payload, dict):
+            return
+        call = frame.call
+        if frame.type == "CALL" and frame.by == "tester":
+            self._base.told(str(frame.action), frame.payload)
+        elif frame.type == "CALLRESULT" and call and isinstance(call.payload, dict) and frame.by == "tester":
+            self._note(str(call.action), call.payload, frame.payload, self.clock.began + timedelta(seconds=frame.t))
+            if call.action == "StartTransaction":
+                self._transactions = itertools.count(frame.payload["transactionId"] + 1)
+        elif frame.type == "CALLRESULT" and call and (call.action, call.payload) == ("GetConfiguration", {}):
+            self._base.met(frame.payload)
 
     async def base(self, case: TestCase) -> None:
         """Connected, accepted, its status reported; and a foreign one put back as it was."""
@@ -295,18 +313,18 @@ class ScriptedCentralSystem(Scripted):
                 plain["transactionId"] = next(self._transactions)
             answer = plain | {name: value() if callable(value) else value for name, value in scripted.items()}
             if channel.identity == self.campaign.sut.endpoint.identity:
-                self._note(action, payload, answer)
+                self._note(action, payload, answer, self.clock.date())
             return answer
 
         return handle
 
-    def _note(self, action: str, payload: Payload, answer: Payload) -> None:
+    def _note(self, action: str, payload: Payload, answer: Payload, at: datetime) -> None:
         if action == "BootNotification":
             self.registration = answer["status"]
             self._reported.clear()
         elif action == "StatusNotification":
             self._reported.add(payload["connectorId"])
-        self._base.heard(action, payload, answer)
+        self._base.heard(action, payload, answer, at)
         self._changed.set()
 
     def _now(self) -> datetime:

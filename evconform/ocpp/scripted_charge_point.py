@@ -56,6 +56,9 @@ class ScriptedChargePoint(Scripted):
     def acted(self, action: str) -> None:
         self._status_was_set = self._status_was_set or action == "registers"
 
+    def recalls(self, frame: Frame) -> None:
+        """A charge point that comes anew has nothing to remember."""
+
     async def end(self) -> None:
         self.wire.mark("power-off")
         await self.endpoint.disconnect()

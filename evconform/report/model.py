@@ -23,6 +23,7 @@ from evconform.harness.law import Requirement, TestCase
 from evconform.harness.standing import Exit, Standing, exit_code, standing
 from evconform.harness.verdict import Level, Verdict, worst
 from evconform.harness.waivers import Waiver
+from evconform.harness.wire import Entry
 from evconform.report.claims import claims, findings
 from evconform.report.identity import Identity, identity
 from evconform.report.messages import Seen, messages
@@ -54,6 +55,8 @@ class Report:
     """What the product says of itself on the wire."""
     wall_seconds: float = 0.0
     interrupted: str = ""
+    resumed: list[dict[str, Any]] = field(default_factory=list)
+    """Where the run was gone on with: the frame, when, and how many bytes of a torn line were dropped."""
     finished: bool = False
     environment: dict[str, Any] = field(default_factory=run_environment)
     tool: dict[str, str] = field(default_factory=lambda: {"name": "evconform", "version": evconform.__version__})
@@ -284,6 +287,10 @@ class Report:
                 for f in result.findings
             ],
             "steps": result.steps,
+            "attempts": [
+                {"frames": [each.begin, each.end], "verdict": str(each.verdict), "reason": each.reason}
+                for each in result.attempts
+            ],
             "remedy": remedy(result.reason) if result.verdict is Verdict.INCONCLUSIVE else "",
             "reproduce": self.reproduce(result.id),
         }
@@ -317,6 +324,7 @@ class Report:
         return {
             "wall_seconds": round(self.wall_seconds, 3),
             "interrupted": self.interrupted,
+            "resumed": self.resumed,
             "counts": self.counts,
             "sets": [
                 {
@@ -330,6 +338,11 @@ class Report:
             "sentences": self.sentences,
             "exit": int(self.exit),
         }
+
+
+def resumption(mark: Entry) -> dict[str, Any]:
+    """What the report says of a mark ``resumed``."""
+    return {"frame": mark.n, "at": mark.facts["at"], "torn": mark.facts["torn"]}
 
 
 def open_sections(form: Form, sections: dict[str, Any]) -> dict[str, Any]:

@@ -153,6 +153,7 @@ class Judge:
         self.results: list[CaseResult] = []
         self._memory: dict[tuple[str, str, str], Any] = {}
         self._case: _OpenCase | None = None
+        self._last = Entry(0, 0.0)
         self._excused: set[int] = set()
         """Frames that our own party sent, or left unanswered, on purpose: while the SUT lives."""
         self._reported: set[tuple[object, ...]] = set()
@@ -170,6 +171,9 @@ class Judge:
             self._memory.clear()
             self._excused.clear()
         frame = self.transcript.feed(entry)
+        if entry.mark == "resumed":
+            self.cut_short(self._last)  # at the time at which it was cut: what came after that was seen by nobody
+        self._last = entry
         if entry.mark == "case-begin":
             self._case = _OpenCase(entry)
         elif self._case is None and entry.mark == "error" and self.results:  # ours broke while it left the case
@@ -182,7 +186,7 @@ class Judge:
                 self._excused.update(entry.facts["frames"])
             if entry.mark:
                 self._case.mark(entry)
-            if entry.mark in ("interrupted", "resumed"):
+            if entry.mark == "interrupted":
                 self.cut_short(entry)
             elif entry.mark == "case-end":
                 self._add(self._end(self._case, entry))

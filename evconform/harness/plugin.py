@@ -311,12 +311,17 @@ class Session:
 
     # ── what it came to ──
 
+    def _to_run(self) -> str:
+        if self.resumed:
+            return f"resumed: {len(self.cases)} of {len(self.report.planned)} cases are run now"
+        return f"{len(self.cases)} cases apply, {len(self.not_applicable)} do not"
+
     def pytest_report_header(self) -> list[str]:
         sut = self.plan.sut.sut
         clock = "lab time" if self.plan.embedded else "wall time"
         return [
             f"evconform: {sut.product} {sut.version}, {sut.role}, against {self.plan.law.title}, on {clock}",
-            f"evconform: {len(self.cases)} cases apply, {len(self.not_applicable)} do not; evidence in {self.folder}",
+            f"evconform: {self._to_run()}; evidence in {self.folder}",
         ]
 
     @pytest.hookimpl(tryfirst=True)

@@ -60,7 +60,7 @@ class Report:
     finished: bool = False
     environment: dict[str, Any] = field(default_factory=run_environment)
     tool: dict[str, str] = field(default_factory=lambda: {"name": "evconform", "version": evconform.__version__})
-    _judged: int = -1
+    _judged: tuple[int, ...] = (-1,)
     _requirements_now: dict[str, Verdict] = field(default_factory=dict)
 
     # ── what the run came to ──
@@ -90,14 +90,21 @@ class Report:
     @property
     def requirements(self) -> dict[str, Verdict]:
         """The verdict on each requirement that was touched so far."""
-        if self._judged != len(self.results):
-            self._judged, self._requirements_now = len(self.results), requirement_verdicts(self.plan.law, self.results)
+        judged = (len(self.results), *(result.end for result in self.results[-1:]))  # one that is begun anew ends later
+        if self._judged != judged:
+            self._judged, self._requirements_now = judged, requirement_verdicts(self.plan.law, self.results)
         return self._requirements_now
 
     @property
     def complete(self) -> bool:
         """Every planned case came to an end."""
         return self.finished and not self.interrupted and len(self.results) == len(self.planned)
+
+    @property
+    def resumptions(self) -> str:
+        """Where the run was gone on with, as one phrase; empty if it is of one piece."""
+        times = [f"{each['at']} (frame {each['frame']})" for each in self.resumed]
+        return f"stopped or killed, and resumed {', '.join(times)}" if times else ""
 
     @property
     def sets(self) -> list[RequirementSet]:

@@ -24,6 +24,9 @@ def summarize(report: Report, folder: Path) -> Iterator[str]:
     counts = report.counts
     if report.interrupted:
         yield f"INCOMPLETE: {report.interrupted}"
+    if report.resumed:
+        again = [result.id for result in report.results if result.attempts]
+        yield report.resumptions + (f"; begun anew: {', '.join(again)}" if again else "")
     yield (
         f"{counts['ran']} of {counts['planned']} planned cases ran; {counts['not_applicable']} not applicable, "
         f"{counts['deselected']} deselected; {len(report.untested)} cases and requirements not tested"

@@ -24,8 +24,6 @@ from evconform.mock import COMMANDS
 TYPED = {action: word for word, action in COMMANDS.items()}
 ASKED = re.compile(r"▶ (.*?), (?:then press Enter|dann Enter drücken)\.")
 CASE = re.compile(r"── (\S+) ·")
-RUN_WITHIN = 150.0
-
 SUT = """
 [sut]
 product = "virtual INCH, elsewhere"
@@ -109,6 +107,10 @@ class Person:
     language: str = "en"
     asked: list[tuple[str, str]] = field(default_factory=list)
     seen: str = ""
+    within: float = 150.0
+    """Seconds that the run may take."""
+    run: int = 0
+    """The process of the run, and its group."""
 
     def takes(self, words: list[str], folder: Path) -> int:
         """Runs ``evconform`` with these words on a pseudo-terminal of its own to its end; its exit code."""
@@ -116,6 +118,7 @@ class Person:
         if pid == 0:
             os.chdir(folder)
             os.execve(sys.executable, [sys.executable, "-m", "evconform", *words], environment() | {"TERM": "xterm"})
+        self.run = pid
         try:
             self._watches(master)
             return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -126,8 +129,12 @@ class Person:
         finally:
             os.close(master)
 
+    def pulls_the_plug(self) -> None:
+        """Kills the run where it is."""
+        os.killpg(self.run, signal.SIGKILL)
+
     def _watches(self, master: int) -> None:
-        until, raw, done = time.monotonic() + RUN_WITHIN, b"", 0
+        until, raw, done = time.monotonic() + self.within, b"", 0
         while True:
             assert time.monotonic() < until, f"the run hangs:\n{self.seen[-3000:]}"
             if not select.select([master], [], [], 1)[0]:

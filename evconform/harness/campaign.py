@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from evconform.harness.catalogue import Law, import_string
+from evconform.harness.catalogue import Law, import_string, one_line
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.control import FIXTURES, Control, Owed, note_owed
 from evconform.harness.control_kinds import make_target
@@ -23,7 +23,7 @@ from evconform.harness.law import Fault, TestCase
 from evconform.harness.party import Site, find_party
 from evconform.harness.pics import Pics
 from evconform.harness.sut import Sut
-from evconform.harness.verdict import Nonconformity, NotReached, Stopped
+from evconform.harness.verdict import Nonconformity, NotReached, Stopped, UsageError
 from evconform.harness.wire import Entry, WireLog, read
 
 LAG_WORTH_A_MARK = 0.05
@@ -93,6 +93,8 @@ class Campaign:
         self._target: Any = None
         self._closed = False
         self._lag: asyncio.TimerHandle | None = None
+        self.size = 0
+        """How many cases it will run, where that is known."""
         self._past = past
         self._owed: Owed = {}
         self.reached = False
@@ -162,7 +164,10 @@ class Campaign:
         if self.plan.embedded:
             await self._leave()
             return
-        await call_if_there(self._target, "stop")
+        try:
+            await call_if_there(self._target, "stop")
+        except UsageError as why:  # the run is over, and its verdicts stand
+            self.wire.mark("script", says=str(why))
         if self.opposite:
             await self.opposite.stop()
         await self.tasks.cancel()
@@ -253,7 +258,15 @@ def recall_act(owed: Owed, act: Entry | None, done: bool) -> None:
 
 
 async def call_if_there(target: Any, method: str) -> None:
-    """Calls an optional coroutine method."""
-    method_of = getattr(target, method, None)
-    if method_of is not None:
-        await method_of()
+    """Calls an optional method, a coroutine or a plain one. Raises UsageError with one line: it is a user's code."""
+    perform = getattr(target, method, None)
+    if perform is None:
+        return
+    try:
+        done = perform()
+        if inspect.isawaitable(done):
+            await done
+    except UsageError:
+        raise
+    except Exception as error:
+        raise UsageError(f"control: {method}() of {type(target).__name__}: {one_line(error)}") from error

@@ -114,6 +114,7 @@ class Control:
         """Does those of the actions that are owed. Raises CannotAct."""
         for action in actions:
             for key in [key for key in self.owed if key[0] == action]:
+                self._campaign.wire.mark("script", says=f"restores the base state by hand: {self._actions[action]}")
                 await getattr(self, action)(**self.owed[key])
 
     def can(self, action: str) -> bool:

@@ -240,6 +240,10 @@ class Session:
         self._face()
 
     def _face(self) -> None:
+        self.campaign.size = len(self.cases)
+        if self.plan.sut.control.kind == "operator":  # the names of files tell a person nothing
+            reporter: Any = self.config.pluginmanager.get_plugin("terminalreporter")
+            reporter.showfspath = False
         try:
             self.loop.run_until_complete(self.campaign.open())
         except (OSError, UsageError) as error:
@@ -305,6 +309,8 @@ class Session:
         if report.when != "call" or not hasattr(report, "evconform"):
             return None
         word, stands = report.evconform
+        if self.plan.sut.control.kind == "operator":  # the person is told in words, among the frames
+            return Verdict.parse(word).name.lower(), "", word.upper()
         if stands == Standing.WAIVED:
             return "waived", "x", "WAIVED"
         return LETTERS[Verdict.parse(word)]

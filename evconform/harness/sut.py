@@ -106,6 +106,7 @@ def read(file: Path) -> Sut:
         sut = Sut.model_validate(source, strict=None)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"]) or "file"
-        raise UsageError(f"{file}: {place}: {first['msg']}") from error
+        place = "".join(f"{step}." for step in first["loc"]).removesuffix(".")
+        says = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"{file}: {place}: {says}" if place else f"{file}: {says}") from error
     return sut.model_copy(update={"file": file.resolve()})

@@ -96,6 +96,7 @@ class BaseState:
         if self._campaign.pics["TriggerMessage"]:
             await self._tells("TriggerMessage", requestedMessage="Heartbeat")
         elif self._campaign.control.can("power_cycle"):
+            self._party.wire.mark("script", says="restores the base state by hand: the charge point has a wrong time")
             await self._campaign.control.power_cycle()
             within = self._party.boot_patience
         if not await self._party.comes(lambda: not self._misled, within):
@@ -163,6 +164,7 @@ class BaseState:
         for connector, status in self._left().items():
             action = "clear_fault" if status == "Faulted" else "unplug"
             if connector and status != "Unavailable" and control.can(action):
+                self._party.wire.mark("script", says=f"restores the base state by hand: connector {connector} is {status}")
                 await getattr(control, action)(connector=connector)
 
     def _left(self) -> dict[int, str]:

@@ -151,15 +151,15 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
 def named(ids: list[str], resumed: Resumed, cases: list[TestCase], redo: bool) -> list[TestCase]:
     """Of the cases that are due those that were named, or all. Raises UsageError."""
     due, planned = resumed.due(cases, redo), {case.id for case in cases}
-    for id in ids:
-        if id not in planned:
-            raise UsageError(f"--case {id}: is not in the selection of the run that is resumed; run it apart")
-        if id not in {case.id for case in due}:
-            verdict = resumed.results[id].verdict
-            again = ", and --redo takes it up again" if verdict is Verdict.INCONCLUSIVE else "; run it apart"
-            raise UsageError(f"--case {id}: came to {verdict} in the run that is resumed{again}")
+    if other := next((id for id in ids if id not in planned), None):
+        raise UsageError(f"--case {other}: is not in the selection of the run that is resumed; run it apart")
+    wanted = [case for case in due if not ids or case.id in ids]
+    if ids and not wanted:  # what is over is passed by, as long as something is left
+        verdict = resumed.results[ids[0]].verdict
+        again = ", and --redo takes it up again" if verdict is Verdict.INCONCLUSIVE else "; run it apart"
+        raise UsageError(f"--case {ids[0]}: came to {verdict} in the run that is resumed{again}")
     if not due and resumed.ended:
         left = any(result.verdict is Verdict.INCONCLUSIVE for result in resumed.results.values())
         more = "; --redo takes up what was inconclusive" if left else ""
         raise UsageError(f"--resume: the run has ended, and there is nothing left of it to do{more}")
-    return [case for case in due if not ids or case.id in ids]
+    return wanted

@@ -17,7 +17,7 @@ from evconform.harness.clock import Clock
 from evconform.harness.control import ACTIONS, PARAMETERS
 from evconform.harness.operator import Operator, instruction, meaning, table
 from evconform.harness.terminal import HANDED_DOWN
-from evconform.harness.verdict import CannotAct, Stopped, UsageError
+from evconform.harness.verdict import CannotAct, Stopped, UsageError, Verdict
 from evconform.harness.wire import WireLog
 from tests.harness.person import SUT, Charger, Person, report_in, reserved_port, verdicts
 
@@ -85,7 +85,7 @@ class Seat:
         loop = asyncio.get_running_loop()
         with contextlib.closing(WireLog(self.folder / "wire.jsonl", Clock(loop))) as wire:
             operator = Operator(self.sut)
-            operator.watches(wire, {})
+            operator.watches(wire, {}, lambda: Verdict.PASS, 1)
             os.write(self.theirs, beforehand.encode())
             await operator.start()
             try:
@@ -144,7 +144,7 @@ def test_repeat_shows_it_again_and_what_is_not_understood_is_asked_back(sit: Sit
 
 
 def test_cannot_is_told_with_its_reason(sit: Sit) -> None:
-    with pytest.raises(CannotAct, match=r"the person at the terminal cannot present a card .*\(no reader\)"):
+    with pytest.raises(CannotAct, match=r"the person at the terminal cannot present a card .*: no reader"):
         play(sit().asks("cannot no reader"))
 
 

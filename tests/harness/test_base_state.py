@@ -79,20 +79,29 @@ async def test_finds_it_clean_again(central_system: ScriptedCentralSystem, bench
 
 @testcase("MINE-04", verifies=["OCPP16-4.9-04"])
 async def test_finds_its_clock_right(central_system: ScriptedCentralSystem, bench: Control) -> None:
-    """It speaks at once, and by the true time."""
+    """It speaks at once, and by the true time; then it is to boot, and takes its time."""
     await bench.plug_in(connector=1)
     await central_system.hears_unshifted_status(hours=1, proves="OCPP16-4.9-04")
+    await central_system.calls("Reset", type="Hard")
+
+
+@testcase("MINE-05", verifies=["OCPP16-4.9-04"])
+async def test_finds_it_booted(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """The boot that was to come is over."""
+    await bench.plug_in(connector=1)
+    await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
+    await central_system.hears_no("BootNotification", for_=central_system.patience)
 
 
 VALUE = {"ConnectionTimeOut": "60"}
 '''
 
 
-IDS = ("MINE-01", "MINE-02", "MINE-03", "MINE-04")
+IDS = ("MINE-01", "MINE-02", "MINE-03", "MINE-04", "MINE-05")
 
 
 class Setup:
-    """A charger, its bench, and three cases of a user's."""
+    """A charger, its bench, and the cases of a user's."""
 
     def __init__(self, folder: Path, evconform: Run, port: int) -> None:
         self.folder, self.evconform, self.port = folder, evconform, port

@@ -126,16 +126,15 @@ class CaseResult:
 
     def follows(self, earlier: CaseResult) -> None:
         """This is the attempt after ``earlier``: what that one showed broken was seen, and stays."""
-        attempt = Attempt(earlier.begin, earlier.end, earlier.verdict, earlier.reason)
-        self.attempts += [*earlier.attempts, attempt]
-        self.steps.insert(len(self.attempts) - 1, attempt.words)
+        self.attempts = [*earlier.attempts, Attempt(earlier.begin, earlier.end, earlier.verdict, earlier.reason)]
+        self.steps[:0] = [each.words for each in self.attempts]
         for finding in (each for each in earlier.findings if each.verdict.red):
             self.findings.append(finding)
             before = self.requirements.get(finding.requirement, Verdict.PASS)
             self.requirements[finding.requirement] = worst((finding.verdict, before))
             if finding.verdict > self.verdict:
                 self.verdict = finding.verdict
-                self.reason = f"{finding.requirement}: {finding.says} (in the attempt of {attempt.frames})"
+                self.reason = f"{finding.requirement}: {finding.says} (in an attempt before this one)"
 
     @property
     def reds(self) -> set[tuple[str, str]]:

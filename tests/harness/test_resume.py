@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from evconform.harness import wire
+from evconform.harness.judge import CaseResult, Finding
+from evconform.harness.verdict import Verdict
 from evconform.harness.wire import past_of
 from evconform.report.bundle import tampered
 from tests.harness.person import SUT, Charger, Person, report_in, reserved_port, verdicts
@@ -217,6 +219,37 @@ def test_what_a_log_holds_is_counted_without_its_torn_line(killed: Killed) -> No
     assert past
     assert torn
     assert (torn.n, torn.chain, torn.size, torn.torn) == (past.n, past.chain, past.size, len(TORN))
+
+
+# ── several attempts ──
+
+
+def attempt(begin: int, verdict: Verdict, *findings: Finding) -> CaseResult:
+    return CaseResult("C-1", begin, begin + 9, 0.0, 1.0, verdict, findings=list(findings), reason=f"why {begin}", steps=["it"])
+
+
+def test_the_last_attempt_counts_and_the_others_are_named() -> None:
+    first, second, third = (attempt(n, v) for n, v in ((1, Verdict.INCONCLUSIVE), (11, Verdict.ERROR), (21, Verdict.PASS)))
+    second.follows(first)
+    third.follows(second)
+    assert third.verdict is Verdict.PASS
+    assert [(each.begin, each.verdict) for each in third.attempts] == [(1, Verdict.INCONCLUSIVE), (11, Verdict.ERROR)]
+    assert third.steps == [
+        "[1] an attempt before this one, frames 1 to 10, came to inconclusive: why 1",
+        "[11] an attempt before this one, frames 11 to 20, came to error: why 11",
+        "it",
+    ]
+
+
+@pytest.mark.parametrize("red", [Verdict.FAIL, Verdict.WARN])
+def test_nobody_stops_a_run_to_lose_a_red(red: Verdict) -> None:
+    broken = Finding("R-1", "monitor:it", red, "it fell", [7])
+    kept = Finding("R-2", "case", Verdict.PASS, "it held", [8])
+    first, second = attempt(1, red, broken, kept), attempt(11, Verdict.PASS)
+    second.follows(first)
+    assert (second.verdict, second.requirements) == (red, {"R-1": red})
+    assert second.findings == [broken]
+    assert second.reason == "R-1: it fell (in an attempt before this one)"
 
 
 # ── a person at the bench ──

@@ -151,7 +151,7 @@ def whole(folder: Path, count: int) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--benches", type=int, default=14)
+    parser.add_argument("--benches", type=int, default=12)
     parser.add_argument("--keep", type=Path, help="a folder for the bundles, which must not be there yet")
     given = parser.parse_args()
     if given.keep:

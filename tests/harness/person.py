@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from evconform.mock import COMMANDS
 
 TYPED = {action: word for word, action in COMMANDS.items()}
 ASKED = re.compile(r"▶ (.*?), (?:then press Enter|dann Enter drücken)\.")
+ON_WITHIN = 120.0
+"""Seconds; a machine may have much else to do."""
 CASE = re.compile(r"── (\S+) ·")
 SUT = """
 [sut]
@@ -68,10 +71,21 @@ class Charger:
     def __init__(self, folder: Path, port: int) -> None:
         line = [sys.executable, "-m", "evconform", "mock", "inch", "--connect", f"ws://127.0.0.1:{port}/ocpp"]
         line += ["--identity", "INCH-1", "--password", "0123456789abcdef0123", "--log", str(folder / "charger.jsonl")]
-        self.said = (folder / "charger.said").open("wb")
         self.process = subprocess.Popen(
-            line, stdin=subprocess.PIPE, stdout=self.said, stderr=self.said, env=environment(), cwd=folder
+            line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment(), cwd=folder
         )
+        self._is_on = threading.Event()
+        self._listener = threading.Thread(target=self._listens, args=(folder / "charger.said",), daemon=True)
+        self._listener.start()
+        assert self._is_on.wait(ON_WITHIN), "the charger does not come on"
+
+    def _listens(self, file: Path) -> None:
+        """Writes down what it says; its first line says that it is on."""
+        assert self.process.stdout
+        with file.open("wb", buffering=0) as said:
+            for line in self.process.stdout:
+                said.write(line)
+                self._is_on.set()
 
     def does(self, action: str, connector: str = "", uid: str = "") -> None:
         words = {"power_cycle": ["dark", "light"]}.get(action) or [f"{TYPED[action]} {uid} {connector}"]
@@ -81,8 +95,12 @@ class Charger:
 
     def ends(self) -> None:
         self.process.kill()
-        self.process.communicate()
-        self.said.close()
+        self.process.wait()
+        self._listener.join()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(BrokenPipeError):  # what it did not read any more
+                assert pipe
+                pipe.close()
 
 
 def understood(text: str, language: str = "en") -> tuple[str, dict[str, str]]:

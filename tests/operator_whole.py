@@ -52,6 +52,8 @@ class Bench:
     seconds: float = 0.0
     persons: list[Person] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
+    judged: str = ""
+    """What ``evconform judge`` says against the bundle."""
 
     def answer(self, case: str, action: str) -> str | None:
         here = (case, action)
@@ -81,6 +83,8 @@ class Bench:
             finally:
                 charger.ends()
                 (self.folder / "terminal").write_text("\n".join(person.seen for person in self.persons))
+        again = evconform("judge", self.folder / "reports" / "inch")
+        self.judged = again.stdout + again.stderr if again.returncode else ""
 
     def is_through(self) -> bool:
         """The last person was neither stopped nor killed."""
@@ -119,9 +123,8 @@ def wrong(benches: list[Bench], embedded: dict[str, str]) -> Iterator[str]:
         if [each["reason"] for each in cases[id]["attempts"]] != ["the run was cut short"]:
             yield f"{id}: the attempt that was cut short is not told: {cases[id]['attempts']}"
     for bench in benches:
-        judged = evconform("judge", bench.folder / "reports" / "inch")
-        if judged.returncode:
-            yield f"{bench.folder.name}: judged again otherwise: {judged.stdout}"
+        if bench.judged:
+            yield f"{bench.folder.name}: judged again otherwise: {bench.judged}"
         if any("Traceback" in person.seen for person in bench.persons):
             yield f"{bench.folder.name}: a traceback on the terminal"
 

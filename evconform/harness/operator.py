@@ -25,6 +25,8 @@ from evconform.harness.wire import Entry, WireLog
 
 TABLE = Path(__file__).with_name("instructions.toml")
 ARROWS = {"sut": "←", "tester": "→"}
+ABSENT = 3
+"""So many instructions in a row without an answer: nobody is there, and the run stops, to be resumed."""
 LONG = 15.0
 """Seconds from which on a person is told what is waited for."""
 UUID = re.compile(r"\b([0-9a-fA-F]{4})[0-9a-fA-F]{4}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
@@ -67,6 +69,8 @@ class Operator:
         self._came_to: Callable[[], Verdict] = lambda: Verdict.INCONCLUSIVE
         self._cases, self._case = 0, 0
         self._terminal: Terminal | None = None
+        self._late = 0
+        """Instructions in a row without an answer."""
         self._asked = ""
         """The prompt that waits for an answer."""
 
@@ -107,6 +111,10 @@ class Operator:
             async with asyncio.timeout(self._patience):
                 await self._answered(terminal, f"{text}, {self._word('then')}.", says)
         except TimeoutError:
+            self._late += 1
+            if self._late == ABSENT:
+                terminal.says("\n" + self._word("absent").format(count=ABSENT) + "\n")
+                raise Stopped(f"nobody at the terminal answered {ABSENT} times in a row") from None
             terminal.says("\n" + self._word("late").format(seconds=f"{self._patience:g}") + "\n")
             raise CannotAct(f"nobody at the terminal did within {self._patience:g} s what was asked: {says}") from None
         except EOFError:
@@ -129,6 +137,7 @@ class Operator:
             else:
                 terminal.says(f"{self._word('unknown')} ")
             meant, why = meaning(await terminal.line())
+            self._late = 0
 
     def _stopped(self) -> Stopped:
         assert self._terminal

@@ -158,6 +158,31 @@ def test_patience_is_bounded(sit: Sit) -> None:
         play(sit("patience = 0.2").asks())
 
 
+def test_who_is_absent_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three instructions in a row without an answer; an answer in between, whatever it is, begins the count anew."""
+    theirs, ours = pty.openpty()
+    monkeypatch.setenv(HANDED_DOWN, f"{ours},{ours}")
+
+    async def asked(*typed: str) -> list[str]:
+        operator, came_to = Operator(Seat(tmp_path, theirs, ours).sut), []
+        await operator.start()
+        try:
+            for line in typed:
+                operator._patience = 30.0 if line else 0.05
+                asking = asyncio.ensure_future(operator.plug_in(connector=1))
+                await asyncio.wait([asking], timeout=0.02)
+                os.write(theirs, line.encode())
+                came_to.append(type((await asyncio.gather(asking, return_exceptions=True))[0]).__name__)
+        finally:
+            await operator.stop()
+        return came_to
+
+    late, cannot = "CannotAct", "CannotAct"
+    assert play(asked("", "", "\n", "", "cannot\n", "", "", "")) == [late, late, "NoneType", late, cannot, late, late, "Stopped"]
+    for end in (theirs, ours):
+        os.close(end)
+
+
 def test_enter_before_the_question_answers_nothing(sit: Sit) -> None:
     with pytest.raises(CannotAct, match="nobody at the terminal"):
         play(sit("patience = 0.2").asks(beforehand="\n\n"))

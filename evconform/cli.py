@@ -8,7 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evconform.cli_bench import control_app, plan
-from evconform.cli_options import AllureDir, Cases, Mocks, ReportDir, Suites, Suts, Waivers
+from evconform.cli_options import AllureDir, Cases, Mocks, Redo, ReportDir, Resume, Suites, Suts, Waivers
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
 
@@ -63,11 +63,14 @@ def run(
     report: ReportDir = Path("reports"),
     case: Cases = None,
     allure: AllureDir = None,
+    resume: Resume = False,
+    redo: Redo = False,
 ) -> None:
     """Judges a SUT; a CI gate. Waivers are honoured."""
     if not sut:
         raise UsageError("run: --sut FILE is needed; `evconform certify` certifies our own parties")
-    raise typer.Exit(_sessions("run", sut, suites, mocks, waivers, report, case or [], allure))
+    going_on = again(resume, redo, sut)
+    raise typer.Exit(_sessions("run", sut, suites, mocks, waivers, report, case or [], allure, going_on))
 
 
 @app.command()
@@ -78,9 +81,19 @@ def certify(
     waivers: Waivers = None,
     report: ReportDir = Path("reports"),
     allure: AllureDir = None,
+    resume: Resume = False,
+    redo: Redo = False,
 ) -> None:
     """Certifies a SUT: every applicable case, waivers printed and not honoured. Without --sut: our own parties."""
-    raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure))
+    going_on = again(resume, redo, sut)
+    raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure, going_on))
+
+
+def again(resume: bool, redo: bool, suts: list[str] | None) -> list[str]:
+    """The options with which a session goes on with the one before. Raises UsageError."""
+    if (resume or redo) and len(suts or []) != 1:
+        raise UsageError("--resume: expected one --sut, the one whose run is gone on with")
+    return ["--resume"] * resume + ["--redo"] * redo
 
 
 def _sessions(
@@ -92,6 +105,7 @@ def _sessions(
     report: Path,
     cases: list[str],
     allure: Path | None = None,
+    going_on: Sequence[str] = (),
 ) -> int:
     """One pytest session a SUT, each in a process of its own; the worst exit code."""
     stems = [Path(sut).stem for sut in suts]
@@ -108,7 +122,7 @@ def _sessions(
         folder = report / Path(sut).stem
         again = ["evconform", mode, "--sut", sut, *common]
         results = ["--allure", str(allure)] if allure else []  # where results go is not how the run is done again
-        line = pytest_line(mode, sut, folder, suites or [], [*common, *results])
+        line = pytest_line(mode, sut, folder, suites or [], [*common, *results, *going_on])
         # the user's other pytest plugins, and options in the environment, have no say in a verdict
         environment = {k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"}
         environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "EVCONFORM_COMMAND": shlex.join(again)}

@@ -134,12 +134,15 @@ class Expectations:
         clock: Clock,
         known: Container[str] | None = None,
         check: Callable[[dict[str, Any]], None] | None = None,
+        longest: float | None = None,
     ) -> None:
-        """``known``: the requirements that may be proved; ``check`` raises for a predicate that there is not."""
+        """``known``: the requirements that may be proved; ``check`` raises for a predicate that there is not; ``longest``:
+        seconds that may be waited for one thing."""
         self.wire = wire
         self.clock = clock
         self._known = known
         self._check = check
+        self._longest = longest
         self.stage = wire.n
         """Frames up to this number belong to what the case did before: a verb does not look at them."""
         self._frames: list[FrameView] = []
@@ -208,6 +211,8 @@ class Expectations:
             self._check(what | (demand or {}))
         self._count += 1
         each = Expectation(self._count, kind, what, demand, self.stage, proves, within)
+        if self._longest is not None and within > self._longest:
+            raise NotReached(f"{each.words}: longest_wait in [pixit] is {self._longest:g} s, and this is not waited for")
         each.n = self.wire.mark("expect", **each.facts()).n
         if any(self._takes(each, frame) for frame in self._frames):
             return each

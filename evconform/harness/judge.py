@@ -87,6 +87,26 @@ class Finding:
 
 
 @dataclass
+class Attempt:
+    """A case that was begun, and was begun anew later: because the run was cut short in it, or because it was asked for."""
+
+    begin: int
+    end: int
+    verdict: Verdict
+    reason: str
+
+    @property
+    def frames(self) -> str:
+        return f"frames {self.begin} to {self.end}"
+
+    @property
+    def words(self) -> str:
+        """As the first step of the attempt after it."""
+        why = f": {self.reason}" if self.reason else ""
+        return f"[{self.begin}] an attempt before this one, {self.frames}, came to {self.verdict}{why}"
+
+
+@dataclass
 class CaseResult:
     """What a case came to. ``requirements``: the verdict on each requirement that it verifies or found broken."""
 
@@ -100,6 +120,22 @@ class CaseResult:
     findings: list[Finding] = field(default_factory=list)
     reason: str = ""
     steps: list[str] = field(default_factory=list)
+    cut_short: bool = False
+    """The run ended, or was killed, within it."""
+    attempts: list[Attempt] = field(default_factory=list)
+    """Those before this one."""
+
+    def follows(self, earlier: CaseResult) -> None:
+        """This is the attempt after ``earlier``: what that one showed broken was seen, and stays."""
+        self.attempts = [*earlier.attempts, Attempt(earlier.begin, earlier.end, earlier.verdict, earlier.reason)]
+        self.steps[:0] = [each.words for each in self.attempts]
+        for finding in (each for each in earlier.findings if each.verdict.red):
+            self.findings.append(finding)
+            before = self.requirements.get(finding.requirement, Verdict.PASS)
+            self.requirements[finding.requirement] = worst((finding.verdict, before))
+            if finding.verdict > self.verdict:
+                self.verdict = finding.verdict
+                self.reason = f"{finding.requirement}: {finding.says} (in an attempt before this one)"
 
     @property
     def reds(self) -> set[tuple[str, str]]:
@@ -117,6 +153,7 @@ class Judge:
         self.results: list[CaseResult] = []
         self._memory: dict[tuple[str, str, str], Any] = {}
         self._case: _OpenCase | None = None
+        self._last = Entry(0, 0.0)
         self._excused: set[int] = set()
         """Frames that our own party sent, or left unanswered, on purpose: while the SUT lives."""
         self._reported: set[tuple[object, ...]] = set()
@@ -134,6 +171,9 @@ class Judge:
             self._memory.clear()
             self._excused.clear()
         frame = self.transcript.feed(entry)
+        if entry.mark == "resumed":
+            self.cut_short(self._last)  # at the time at which it was cut: what came after that was seen by nobody
+        self._last = entry
         if entry.mark == "case-begin":
             self._case = _OpenCase(entry)
         elif self._case is None and entry.mark == "error" and self.results:  # ours broke while it left the case
@@ -149,7 +189,7 @@ class Judge:
             if entry.mark == "interrupted":
                 self.cut_short(entry)
             elif entry.mark == "case-end":
-                self.results.append(self._end(self._case, entry))
+                self._add(self._end(self._case, entry))
                 self._case = None
         return frame
 
@@ -157,8 +197,16 @@ class Judge:
         """The log ended within a case: the run was interrupted, or killed."""
         if self._case is not None:
             self._case.problems.append((Verdict.INCONCLUSIVE, "the run was cut short"))
-            self.results.append(self._end(self._case, last))
+            self._add(self._end(self._case, last))
+            self.results[-1].cut_short = True
             self._case = None
+
+    def _add(self, result: CaseResult) -> None:
+        """The last attempt at a case is its result; but what an earlier one showed broken was seen, and stays."""
+        for earlier in [each for each in self.results if each.id == result.id]:
+            self.results.remove(earlier)
+            result.follows(earlier)
+        self.results.append(result)
 
     def _end(self, case: _OpenCase, entry: Entry) -> CaseResult:
         settle(case.expectations.values(), case.frames)

@@ -50,6 +50,8 @@ class CentralSystemEndpoint(ChannelOwner):
         self.admit: Admit = lambda _: None
         self.subprotocols: tuple[str, ...] = (SUBPROTOCOL,)
         self.on_channel: Callable[[Channel], None] | None = None
+        self.on_lost: Callable[[str], None] | None = None
+        """Told of an identity whose connection is gone, and which has no newer one."""
         self.edit_response: Callable[[Response], None] | None = None
         self.url = ""
         self._path = ""
@@ -132,6 +134,8 @@ class CentralSystemEndpoint(ChannelOwner):
             channel.lost()
             if self.channels.get(channel.identity) is channel:
                 del self.channels[channel.identity]
+                if self.on_lost:
+                    self.on_lost(channel.identity)
 
     @property
     def strangers(self) -> str:

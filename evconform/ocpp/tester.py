@@ -49,6 +49,8 @@ class Scripted:
         self.wire = campaign.wire
         self._scripted: dict[str, Answer] = {}
         self._deviating: dict[str, str] = {}
+        self._withheld: list[tuple[Message, Channel]] = []
+        """CALLs of this case that were left unanswered."""
 
     @property
     def channel(self) -> Channel:
@@ -193,9 +195,18 @@ class Scripted:
         """Announces an answer that deviates, and a CALL that we leave unanswered on purpose."""
         if answer is not None and isinstance(message.action, str) and message.action in self._deviating:
             self.wire.mark("deviation", why=self._deviating[message.action], frames=[self.wire.n])
-        frame = self.campaign.expectations.latest(message.id) if answer is None else None
-        if frame is not None:
-            self.wire.mark("deviation", why="a CALL left unanswered", frames=[frame.n])
+        if answer is None:
+            self._withheld.append((message, channel))
+            frame = self.campaign.expectations.latest(message.id)
+            if frame is not None:
+                self.wire.mark("deviation", why="a CALL left unanswered", frames=[frame.n])
+
+    def _answer_withheld(self) -> None:
+        """Answers, late, what a case left unanswered: a SUT that lives on waits for it with all that it has to say."""
+        withheld, self._withheld = self._withheld, []
+        for message, channel in withheld:
+            if channel.connection.open:
+                channel.called(message)
 
     def _require(self, channel: Channel | None) -> Channel:
         if channel is None or not channel.connection.open:

@@ -65,10 +65,21 @@ def fresh(folder: Path, inputs: dict[str, Path], secrets: Iterable[str] = ()) ->
         shutil.rmtree(folder)
     (folder / "inputs").mkdir(parents=True)
     for name, file in inputs.items():
-        text = file.read_text("utf-8")
-        for secret in secrets:
-            text = text.replace(secret, "⟪secret⟫")
-        put(folder / "inputs" / name, text)
+        put(folder / "inputs" / name, without_secrets(file, secrets))
+
+
+def without_secrets(file: Path, secrets: Iterable[str]) -> str:
+    """The text of a user's file as the bundle keeps it."""
+    text = file.read_text("utf-8")
+    for secret in secrets:
+        text = text.replace(secret, "⟪secret⟫")
+    return text
+
+
+def reopen(folder: Path) -> None:
+    """Takes away what says that the run has ended."""
+    for name in (MANIFEST, PDF):
+        (folder / name).unlink(missing_ok=True)
 
 
 def manifest(folder: Path) -> str:

@@ -48,6 +48,8 @@ def head(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
     if report.interrupted or not report.finished:
         why = plain(report.interrupted or "the run has not ended, or was killed", clean)
         yield from (f"> **‼ INCOMPLETE**: {why}. What follows is what is known so far; it is no certificate.", "")
+    if report.resumed:
+        yield from (f"The run was {report.resumptions}.", "")
     for each, sentence in zip(report.sets, report.sentences, strict=True):
         yield f"- {SYMBOLS[str(report.set_verdict(each))]} {plain(sentence, clean)}"
     tool = f"{report.tool['name']} {report.tool['version']}"

@@ -110,6 +110,7 @@ def head(report: Report, header: dict[str, Any]) -> list[tuple[str, str]]:
         ("Product", f"{sut.product}, version {sut.version}"),
         ("Role", f"{sut.role.replace('-', ' ')}, speaking {', '.join(sut.speaks)}"),
         ("Clock", f"{report.clock} time{clock}"),
+        *([("Resumed", f"The run was {report.resumptions}")] if report.resumed else []),
         ("Outcome", f"{report.exit.name.replace('_', ' ').lower()} (exit code {report.exit.value})"),
     ]
     return rows

@@ -25,7 +25,7 @@ from evconform.harness.waivers import Waiver
 from evconform.harness.wire import Entry
 from evconform.report import bundle
 from evconform.report.messages import seen_in
-from evconform.report.model import Report
+from evconform.report.model import Report, resumption
 
 NOT_JUDGED = ("wall_seconds", "reproduce")
 """Members that are no function of the log."""
@@ -66,7 +66,10 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
     report.results = judge_again(log, law, report.plan.terms)
     report.seen, report.told = seen_in(log, report.plan)
     for entry in wire.read(log, verify=False):
-        if entry.mark in ("campaign-end", "interrupted"):
+        if entry.mark == "resumed":
+            report.finished, report.interrupted = False, ""
+            report.resumed.append(resumption(entry))
+        elif entry.mark in ("campaign-end", "interrupted"):
             report.finished, report.interrupted = True, entry.facts["why"]
     return report
 

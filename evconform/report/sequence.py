@@ -23,6 +23,7 @@ LATER = 1.0
 
 NOTED = {
     "act": "▶ {says}",
+    "not-done": "✗ this was not done",
     "script": "✎ {says}",
     "deviation": "⚠ we deviate: {why}",
     "error": "‼ error of ours: {why}",

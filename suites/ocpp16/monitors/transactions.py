@@ -174,7 +174,7 @@ def stop_names_a_running_transaction(log: Log, memory: Memory) -> Offences:
         if stop.n not in ledger.strays:
             continue
         older = not ledger.transactions and stop.get("reason") in AFTER_A_BOOT
-        if at is None or at < known - GRAIN or older or whole(stop.get("transactionId")) is None:
+        if at is None or at < known + GRAIN or older or whole(stop.get("transactionId")) is None:
             log.moot(stop)  # it may be of one that was begun before the log
         else:
             yield stop, ledger.strays[stop.n]

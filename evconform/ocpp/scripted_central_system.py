@@ -52,6 +52,18 @@ class ScriptedCentralSystem(Scripted):
         return self._require(self.endpoint.channels.get(self.campaign.sut.endpoint.identity))
 
     @property
+    def here(self) -> bool:
+        channel = self.endpoint.channels.get(self.campaign.sut.endpoint.identity)
+        return channel is not None and channel.connection.open
+
+    async def comes_back(self) -> None:
+        """By itself, within what a reconnection or a reboot may take."""
+        pixit = self.campaign.sut.pixit
+        within = max(pixit.reconnect_within, pixit.boot_within)
+        if not await self.comes(lambda: self.registration == "Accepted" and self.here, within):
+            raise NotReached(self._why_not())
+
+    @property
     def boot_patience(self) -> float:
         """Seconds that the charge point may take from power-on to its first message."""
         return self.campaign.sut.pixit.boot_within

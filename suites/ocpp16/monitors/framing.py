@@ -114,6 +114,9 @@ def a_call_is_answered_once(log: Log) -> Offences:
 @monitor("OCPP16J-4.2-01")
 def every_call_is_answered(log: Log) -> Offences:
     for call in log.calls(by=log.other, proper=True):
+        if call.item and call.item["item"]:  # hostile: what is owed to it has rules of its own
+            log.moot(call)
+            continue
         due = call.t + log.pixit["patience"]
         rejected = log.subject == "charge-point" and log.status_at(call) == "Rejected"
         hung_up = call.answer is None and log.hung_up(call, due)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evconform.cli_bench import control_app, plan
-from evconform.cli_options import AllureDir, Cases, Mocks, ReportDir, Suites, Suts, Waivers
+from evconform.cli_options import AllureDir, Cases, Hostile, Mocks, ReportDir, Suites, Suts, Waivers
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
 
@@ -63,11 +63,12 @@ def run(
     report: ReportDir = Path("reports"),
     case: Cases = None,
     allure: AllureDir = None,
+    hostile: Hostile = "quick",
 ) -> None:
     """Judges a SUT; a CI gate. Waivers are honoured."""
     if not sut:
         raise UsageError("run: --sut FILE is needed; `evconform certify` certifies our own parties")
-    raise typer.Exit(_sessions("run", sut, suites, mocks, waivers, report, case or [], allure))
+    raise typer.Exit(_sessions("run", sut, suites, mocks, waivers, report, case or [], allure, hostile))
 
 
 @app.command()
@@ -78,9 +79,10 @@ def certify(
     waivers: Waivers = None,
     report: ReportDir = Path("reports"),
     allure: AllureDir = None,
+    hostile: Hostile = "quick",
 ) -> None:
     """Certifies a SUT: every applicable case, waivers printed and not honoured. Without --sut: our own parties."""
-    raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure))
+    raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure, hostile))
 
 
 def _sessions(
@@ -92,6 +94,7 @@ def _sessions(
     report: Path,
     cases: list[str],
     allure: Path | None = None,
+    hostile: str = "quick",
 ) -> int:
     """One pytest session a SUT, each in a process of its own; the worst exit code."""
     stems = [Path(sut).stem for sut in suts]
@@ -103,6 +106,7 @@ def _sessions(
     common += [item for folder in mocks or [] for item in ("--mocks", str(folder))]
     common += ["--waivers", str(waivers)] if waivers else []
     common += [item for id in cases for item in ("--case", id)]
+    common += ["--hostile", hostile] if hostile != "quick" else []
     codes = []
     for sut in suts:
         folder = report / Path(sut).stem

@@ -12,6 +12,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from evconform.harness.campaign import Campaign
     from evconform.report.model import Report
 
+HOSTILE = ("quick", "full")
 SESSION = pytest.StashKey["Session"]()
 RESULT = pytest.StashKey[Any]()
 LETTERS = {
@@ -51,6 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--report", metavar="DIR", help="where the bundle goes (reports/<sut>)")
     group.addoption("--allure", metavar="DIR", help="a folder that Allure results are added to")
     group.addoption("--mode", choices=("run", "certify"), default="run", help="a CI gate, or a certification")
+    group.addoption("--hostile", choices=HOSTILE, default=HOSTILE[0], help="how many of the generated hostile messages are sent")
     group.addoption("--case", metavar="ID", action="append", default=[], help="run only this test case")
 
 
@@ -96,7 +99,7 @@ class Session:
         self.config = config
         loaded = load_content(own)
         sut_file = find_sut(config.getoption("sut"), own)
-        self.plan = make_plan(loaded, sut_file)
+        self.plan = replace(make_plan(loaded, sut_file), hostile=config.getoption("hostile"))
         self.cases, self.not_applicable = applicable(self.plan)
         waivers_file = config.getoption("waivers")
         self.waivers = self._waivers(waivers_file)

@@ -31,6 +31,8 @@ class ScriptedChargePoint(Scripted):
         self.endpoint = ChargePointEndpoint(campaign.clock, campaign.tasks, campaign.wire)
         self.registration: str | None = None
         self._status_was_set = False
+        self._standing = ""
+        """The name of the connection that stood when a stranger knocked."""
         for action in scripts.OF_CHARGE_POINT:
             self.endpoint.handlers[action] = self._handler(action)
         self.endpoint.after_answer = self._after_answer
@@ -123,6 +125,8 @@ class ScriptedChargePoint(Scripted):
         self.campaign.expectations.acts()
         handshake = self._handshake(self.identity, self._password if stranger.password == OURS else stranger.password, ())
         handshake.subprotocols = stranger.subprotocols
+        tap = self.channel.connection.tap
+        self._standing = tap.conn if tap else ""
         other = ChargePointEndpoint(self.clock, self.campaign.tasks, self.wire)
         other.edit_request = stranger.edits
         first = self.wire.n + 1
@@ -135,6 +139,12 @@ class ScriptedChargePoint(Scripted):
         if answer.status == 101:
             await self.hears_frame(kind=ends, proves=proves)
         await other.disconnect(abruptly=True)
+
+    async def is_still_served(self, *, proves: str) -> None:
+        """The connection that stands is there, and a CALL on it is answered."""
+        if self._standing:
+            await self.hears_no(kind=["close", "eof", "lost"], conn=self._standing, for_=0.0, proves=proves)
+        await self.asks(deviates="a sign of life, out of turn", proves=proves)
 
     async def connects_in_vain(self, *, subprotocols: tuple[str, ...], proves: str) -> None:
         """Dials without an acceptable subprotocol. A refusal will do (OCA, TC_088_CSMS), and so does a connection that is

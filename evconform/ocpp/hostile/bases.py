@@ -133,6 +133,12 @@ BASES = {"charge-point": TO_CHARGE_POINT, "central-system": TO_CENTRAL_SYSTEM}
 OBEYED = frozenset({"Reset"})
 """What does harm when it is taken: of these nothing is sent that a receiver may obey."""
 
+MEANT: dict[tuple[str, str | int], tuple[str, ...]] = {
+    ("ReserveNow", "connectorId"): ("zero", "minus-zero"),
+    ("RemoteStartTransaction", "connectorId"): ("zero", "minus-zero"),
+}
+"""What is not done to a member, since it may be taken for any connector, and obeyed."""
+
 EVERY_VALUE = {
     "MeterValues": ("context", "format", "measurand", "location"),
     "StopTransaction": ("context", "format", "measurand", "location", "reason"),

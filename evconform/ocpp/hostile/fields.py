@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from evconform.ocpp.hostile.bases import EVERY_VALUE, LARGE
+from evconform.ocpp.hostile.bases import EVERY_VALUE, LARGE, MEANT
 from evconform.ocpp.hostile.item import Mutation
 from evconform.ocpp.hostile.values import Node, mutations
 from evconform.ocpp.schemas import schema
@@ -19,12 +19,14 @@ WHOLE = "(payload)"
 
 def of_payload(action: str, base: Node, role: str) -> Iterator[tuple[str, Mutation, str]]:
     """Field, mutation, and JSON text of the payload, for all that is done to the payloads of an action."""
-    yield WHOLE, Mutation("as-it-is", "valid", "legal", json.dumps(base)), json.dumps(base)
+    yield WHOLE, Mutation("as-it-is", "base", "legal", json.dumps(base)), json.dumps(base)
     for path, node, required in members(schema(action), base):
         value, name = at(base, path), dotted(path)
         every = role == "central-system" and path[-1] in EVERY_VALUE.get(action, ())
         large = role == "central-system" and path[-1] in LARGE
         for mutation in mutations(node, value, required=required, every_value=every, large=large):
+            if mutation.name in MEANT.get((action, path[-1]), ()):
+                continue
             yield name, mutation, spoilt(base, path, mutation.raw)
         if isinstance(path[-1], str):
             yield from renamed(base, path, required)

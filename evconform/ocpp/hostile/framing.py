@@ -96,41 +96,48 @@ def _shapes(action: str, payload: str, empty: bool) -> Framed:
         yield FRAME, Mutation(name, "framing", "unreadable", None), text
 
 
-NO_ACTION = {
-    "nothing": "",
-    "blank": " ",
-    "word": "hello",
-    "null": "null",
-    "number": "42",
-    "true": "true",
-    "text": '"hello"',
-    "object": "{}",
-    "array": "[]",
-    "array-of-arrays": "[[]]",
-    "only-type": "[2]",
-    "type-and-id": f'[2,"{ID}"]',
-    "thousand-elements": f'[2,"{ID}"{",0" * 998}]',
-    "deep": "[" * 10000 + "]" * 10000,
-    "deep-and-open": "[" * 100000,
-    "nul": "\0",
-    "markup": "<soap:Envelope/>",
-    "stray-result": f'[3,"{ID}",{{}}]',
-    "stray-result-null": f'[3,"{ID}",null]',
-    "stray-result-without-id": "[3]",
-    "stray-result-number-id": "[3,1,{}]",
-    "stray-error": f'[4,"{ID}","GenericError","",{{}}]',
-    "stray-error-FormatViolation": f'[4,"{ID}","FormatViolation","",{{}}]',
-    "stray-error-OccurrenceConstraintViolation": f'[4,"{ID}","OccurrenceConstraintViolation","",{{}}]',
-    "stray-error-unknown-code": f'[4,"{ID}","Evconform","",{{}}]',
-    "stray-error-short": f'[4,"{ID}"]',
-    "stray-error-of-nulls": "[4,null,null,null,null]",
-    "stray-error-details-text": f'[4,"{ID}","GenericError","","none"]',
-    "send-of-2.1": f'[6,"{ID}","Heartbeat",{{}}]',
-    "megabyte": f'[9,"{"x" * 2**20}"]',
+NO_ACTION: dict[str, dict[str, str]] = {
+    "no-json": {
+        "nothing": "",
+        "blank": " ",
+        "word": "hello",
+        "deep-and-open": "[" * 100000,
+        "nul": "\0",
+        "markup": "<soap:Envelope/>",
+    },
+    "no-call": {
+        "number": "42",
+        "null": "null",
+        "true": "true",
+        "text": '"hello"',
+        "object": "{}",
+        "array": "[]",
+        "array-of-arrays": "[[]]",
+        "only-type": "[2]",
+        "type-and-id": f'[2,"{ID}"]',
+        "thousand-elements": f'[2,"{ID}"{",0" * 998}]',
+        "deep": "[" * 10000 + "]" * 10000,
+        "send-of-2.1": f'[6,"{ID}","Heartbeat",{{}}]',
+        "megabyte": f'[9,"{"x" * 2**20}"]',
+    },
+    "stray-answer": {
+        "result": f'[3,"{ID}",{{}}]',
+        "result-null": f'[3,"{ID}",null]',
+        "result-without-id": "[3]",
+        "result-number-id": "[3,1,{}]",
+        "result-array-id": "[3,[],{}]",
+        "error": f'[4,"{ID}","GenericError","",{{}}]',
+        "error-FormatViolation": f'[4,"{ID}","FormatViolation","",{{}}]',
+        "error-OccurrenceConstraintViolation": f'[4,"{ID}","OccurrenceConstraintViolation","",{{}}]',
+        "error-unknown-code": f'[4,"{ID}","Evconform","",{{}}]',
+        "error-short": f'[4,"{ID}"]',
+        "error-of-nulls": "[4,null,null,null,null]",
+        "error-details-text": f'[4,"{ID}","GenericError","","none"]',
+    },
 }
-"""Messages of no action: no JSON, no array, no CALL, answers to nothing, errata and later spellings of error codes."""
+"""Messages of no action, by group: no JSON, no CALL, answers to nothing with the error codes of errata and later versions."""
 
 
 def of_nothing() -> Framed:
-    for name, text in NO_ACTION.items():
-        yield FRAME, Mutation(name, "framing", "unreadable", None), text
+    for group, texts in NO_ACTION.items():
+        yield from ((FRAME, Mutation(name, group, "unreadable", None), text) for name, text in texts.items())

@@ -41,7 +41,8 @@ def _of_action(role: str, action: str, base: dict[str, object]) -> Iterator[Item
     made = [(field, m, framing.call(action, payload)) for field, m, payload in of_payload(action, base, role)]
     made += framing.of_action(action, json.dumps(base), empty=not schema(action).get("required"))
     for field, mutation, text in made:
-        if action not in OBEYED or mutation.kind not in HARMFUL:
+        harmful = mutation.kind in HARMFUL or (mutation.kind == "unreadable" and mutation.group == "framing")
+        if action not in OBEYED or not harmful:
             yield _item(role, action, field, mutation, text)
 
 

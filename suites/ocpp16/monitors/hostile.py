@@ -20,7 +20,7 @@ MALFORMED = (
     "TypeConstraintViolation",
 )
 """The error codes, in every spelling, that call a message malformed (table 7)."""
-KINDS = ("legal", "illegal", "lenient", "undated", "unclear", "unreadable", "flood")
+KINDS = ("legal", "illegal", "lenient", "undated", "unclear", "unreadable")
 CULPRITS = 20
 """Frames that a finding cites at most."""
 
@@ -118,10 +118,13 @@ def what_was_refused_has_no_effect(log: Log, memory: dict[str, Any]) -> Offences
 def thrown(frame: Frame, memory: dict[str, Any]) -> None:
     if memory.pop("reading", False):
         memory["refused"] = ()
-    accepted = frame.item["kind"] != "legal" and frame.answer is not None and not refuses(frame)  # type: ignore[index]
+    item: dict[str, Any] = frame.item or {}
+    accepted = item["kind"] != "legal" and frame.answer is not None and not refuses(frame)
     refused = memory.get("refused", ())
     memory["refused"] = None if accepted or refused is None else (*refused, frame)
-    memory["last"] = None if accepted else frame
+    if accepted:
+        memory["suspended"] = item["action"]  # what comes of it may come late
+    memory["last"] = None if memory.get("suspended") == item["action"] else frame
 
 
 def changed(frame: Frame, memory: dict[str, Any]) -> Offences:

@@ -140,7 +140,11 @@ def lines(table: dict[str, Any]) -> Iterator[str]:
         f"{table['sent']} sent: {table['error']} answered with a CALLERROR, {table['result']} with a CALLRESULT, "
         f"{table['none']} not at all. {table['broken']} broke a requirement, {table['warned']} a recommendation."
     )
-    yield from ("", "| action | sent | CALLERROR | CALLRESULT | no answer | ✗ broken | ! warned |", "|---|--:|--:|--:|--:|--:|--:|")
+    yield from (
+        "",
+        "| action | sent | CALLERROR | CALLRESULT | no answer | ✗ broken | ! warned |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    )
     names = ("sent", "error", "result", "none", "broken", "warned")
     actions: dict[str, list[dict[str, int]]] = {}
     for name, row in table["fields"].items():

@@ -26,7 +26,9 @@ SPECIAL = re.compile(r"[\\`*_\[\]|~@]|:(?=//)|(?<=www)\.|#(?=\d)", re.IGNORECASE
 
 def render(report: Report) -> str:
     clean = safe(report)
-    return "\n".join(line for part in (head, untested, figures, failures, messages, hostile) for line in part(report, clean)) + "\n"
+    return (
+        "\n".join(line for part in (head, untested, figures, failures, messages, hostile) for line in part(report, clean)) + "\n"
+    )
 
 
 def plain(text: Any, clean: Callable[[Any], Any]) -> str:

@@ -91,18 +91,19 @@ REFUSING: dict[str, tuple[str, ...]] = {
 }
 """The statuses that say no."""
 
-OTHERWISE: dict[str, Callable[[Payload], bool]] = {
-    "Authorize": lambda answer: denies(answer),
-    "StartTransaction": lambda answer: denies(answer),
-    "GetConfiguration": lambda answer: bool(answer.get("unknownKey")) and not answer.get("configurationKey"),
-    "GetDiagnostics": lambda answer: not answer.get("fileName"),
-}
-"""What says no without a status; the other messages have no way to."""
-
 
 def denies(answer: Payload) -> bool:
     info = answer.get("idTagInfo")
     return isinstance(info, dict) and info.get("status") in ("Blocked", "ConcurrentTx", "Expired", "Invalid")
+
+
+OTHERWISE: dict[str, Callable[[Payload], bool]] = {
+    "Authorize": denies,
+    "StartTransaction": denies,
+    "GetConfiguration": lambda answer: bool(answer.get("unknownKey")) and not answer.get("configurationKey"),
+    "GetDiagnostics": lambda answer: not answer.get("fileName"),
+}
+"""What says no without a status; the other messages have no way to."""
 
 
 def refuses(call: Frame) -> bool:
@@ -112,4 +113,5 @@ def refuses(call: Frame) -> bool:
         return answer is not None
     payload: Any = answer.payload if isinstance(answer.payload, dict) else {}
     action = str(call.item["action"]) if call.item else str(call.action)
-    return payload.get("status") in REFUSING.get(action, ()) or OTHERWISE.get(action, lambda _: False)(payload)
+    says_no = OTHERWISE.get(action)
+    return payload.get("status") in REFUSING.get(action, ()) or (says_no is not None and says_no(payload))

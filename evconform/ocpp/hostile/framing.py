@@ -17,7 +17,7 @@ Framed = Iterator[tuple[str, Mutation, str]]
 
 
 def call(action: str, payload: str, message_id: str = f'"{ID}"') -> str:
-    return f'[2,{message_id},{json.dumps(action)},{payload}]'
+    return f"[2,{message_id},{json.dumps(action)},{payload}]"
 
 
 def of_action(action: str, payload: str, *, empty: bool) -> Framed:

@@ -28,7 +28,8 @@ def of_integer(base: int, large: bool) -> Iterator[Mutation]:
     kind: Kind = "legal" if large else "unclear"
     yield Mutation("2-to-31-minus-1", "valid" if large else "range", kind, LARGEST)
     yield from (Mutation(name, "range", "unclear", raw) for name, raw in INTEGERS.items())
-    yield from (Mutation(name, "range", "unclear", raw) for name, raw in {"point-zero": f"{base}.0", "exponent": f"{base}e0"}.items())
+    yield Mutation("point-zero", "range", "unclear", f"{base}.0")
+    yield Mutation("exponent-zero", "range", "unclear", f"{base}e0")
     yield Mutation("half", "wrong-type", "illegal", f"{base}.5")
     yield from no_json()
 

@@ -157,5 +157,5 @@ def is_effect(frame: Frame, subject: str) -> bool:
     if frame.type != "CALL" or frame.role != subject:
         return False
     if frame.action == "StatusNotification":
-        return frame.get("status") != "Available"
+        return bool(frame.get("status") != "Available")
     return frame.action in ("StartTransaction", "StopTransaction", "BootNotification")

@@ -131,6 +131,18 @@ def count(cell: dict[str, int], each: Thrown, verdict: Verdict) -> None:
         cell["frame"] = each.frames[0]
 
 
+Row = dict[str, dict[str, int]]
+
+
+def by_action(table: dict[str, Any]) -> list[tuple[str, list[tuple[str, Row]]]]:
+    """The rows of the table, those of an action together: member, and its cells."""
+    found: dict[str, list[tuple[str, Row]]] = {}
+    for name, row in table["fields"].items():
+        action, member = name.split(" ", 1) if " " in name else name.split(".", 1)
+        found.setdefault(action, []).append((member, row))
+    return list(found.items())
+
+
 def lines(table: dict[str, Any]) -> Iterator[str]:
     """As Markdown: an action a line."""
     if not table.get("sent"):
@@ -146,9 +158,7 @@ def lines(table: dict[str, Any]) -> Iterator[str]:
         "|---|--:|--:|--:|--:|--:|--:|",
     )
     names = ("sent", "error", "result", "none", "broken", "warned")
-    actions: dict[str, list[dict[str, int]]] = {}
-    for name, row in table["fields"].items():
-        actions.setdefault(name.partition(" ")[0].partition(".")[0], []).extend(row.values())
-    for action, cells in actions.items():
+    for action, rows in by_action(table):
+        cells = [cell for _, row in rows for cell in row.values()]
         yield f"| {action} | " + " | ".join(str(sum(cell[name] for cell in cells)) for name in names) + " |"
     yield ""

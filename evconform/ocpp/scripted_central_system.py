@@ -57,11 +57,10 @@ class ScriptedCentralSystem(Scripted):
         return channel is not None and channel.connection.open
 
     async def comes_back(self) -> None:
-        """By itself, within what a reconnection or a reboot may take."""
+        """By itself, within what a reconnection or a reboot may take, or after its power was cut."""
         pixit = self.campaign.sut.pixit
-        within = max(pixit.reconnect_within, pixit.boot_within)
-        if not await self.comes(lambda: self.registration == "Accepted" and self.here, within):
-            raise NotReached(self._why_not())
+        if not await self._registers_within(max(pixit.reconnect_within, pixit.boot_within)):
+            await self._wakes_it(pixit.boot_within)
 
     @property
     def boot_patience(self) -> float:
@@ -111,11 +110,15 @@ class ScriptedCentralSystem(Scripted):
         pixit = self.campaign.sut.pixit
         first = pixit.patience if case.smoke else max(pixit.patience, pixit.reconnect_within)
         if not await self._registers_within(first):
-            if self.campaign.control and self.campaign.control.can("power_cycle"):
-                await self.campaign.control.power_cycle()
-                first = pixit.patience if case.smoke else pixit.boot_within
-            if not await self._registers_within(first):
-                raise NotReached(self._why_not())
+            await self._wakes_it(pixit.patience if case.smoke else pixit.boot_within, first)
+
+    async def _wakes_it(self, within: float, otherwise: float = 0.0) -> None:
+        """Cuts its power and restores it, if the bench can, and waits so long; else ``otherwise``. Raises NotReached."""
+        if self.campaign.control and self.campaign.control.can("power_cycle"):
+            await self.campaign.control.power_cycle()
+            otherwise = within
+        if not await self._registers_within(otherwise):
+            raise NotReached(self._why_not())
 
     async def _registers_within(self, seconds: float) -> bool:
         identity = self.campaign.sut.endpoint.identity

@@ -47,8 +47,7 @@ class ScriptedChargePoint(Scripted):
         return self.endpoint.connected
 
     async def comes_back(self) -> None:
-        await self.connects()
-        await self.boots(status="Accepted")
+        await self.registers()
 
     @property
     def identity(self) -> str:
@@ -122,7 +121,7 @@ class ScriptedChargePoint(Scripted):
     async def knocks(self, stranger: Stranger, *, proves: str) -> None:
         """Dials as somebody else, beside the connection that stands. A refusal will do, and so does a connection that is
         closed at once."""
-        self.campaign.expectations.acts()
+        self._script(f"a stranger knocks: {stranger.field} {stranger.mutation}")
         handshake = self._handshake(self.identity, self._password if stranger.password == OURS else stranger.password, ())
         handshake.subprotocols = stranger.subprotocols
         tap = self.channel.connection.tap
@@ -135,10 +134,13 @@ class ScriptedChargePoint(Scripted):
         self.wire.mark("hostile", **stranger.facts(), frames=list(range(first, self.wire.n + 1)))
         ends = ["close", "eof", "lost"]
         expects = {"status": [None, 101, *range(400, 600)]}
-        answer = await self.hears_frame(kind=["response", *ends], expects=expects, proves=proves)
-        if answer.status == 101:
-            await self.hears_frame(kind=ends, proves=proves)
-        await other.disconnect(abruptly=True)
+        try:
+            answer = await self.hears_frame(kind=["response", *ends], expects=expects, proves=proves)
+            if answer.status == 101:
+                self.looks_after(answer)
+                await self.hears_frame(kind=ends, proves=proves)
+        finally:
+            await other.disconnect(abruptly=True)
 
     async def is_still_served(self, *, proves: str) -> None:
         """The connection that stands is there, and a CALL on it is answered."""

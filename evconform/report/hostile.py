@@ -16,6 +16,7 @@ from evconform.harness.verdict import Verdict
 GROUPS = {
     "base": "as it is",
     "valid": "just allowed",
+    "errata": "errata",
     "too-long": "too long",
     "wrong-type": "wrong type",
     "missing": "missing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from evconform.harness.verdict import Nonconformity
 from evconform.ocpp.barrage import Barrage, ReadBack, Undo
 from evconform.ocpp.channel import Payload
 from evconform.ocpp.hostile import generate
@@ -63,10 +64,18 @@ async def floods(tester: Scripted) -> None:
 
 
 async def strangers_knock(charge_point: ScriptedChargePoint) -> None:
-    """One after the other; after each the charge point that is connected asks for a sign of life."""
+    """One after the other, whoever is let in; after each the charge point that is connected asks for a sign of life."""
+    let_in: list[Nonconformity] = []
     for stranger in strangers(password=bool(charge_point.campaign.sut.endpoint.password)):
-        await charge_point.knocks(stranger, proves="OCPP16J-3.2-05")
-        await charge_point.is_still_served(proves="OCPP16J-3.2-06")
+        if not charge_point.here:
+            await charge_point.comes_back()
+        try:
+            await charge_point.knocks(stranger, proves="OCPP16J-3.2-05")
+            await charge_point.is_still_served(proves="OCPP16J-3.2-06")
+        except Nonconformity as why:
+            let_in.append(why)
+    if let_in:
+        raise let_in[0]
 
 
 # ── what refuses ──

@@ -127,6 +127,19 @@ TO_CENTRAL_SYSTEM: dict[str, Payload] = {
     },
 }
 
+TEMPERATURE = {"measurand": "Temperature", "location": "Body", "value": "25"}
+
+
+def _measured(**sampled_value: str) -> Payload:
+    return {"connectorId": 1, "meterValue": [{"timestamp": PAST, "sampledValue": [TEMPERATURE | sampled_value]}]}
+
+
+LEGAL_TOO: dict[str, dict[str, Payload]] = {
+    "MeterValues": {"Celsius": _measured(unit="Celsius"), "Celcius": _measured(unit="Celcius")},  # the first schemas' spelling
+    "StopTransaction": {"transaction-minus-1": TO_CENTRAL_SYSTEM["StopTransaction"] | {"transactionId": -1}},  # never delivered
+}
+"""What the errata say that a receiver has to bear: mutation to payload."""
+
 BASES = {"charge-point": TO_CHARGE_POINT, "central-system": TO_CENTRAL_SYSTEM}
 """Role of the SUT to what it is sent, in the order in which it is: what ends a registration comes last."""
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from evconform.ocpp.hostile.bases import EVERY_VALUE, LARGE, MEANT
+from evconform.ocpp.hostile.bases import EVERY_VALUE, LARGE, LEGAL_TOO, MEANT
 from evconform.ocpp.hostile.item import Mutation
 from evconform.ocpp.hostile.values import Node, mutations
 from evconform.ocpp.schemas import schema
@@ -20,6 +20,10 @@ WHOLE = "(payload)"
 def of_payload(action: str, base: Node, role: str) -> Iterator[tuple[str, Mutation, str]]:
     """Field, mutation, and JSON text of the payload, for all that is done to the payloads of an action."""
     yield WHOLE, Mutation("as-it-is", "base", "legal", json.dumps(base)), json.dumps(base)
+    for name, payload in LEGAL_TOO.get(action, {}).items():
+        yield WHOLE, Mutation(name, "errata", "legal", None), json.dumps(payload)
+    if role == "central-system" and (least := {name: base[name] for name in schema(action).get("required", ())}):
+        yield WHOLE, Mutation("only-required", "valid", "legal", None), json.dumps(least)
     for path, node, required in members(schema(action), base):
         value, name = at(base, path), dotted(path)
         every = role == "central-system" and path[-1] in EVERY_VALUE.get(action, ())

@@ -69,7 +69,7 @@ def _ids(action: str, payload: str) -> Framed:
 def _shapes(action: str, payload: str, empty: bool) -> Framed:
     whole = call(action, payload)
     three = f'[2,"{ID}","{action}"]'
-    yield FRAME, Mutation("without-payload", "framing", "unclear" if empty else "illegal", None), three
+    yield FRAME, Mutation("without-payload", "framing", "unclear" if empty else "unreadable", None), three
     shapes = {
         "one-element-more": f"{whole[:-1]},{{}}]",
         "white-space": " " + whole.replace(",", " ,\t\r\n ", 3) + "\n",
@@ -118,7 +118,7 @@ NO_ACTION: dict[str, dict[str, str]] = {
         "thousand-elements": f'[2,"{ID}"{",0" * 998}]',
         "deep": "[" * 10000 + "]" * 10000,
         "send-of-2.1": f'[6,"{ID}","Heartbeat",{{}}]',
-        "megabyte": f'[9,"{"x" * 2**20}"]',
+        "64-kibibytes": f'[9,"{"x" * 2**16}"]',
     },
     "stray-answer": {
         "result": f'[3,"{ID}",{{}}]',

@@ -132,7 +132,7 @@ def central_system_believes_any_date(central_system: Any) -> None:
     refuses_otherwise(central_system, judges)
 
 
-@fault(kills="OCPP16J-4.1.2-05", also=["OCPP16J-4.2-01"])
+@fault(kills="OCPP16J-4.1.2-05")
 def hangs_up_on_a_number(party: Any) -> None:
     """Closes the connection on the message 42."""
 

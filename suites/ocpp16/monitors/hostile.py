@@ -108,6 +108,8 @@ def what_was_refused_has_no_effect(log: Log, memory: dict[str, Any]) -> Offences
             yield from changed(frame, memory)
         elif frame.item and frame.item["item"]:
             thrown(frame, memory)
+        elif frame.kind == "act":
+            memory["last"] = None  # the bench did something
         elif memory.get("last") is not None and is_effect(frame, log.subject):
             cause: Frame = memory["last"]
             if frame.since(cause) <= log.pixit["boot_within"]:

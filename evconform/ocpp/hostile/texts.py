@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from evconform.ocpp.hostile.item import Mutation
+from evconform.ocpp.hostile.item import Kind, Mutation
 
 HUGE = 10_000
 
@@ -72,47 +72,58 @@ def of_enumeration(values: list[str], base: str, every_value: bool) -> Iterator[
     yield from (Mutation(name, "no-json", "unreadable", raw) for name, raw in NO_JSON.items())
 
 
+LEGAL_DATES = {
+    "fraction": "{moment}.123Z",
+    "fraction-of-6": "{moment}.123456Z",
+    "offset": "{moment}+02:00",
+    "offset-west": "{moment}-05:30",
+    "offset-zero": "{moment}+00:00",
+    "fraction-and-offset": "{moment}.5+01:00",
+    "leap-day": "{leap}-02-29T10:00:00Z",
+}
+UNCLEAR_DATES = {
+    "no-offset": "{moment}",
+    "basic-format": "{basic}Z",
+    "lower-case": "{lower}z",
+    "fraction-of-12": "{moment}.123456789012Z",
+    "comma": "{moment},5Z",
+    "no-seconds": "{minute}Z",
+    "midnight-24": "{day}T24:00:00Z",
+    "leap-second": "2016-12-31T23:59:60Z",
+    "year-1": "0001-01-01T00:00:00Z",
+    "year-9999": "9999-12-31T23:59:59Z",
+    "day-only": "{day}",
+    "blank-for-T": "{blank}Z",
+    "offset-without-colon": "{moment}+0200",
+}
+NO_DATES = {
+    "word": "yesterday",
+    "empty": "",
+    "month-13": "2026-13-01T10:00:00Z",
+    "february-30": "2026-02-30T10:00:00Z",
+    "hour-25": "{day}T25:00:00Z",
+    "minute-60": "{day}T10:60:00Z",
+    "offset-25": "{moment}+25:00",
+    "posix-seconds": "1767261600",
+    "american": "01/02/2026 10:00 AM",
+    "rfc-1123": "Thu, 01 Jan 2026 10:00:00 GMT",
+    "two-zones": "{moment}Z+02:00",
+    "huge": "2" * HUGE,
+}
+"""Dates (3.15) that a receiver must bear, that ISO 8601 or OCPP leave open, and that are none."""
+
+
 def of_date(base: str) -> Iterator[Mutation]:
     """``base``: like 2026-01-01T10:00:00Z."""
-    day, moment = base[:10], base[:19]
-    legal = {
-        "fraction": f"{moment}.123Z",
-        "fraction-of-6": f"{moment}.123456Z",
-        "offset": f"{moment}+02:00",
-        "offset-west": f"{moment}-05:30",
-        "offset-zero": f"{moment}+00:00",
-        "fraction-and-offset": f"{moment}.5+01:00",
-        "leap-day": f"{'2096' if base > '2090' else '2024'}-02-29T10:00:00Z",
-    }
-    unclear = {
-        "no-offset": moment,
-        "basic-format": f"{moment.replace('-', '').replace(':', '')}Z",
-        "lower-case": f"{moment}z".lower(),
-        "fraction-of-12": f"{moment}.123456789012Z",
-        "comma": f"{moment},5Z",
-        "no-seconds": f"{moment[:16]}Z",
-        "midnight-24": f"{day}T24:00:00Z",
-        "leap-second": "2016-12-31T23:59:60Z",
-        "year-1": "0001-01-01T00:00:00Z",
-        "year-9999": "9999-12-31T23:59:59Z",
-        "day-only": day,
-        "blank-for-T": moment.replace("T", " ") + "Z",
-        "offset-without-colon": f"{moment}+0200",
-    }
-    none = {
-        "word": "yesterday",
-        "empty": "",
-        "month-13": "2026-13-01T10:00:00Z",
-        "february-30": "2026-02-30T10:00:00Z",
-        "hour-25": f"{day}T25:00:00Z",
-        "minute-60": f"{day}T10:60:00Z",
-        "offset-25": f"{moment}+25:00",
-        "posix-seconds": "1767261600",
-        "american": "01/02/2026 10:00 AM",
-        "rfc-1123": "Thu, 01 Jan 2026 10:00:00 GMT",
-        "two-zones": f"{moment}Z+02:00",
-        "huge": "2" * HUGE,
-    }
-    yield from (Mutation(name, "valid", "legal", json.dumps(text)) for name, text in legal.items())
-    yield from (Mutation(name, "date", "unclear", json.dumps(text)) for name, text in unclear.items())
-    yield from (Mutation(name, "date", "undated", json.dumps(text)) for name, text in none.items())
+    moment = base[:19]
+    parts = {"moment": moment, "day": base[:10], "minute": base[:16], "lower": moment.lower(), "blank": moment.replace("T", " ")}
+    parts |= {"basic": moment.replace("-", "").replace(":", ""), "leap": "2096" if base > "2090" else "2024"}
+    for forms, group, kind in DATES:
+        yield from (Mutation(name, group, kind, json.dumps(form.format(**parts))) for name, form in forms.items())
+
+
+DATES: tuple[tuple[dict[str, str], str, Kind], ...] = (
+    (LEGAL_DATES, "valid", "legal"),
+    (UNCLEAR_DATES, "date", "unclear"),
+    (NO_DATES, "date", "undated"),
+)

@@ -92,6 +92,8 @@ class ScriptedCentralSystem(Scripted):
             more = await self.comes(lambda: len(self._reported) > known, self.patience)  # noqa: B023 - awaited at once
         if foreign:
             await self._restore(case)
+        if foreign and not case.smoke:  # what the case before set off, and what we put back, is nothing that this case shows
+            self.wire.mark("base-state")
 
     async def _restore(self, case: TestCase) -> None:
         """Once more if the connection went meanwhile: the case before may have cut it, and the news come late."""
@@ -111,6 +113,8 @@ class ScriptedCentralSystem(Scripted):
         first = pixit.patience if case.smoke else max(pixit.patience, pixit.reconnect_within)
         if not await self._registers_within(first):
             await self._wakes_it(pixit.patience if case.smoke else pixit.boot_within, first)
+        if not self.campaign.plan.embedded:
+            await self._base.begins_connection()
 
     async def _wakes_it(self, within: float, otherwise: float = 0.0) -> None:
         """Cuts its power and restores it, if the bench can, and waits so long; else ``otherwise``. Raises NotReached."""

@@ -24,7 +24,9 @@ def generate(role: str, actions: Container[str], level: str = "full") -> Iterato
     seen: set[object] = set()
     for item in _all(role, actions):
         group = (item.action, item.group, item.kind)
-        if item.text not in seen and (level == "full" or group not in seen):
+        if item.text in seen:
+            continue
+        if level == "full" or group not in seen:
             yield item
         seen |= {item.text, group}
 

@@ -91,6 +91,10 @@ def the_connection_outlives_every_message(log: Log, last: dict[str, Frame]) -> O
     for frame in log.conversation.frames:
         if frame.n in hostile:
             last[frame.conn] = frame
+        elif frame.kind == "act":
+            last.clear()  # the bench did something
+        elif frame.call is not None and frame.role == log.subject and frame.call is not last.get(frame.conn):
+            last.pop(frame.conn, None)  # it answers what came later
         elif frame.kind in ("close", "eof", "lost") and frame.conn in last:
             call = last.pop(frame.conn)
             soon = frame.since(call) <= log.pixit["patience"] + log.tolerance
@@ -108,8 +112,8 @@ def what_was_refused_has_no_effect(log: Log, memory: dict[str, Any]) -> Offences
             yield from changed(frame, memory)
         elif frame.item and frame.item["item"]:
             thrown(frame, memory)
-        elif frame.kind == "act":
-            memory["last"] = None  # the bench did something
+        elif frame.kind == "act" or (frame.type == "CALL" and frame.role != log.subject and frame.item is None):
+            memory["last"] = None  # the bench, or a case, did something
         elif memory.get("last") is not None and is_effect(frame, log.subject):
             cause: Frame = memory["last"]
             if frame.since(cause) <= log.pixit["boot_within"]:

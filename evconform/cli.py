@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evconform.cli_bench import control_app, plan
-from evconform.cli_options import AllureDir, Cases, Mocks, Redo, ReportDir, Resume, Suites, Suts, Waivers
+from evconform.cli_options import AllureDir, Cases, Hostile, Mocks, Redo, ReportDir, Resume, Suites, Suts, Waivers
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
 
@@ -65,12 +65,13 @@ def run(
     allure: AllureDir = None,
     resume: Resume = False,
     redo: Redo = False,
+    hostile: Hostile = "quick",
 ) -> None:
     """Judges a SUT; a CI gate. Waivers are honoured."""
     if not sut:
         raise UsageError("run: --sut FILE is needed; `evconform certify` certifies our own parties")
-    going_on = again(resume, redo, sut)
-    raise typer.Exit(_sessions("run", sut, suites, mocks, waivers, report, case or [], allure, going_on))
+    how = again(resume, redo, sut)
+    raise typer.Exit(_sessions("run", sut, suites, mocks, waivers, report, case or [], allure, hostile, how))
 
 
 @app.command()
@@ -83,10 +84,11 @@ def certify(
     allure: AllureDir = None,
     resume: Resume = False,
     redo: Redo = False,
+    hostile: Hostile = "quick",
 ) -> None:
     """Certifies a SUT: every applicable case, waivers printed and not honoured. Without --sut: our own parties."""
-    going_on = again(resume, redo, sut)
-    raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure, going_on))
+    how = again(resume, redo, sut)
+    raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure, hostile, how))
 
 
 def again(resume: bool, redo: bool, suts: list[str] | None) -> list[str]:
@@ -105,6 +107,7 @@ def _sessions(
     report: Path,
     cases: list[str],
     allure: Path | None = None,
+    hostile: str = "quick",
     going_on: Sequence[str] = (),
 ) -> int:
     """One pytest session a SUT, each in a process of its own; the worst exit code."""
@@ -117,6 +120,7 @@ def _sessions(
     common += [item for folder in mocks or [] for item in ("--mocks", str(folder))]
     common += ["--waivers", str(waivers)] if waivers else []
     common += [item for id in cases for item in ("--case", id)]
+    common += ["--hostile", hostile] if hostile != "quick" else []
     codes = []
     for sut in suts:
         folder = report / Path(sut).stem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,3 +16,4 @@ AllureDir = Annotated[Path | None, typer.Option("--allure", metavar="DIR", help=
 Cases = Annotated[list[str] | None, typer.Option("--case", metavar="ID", help="run only this test case")]
 Resume = Annotated[bool, typer.Option("--resume", help="go on with a run that was stopped or killed, where it was")]
 Redo = Annotated[bool, typer.Option("--redo", help="with --resume: take up again what was inconclusive")]
+Hostile = Annotated[Literal["quick", "full"], typer.Option("--hostile", help="how many hostile messages are sent")]

@@ -13,6 +13,7 @@ from evconform.ocpp import scripts
 from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
 from evconform.ocpp.channel import Answer, Channel, NoAnswer, Payload
 from evconform.ocpp.json import CallError
+from evconform.ocpp.proper import refuse_undated
 
 AGAINST_PENDING = ("RemoteStartTransaction", "RemoteStopTransaction")
 """What a central system does not send to a charge point that is pending (4.2)."""
@@ -27,6 +28,7 @@ class PlainCentralSystem:
         self.clock = site.clock
         self.endpoint = CentralSystemEndpoint(site.clock, site.tasks)
         self.endpoint.admit = self.admits
+        self.endpoint.refuses = lambda message, _: refuse_undated(message)  # 3.15
         self.known = {site.identity: site.password}
         self.stated = {site.identity: "Accepted"}
         """Identity to the registration status that the operator wants."""

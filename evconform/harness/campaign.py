@@ -60,6 +60,8 @@ class Plan:
     pics: Pics
     pics_file: Path
     fault: Fault | None = None
+    hostile: str = "quick"
+    """How many of the generated hostile messages are sent: quick, or full."""
 
     @property
     def embedded(self) -> bool:

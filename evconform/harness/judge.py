@@ -182,7 +182,7 @@ class Judge:
         elif self._case is not None:
             if frame is not None:
                 self._case.heard(frame)
-            if entry.mark == "deviation":
+            if entry.mark in ("deviation", "hostile"):
                 self._excused.update(entry.facts["frames"])
             if entry.mark:
                 self._case.mark(entry)

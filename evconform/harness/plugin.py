@@ -12,6 +12,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from evconform.report.model import Report
     from evconform.report.resume import Resumed
 
+HOSTILE = ("quick", "full")
 SESSION = pytest.StashKey["Session"]()
 RESULT = pytest.StashKey[Any]()
 LETTERS = {
@@ -55,6 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--mode", choices=("run", "certify"), default="run", help="a CI gate, or a certification")
     group.addoption("--resume", action="store_true", help="go on with the run whose bundle is in --report")
     group.addoption("--redo", action="store_true", help="with --resume: take up again what was inconclusive")
+    group.addoption("--hostile", choices=HOSTILE, default=HOSTILE[0], help="how many of the generated hostile messages are sent")
     group.addoption("--case", metavar="ID", action="append", default=[], help="run only this test case")
 
 
@@ -100,7 +103,7 @@ class Session:
         self.config = config
         loaded = load_content(own)
         sut_file = find_sut(config.getoption("sut"), own)
-        self.plan = make_plan(loaded, sut_file)
+        self.plan = replace(make_plan(loaded, sut_file), hostile=config.getoption("hostile"))
         self.itinerary: list[Visit] = []
         self.cases, self.not_applicable = applicable(self.plan)
         waivers_file = config.getoption("waivers")

@@ -56,12 +56,21 @@ class Channel:
     def send_call(self, action: str, payload: Payload, message_id: str | None = None) -> tuple[str, asyncio.Future[Payload]]:
         """Sends a CALL at once, whatever is open; returns its message id and its answer to come."""
         message_id = message_id or self.owner.new_message_id(self)
+        answer = self.expects_answer(message_id)
+        self.send(ocppj.call(message_id, action, payload))
+        return message_id, answer
+
+    def expects_answer(self, message_id: str) -> asyncio.Future[Payload]:
+        """The answer to come to a CALL that goes out under this id, however it is sent."""
         answer = self._open_calls[message_id] = asyncio.get_running_loop().create_future()
         answer.add_done_callback(lambda f: f.cancelled() or f.exception())  # an answer may come to nobody
         if not self.connection.open:
             answer.set_exception(NoAnswer("the connection is gone"))
-        self.send(ocppj.call(message_id, action, payload))
-        return message_id, answer
+        return answer
+
+    def gives_up(self, message_id: str) -> None:
+        """Waits no more for an answer."""
+        self._open_calls.pop(message_id, None)
 
     def send(self, text: str) -> None:
         texts = [text]

@@ -68,6 +68,8 @@ class ChargePointEndpoint(ChannelOwner):
         self.edit_request: Callable[[Request], None] | None = None
         self._handshake: Handshake
         self._latest: Connection | None = None
+        self._older: list[Connection] = []
+        """Connections that stood when a newer one was opened."""
         self._settled: asyncio.Future[None]
 
     async def connect(self, handshake: Handshake) -> Channel:
@@ -120,6 +122,8 @@ class ChargePointEndpoint(ChannelOwner):
             connection.abort()  # an attempt that was given up
             return
         self.on_connection(connection)
+        if self.channel is not None:
+            self._older.append(self.channel.connection)
         self.channel = Channel(self._handshake.identity, connection, self)
         self.subprotocol = connection.ws.subprotocol
         if not self._settled.done():
@@ -140,7 +144,11 @@ class ChargePointEndpoint(ChannelOwner):
             self.on_lost()
 
     async def disconnect(self, abruptly: bool = False) -> None:
-        """Closes the connection, or drops it without a word."""
+        """Closes the connection, or drops it without a word; older ones are dropped."""
+        while self._older:
+            older = self._older.pop()
+            older.abort()
+            await older.closed()
         if self.channel is None:
             return
         connection = self.channel.connection

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -151,6 +152,14 @@ DATE_TIME = re.compile(
     re.ASCII,
 )
 """ISO 8601, basic or extended format, of a date and a time of day (OCPP 1.6, 3.15); the offset may be left out, see spec-gaps."""
+
+
+def is_date_time(text: str) -> bool:
+    """Whether a text is a date and a time of day, of a day that there is."""
+    if not DATE_TIME.fullmatch(text):
+        return False
+    digits = text.replace("-", "")[:8]
+    return int(digits[6:]) <= monthrange(int(digits[:4]) or 2000, int(digits[4:6]))[1]  # the proleptic year 0 is a leap year
 
 
 @cache

@@ -61,6 +61,17 @@ class ScriptedCentralSystem(Scripted):
         return self._require(self.endpoint.channels.get(self._identity))
 
     @property
+    def here(self) -> bool:
+        channel = self.endpoint.channels.get(self._identity)
+        return channel is not None and channel.connection.open
+
+    async def comes_back(self) -> None:
+        """By itself, within what a reconnection or a reboot may take, or after its power was cut."""
+        pixit = self.campaign.sut.pixit
+        if not await self._registers_within(max(pixit.reconnect_within, pixit.boot_within)):
+            await self._wakes_it(pixit.boot_within)
+
+    @property
     def boot_patience(self) -> float:
         """Seconds that the charge point may take from power-on to its first message."""
         return self.campaign.sut.pixit.boot_within
@@ -136,21 +147,24 @@ class ScriptedCentralSystem(Scripted):
         if not self.campaign.plan.embedded and not self._is_registered():
             self.wire.mark("script", says=f"waits {first:g} s at most for {self._identity} at {self.endpoint.url}")
         if not await self._registers_within(first):
-            if self.campaign.control and self.campaign.control.can("power_cycle"):
-                self.wire.mark("script", says=f"restores the base state by hand: {self._why_not()}")
-                await self.campaign.control.power_cycle()
-                first = pixit.boot_within
-            if not await self._registers_within(first):
-                raise NotReached(self._why_not())
+            await self._wakes_it(pixit.boot_within, first)
         if not self.campaign.plan.embedded:
             await self._base.begins_connection()
+
+    async def _wakes_it(self, within: float, otherwise: float = 0.0) -> None:
+        """Cuts its power and restores it, if the bench can, and waits so long; else ``otherwise``. Raises NotReached."""
+        if self.campaign.control and self.campaign.control.can("power_cycle"):
+            self.wire.mark("script", says=f"restores the base state by hand: {self._why_not()}")
+            await self.campaign.control.power_cycle()
+            otherwise = within
+        if not await self._registers_within(otherwise):
+            raise NotReached(self._why_not())
 
     async def _registers_within(self, seconds: float) -> bool:
         return await self.comes(self._is_registered, seconds)
 
     def _is_registered(self) -> bool:
-        channel = self.endpoint.channels.get(self._identity)
-        return self.registration == "Accepted" and channel is not None and channel.connection.open
+        return self.registration == "Accepted" and self.here
 
     def _lost(self, identity: str) -> None:
         """The connection is gone: after a Reset the charge point has to boot."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from evconform.harness.campaign import Campaign
@@ -12,6 +12,7 @@ from evconform.harness.verdict import NotReached
 from evconform.ocpp import scripts
 from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake, NotConnected
+from evconform.ocpp.hostile.stranger import OURS, Stranger
 from evconform.ocpp.json import SUBPROTOCOL
 from evconform.ocpp.tester import Scripted
 from evconform.ocpp.view import Frame
@@ -30,6 +31,8 @@ class ScriptedChargePoint(Scripted):
         self.endpoint = ChargePointEndpoint(campaign.clock, campaign.tasks, campaign.wire)
         self.registration: str | None = None
         self._status_was_set = False
+        self._standing = ""
+        """The name of the connection that stood when a stranger knocked."""
         for action in scripts.OF_CHARGE_POINT:
             self.endpoint.handlers[action] = self._handler(action)
         self.endpoint.after_answer = self._after_answer
@@ -38,6 +41,13 @@ class ScriptedChargePoint(Scripted):
     @property
     def channel(self) -> Channel:
         return self._require(self.endpoint.channel)
+
+    @property
+    def here(self) -> bool:
+        return self.endpoint.connected
+
+    async def comes_back(self) -> None:
+        await self.registers()
 
     @property
     def identity(self) -> str:
@@ -85,14 +95,7 @@ class ScriptedChargePoint(Scripted):
         """Dials, and waits for the response to the opening handshake; by default for one that opens the connection.
         ``deviates``: why the handshake is none that a charge point should begin."""
         self.campaign.expectations.acts()
-        endpoint = self.campaign.sut.endpoint
-        if password is None and endpoint.password:
-            password = endpoint.password.get_secret_value()
-        tls = None
-        if self.campaign.url.startswith("wss"):
-            trust = self.campaign.sut.file.parent / endpoint.trust if endpoint.trust else None
-            tls = ssl.create_default_context(cafile=trust)
-        handshake = Handshake(self.campaign.url, identity or self.identity, password, subprotocols, tls, self.campaign.patience)
+        handshake = self._handshake(identity or self.identity, password or self._password, subprotocols)
         self.registration = None
         with self.deviation(deviates) if deviates else nullcontext():
             try:
@@ -106,6 +109,48 @@ class ScriptedChargePoint(Scripted):
         )
         assert isinstance(frame, Frame)
         return frame
+
+    @property
+    def _password(self) -> str | None:
+        password = self.campaign.sut.endpoint.password
+        return password.get_secret_value() if password else None
+
+    def _handshake(self, identity: str, password: str | None, subprotocols: tuple[str, ...]) -> Handshake:
+        tls = None
+        if self.campaign.url.startswith("wss"):
+            trust = self.campaign.sut.endpoint.trust
+            tls = ssl.create_default_context(cafile=self.campaign.sut.file.parent / trust if trust else None)
+        return Handshake(self.campaign.url, identity, password, subprotocols, tls, self.campaign.patience)
+
+    async def knocks(self, stranger: Stranger, *, proves: str) -> None:
+        """Dials as somebody else, beside the connection that stands. A refusal will do, and so does a connection that is
+        closed at once."""
+        self._script(f"a stranger knocks: {stranger.field} {stranger.mutation}")
+        handshake = self._handshake(self.identity, self._password if stranger.password == OURS else stranger.password, ())
+        handshake.subprotocols = stranger.subprotocols
+        tap = self.channel.connection.tap
+        self._standing = tap.conn if tap else ""
+        other = ChargePointEndpoint(self.clock, self.campaign.tasks, self.wire)
+        other.edit_request = stranger.edits
+        first = self.wire.n + 1
+        with suppress(NotConnected):  # the log has it
+            await other.connect(handshake)
+        self.wire.mark("hostile", **stranger.facts(), frames=list(range(first, self.wire.n + 1)))
+        ends = ["close", "eof", "lost"]
+        expects = {"status": [None, 101, *range(400, 600)]}
+        try:
+            answer = await self.hears_frame(kind=["response", *ends], expects=expects, proves=proves)
+            if answer.status == 101:
+                self.looks_after(answer)
+                await self.hears_frame(kind=ends, proves=proves)
+        finally:
+            await other.disconnect(abruptly=True)
+
+    async def is_still_served(self, *, proves: str) -> None:
+        """The connection that stands is there, and a CALL on it is answered."""
+        if self._standing:
+            await self.hears_no(kind=["close", "eof", "lost"], conn=self._standing, for_=0.0, proves=proves)
+        await self.asks(deviates="a sign of life, out of turn", proves=proves)
 
     async def connects_in_vain(self, *, subprotocols: tuple[str, ...], proves: str) -> None:
         """Dials without an acceptable subprotocol. A refusal will do (OCA, TC_088_CSMS), and so does a connection that is

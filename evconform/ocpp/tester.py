@@ -58,6 +58,15 @@ class Scripted:
         raise NotImplementedError
 
     @property
+    def here(self) -> bool:
+        """Whether the SUT is connected."""
+        raise NotImplementedError
+
+    async def comes_back(self) -> None:
+        """Waits until the SUT, whose connection went, is connected and accepted again. Raises NotReached."""
+        raise NotImplementedError
+
+    @property
     def patience(self) -> float:
         """Seconds that we wait for what should come at once."""
         return self.campaign.patience
@@ -147,6 +156,16 @@ class Scripted:
         frame = await self.campaign.expectations.hears({"answer_to": message_id}, patience, demand, proves)
         assert isinstance(frame, Frame)
         return frame
+
+    def floods(self, count: int) -> None:
+        """Sends so many harmless CALLs at once."""
+        self.campaign.expectations.acts()
+        first = self.wire.n + 1
+        action, payload = self.harmless
+        for _ in range(count):
+            self.channel.send_call(action, payload)
+        facts = {"action": action, "field": "(message)", "mutation": f"{count}-at-once", "group": "flood", "kind": "flood"}
+        self.wire.mark("hostile", item=f"(flood)/{count}-at-once", **facts, frames=list(range(first, self.wire.n + 1)))
 
     def sends(self, text: str) -> None:
         """Puts a text message on the wire as it is, legal or not."""

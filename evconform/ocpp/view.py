@@ -109,6 +109,9 @@ class Transcript:
         elif entry.mark == "power-off":
             for station in list(self._open):
                 self._begin(station, entry.t)
+        elif entry.mark == "hostile":
+            for conversation in self._open.values():
+                conversation.notes(entry.facts)
         elif entry.mark == "act":
             act = Frame(Entry(entry.n, entry.t, by="tester", kind="act", data=entry.facts["action"], facts=entry.facts), "bench")
             if entry.facts["action"] in ("power_cycle", "restore_power"):

@@ -13,6 +13,7 @@ from pathlib import Path
 from evconform.harness import wire
 from evconform.harness.verdict import UsageError
 from evconform.report import badge, html, junit, markdown, pdf
+from evconform.report.hostile import thrown_in
 from evconform.report.messages import seen_in
 from evconform.report.model import Report
 
@@ -29,6 +30,7 @@ def write(report: Report, folder: Path) -> None:
     """Writes every file of the bundle but the wire log, which is there already; the manifest last."""
     if report.finished:
         report.seen, report.told = seen_in(folder / WIRE, report.plan)
+        report.thrown = thrown_in(folder / WIRE, report.plan)
     put(folder / "report.json", json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n")
     (folder / html.CASES).mkdir(exist_ok=True)
     put(folder / "report.html", html.render(report, folder / WIRE, lambda name, text: put(folder / html.CASES / name, text)))

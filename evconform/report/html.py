@@ -16,6 +16,7 @@ from markupsafe import Markup
 from evconform.harness.content import shipped
 from evconform.harness.verdict import Level, Verdict
 from evconform.report.exchange import CITED_AT_MOST, as_lines, citations, exchanges_of, safe, words_of
+from evconform.report.hostile import GROUPS, LISTED, by_action
 from evconform.report.model import Report
 from evconform.report.sequence import svg
 from evconform.report.trace import Trace, traces
@@ -72,6 +73,9 @@ def render(report: Report, wire_log: Path, page: Page | None = None) -> str:
         as_told=as_told(whole),
         unlawed=report.claimed_without_law,
         title_of=lambda id: title_of(report, id),
+        hostile_groups=GROUPS,
+        hostile_rows=by_action(whole["hostile"]),
+        hostile_listed=LISTED,
     )
     return shown.lstrip()
 

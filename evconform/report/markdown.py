@@ -11,6 +11,8 @@ from evconform.harness.judge import CaseResult
 from evconform.harness.standing import Standing
 from evconform.harness.verdict import Level, Verdict
 from evconform.report.exchange import safe
+from evconform.report.hostile import hostile as table
+from evconform.report.hostile import lines
 from evconform.report.model import Report
 
 FAILURES_AT_MOST = 50
@@ -25,7 +27,9 @@ SPECIAL = re.compile(r"[\\`*_\[\]|~@]|:(?=//)|(?<=www)\.|#(?=\d)", re.IGNORECASE
 
 def render(report: Report) -> str:
     clean = safe(report)
-    return "\n".join(line for part in (head, untested, figures, failures, messages) for line in part(report, clean)) + "\n"
+    return (
+        "\n".join(line for part in (head, untested, figures, failures, messages, hostile) for line in part(report, clean)) + "\n"
+    )
 
 
 def plain(text: Any, clean: Callable[[Any], Any]) -> str:
@@ -137,3 +141,7 @@ def messages(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
         judged = f"{row['judged']} of {row['requirements']}"
         broken = plain(", ".join(row["broken"]), clean)
         yield f"| {plain(name, clean)} | {claimed} | {row['state']} | {row['calls']} | {judged} | {broken} |"
+
+
+def hostile(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    yield from lines(table(report.thrown, report.results))

@@ -25,6 +25,7 @@ from evconform.harness.verdict import Level, Verdict, worst
 from evconform.harness.waivers import Waiver
 from evconform.harness.wire import Entry
 from evconform.report.claims import claims, findings
+from evconform.report.hostile import Thrown, hostile
 from evconform.report.identity import Identity, identity
 from evconform.report.messages import Seen, messages
 from evconform.report.provenance import run_environment
@@ -51,6 +52,8 @@ class Report:
     results: list[CaseResult] = field(default_factory=list)
     seen: dict[str, Seen] = field(default_factory=dict)
     """What the wire log shows of each message."""
+    thrown: list[Thrown] = field(default_factory=list)
+    """The hostile messages that the wire log shows."""
     told: Identity = field(default_factory=dict)
     """What the product says of itself on the wire."""
     wall_seconds: float = 0.0
@@ -242,6 +245,7 @@ class Report:
         body["review"] = self.review
         body["identity"] = self.identity if self.finished else []
         body["chapters"] = self.chapters
+        body["hostile"] = hostile(self.thrown, self.results)
         if self.finished:
             body["footer"] = self._footer()
         return body
@@ -267,6 +271,7 @@ class Report:
                 "messages": self.plan.pics.messages,
             },
             "tolerance": self.plan.terms.tolerance,
+            "hostile": self.plan.hostile,
             "planned": [case.id for case in self.planned],
             "not_applicable": self.not_applicable,
             "deselected": self.deselected,

@@ -24,6 +24,7 @@ from evconform.harness.verdict import UsageError, on_a_line
 from evconform.harness.waivers import Waiver
 from evconform.harness.wire import Entry
 from evconform.report import bundle
+from evconform.report.hostile import thrown_in
 from evconform.report.messages import seen_in
 from evconform.report.model import Report, resumption
 
@@ -65,6 +66,7 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
     report = report_of(header, law)
     report.results = judge_again(log, law, report.plan.terms)
     report.seen, report.told = seen_in(log, report.plan)
+    report.thrown = thrown_in(log, report.plan)
     for entry in wire.read(log, verify=False):
         if entry.mark == "resumed":
             report.finished, report.interrupted = False, ""
@@ -89,7 +91,7 @@ def report_of(header: dict[str, Any], law: Law) -> Report:
     waivers = {row["testcase"]: Waiver.model_validate(row, strict=False) for row in header["waivers"]}
     began = datetime.fromisoformat(header["began"])
     report = Report(
-        Plan(law, sut, pics, Path()),
+        Plan(law, sut, pics, Path(), hostile=header["hostile"]),
         header["mode"],
         [law.cases[id] for id in header["planned"]],
         header["not_applicable"],
@@ -123,7 +125,7 @@ def differences(said: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
         yield "report.json: holds a case twice"
     for id in given.keys() | seen.keys():
         yield from case_differences(id, given.get(id), seen.get(id))
-    for part in ("header", "requirements", "messages", "chapters", "footer"):
+    for part in ("header", "requirements", "messages", "chapters", "hostile", "footer"):
         yield from member_differences(part, said.get(part, {}), now.get(part, {}))
 
 

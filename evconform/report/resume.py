@@ -26,6 +26,7 @@ from evconform.report.model import Report, resumption
 PARTS = {
     "tool": "the version of evconform",
     "mode": "run or certify",
+    "hostile": "the option --hostile",
     "law": "the law",
     "sut": "[sut] of the SUT file",
     "endpoint": "[endpoint] of the SUT file",

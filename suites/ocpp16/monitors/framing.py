@@ -98,7 +98,7 @@ def answers_have_the_id_of_a_call(log: Log) -> Offences:
             # what an answer to a message without a readable id must say is not defined (spec-gaps)
             if frame.type in ("broken", "other", "none") or (frame.type == "CALL" and not isinstance(frame.id, str)):
                 unreadable[frame.conn] += 1
-        elif frame.type == "CALLERROR" and frame.call is None and unreadable[frame.conn]:
+        elif frame.type in ("CALLRESULT", "CALLERROR") and frame.call is None and unreadable[frame.conn]:
             unreadable[frame.conn] -= 1
         elif frame.type in ("CALLRESULT", "CALLERROR") and frame.call is None:
             yield frame, f"there was no CALL with the message id {frame.id!r}"
@@ -115,6 +115,9 @@ def a_call_is_answered_once(log: Log) -> Offences:
 def every_call_is_answered(log: Log) -> Offences:
     for call in log.calls(by=log.other, proper=True):
         due = call.t + log.pixit["patience"]
+        if call.item and (call.item["item"] or log.hung_up(call, due)):  # what is hostile, or follows on it, has its own rules
+            log.moot(call)
+            continue
         rejected = log.subject == "charge-point" and log.status_at(call) == "Rejected"
         hung_up = call.answer is None and log.hung_up(call, due)
         if rejected or (call.answer is None and not hung_up and not log.is_over(due, call)):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evconform.harness.party import Site, party
-from evconform.ocpp.channel import Channel, NoAnswer, Payload
-from evconform.ocpp.json import CallError
 from evconform.reference.cpo.central_system import Cpo
 from evconform.reference.cpo.records import Station, Token
 from evconform.reference.cpo.registration import salted
@@ -43,7 +41,6 @@ class ReferenceCpo(Cpo):
         super().__init__(site.clock, site.tasks)
         self.site = site
         self.answered = Answered(self)
-        self.may_send: Callable[[str, str, Payload], bool] = self.registration.may_send  # 4.2, erratum 3.40
         self.known = {site.identity: site.password}
 
     async def start(self) -> str:
@@ -65,13 +62,5 @@ class ReferenceCpo(Cpo):
         self.registration.registers(identity, status)
 
     async def sends(self, identity: str, action: str, **payload: Any) -> None:
-        """Sends a CALL, unless the protocol forbids it now."""
-        channel = self.endpoint.channels.get(identity)
-        if channel and self.may_send(identity, action, payload):
-            self.site.tasks.spawn(self._call(channel, action, payload))
-
-    async def _call(self, channel: Channel, action: str, payload: Payload) -> None:
-        try:
-            await channel.call(action, payload)
-        except (CallError, NoAnswer):
-            return  # the operator would read it on a screen; the wire log has it
+        """Sends a CALL, unless the protocol forbids it now. What became of it is a command of the store."""
+        self.site.tasks.spawn(self.commands.ask(identity, action, payload))

@@ -6,20 +6,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from evconform.harness.clock import Clock, Tasks
 from evconform.ocpp.central_system import CentralSystemEndpoint
 from evconform.ocpp.channel import Answer, Channel, Handler, Payload
 from evconform.ocpp.json import CallError
-from evconform.reference.cpo import registration
+from evconform.reference.cpo import migrate, registration
 from evconform.reference.cpo.admission import refuses
+from evconform.reference.cpo.commands import Commands
+from evconform.reference.cpo.lists import Lists
 from evconform.reference.cpo.memory import Memory
 from evconform.reference.cpo.metering import Metering
 from evconform.reference.cpo.profiles import Profiles
 from evconform.reference.cpo.registration import Registration
 from evconform.reference.cpo.reservations import Reservations
-from evconform.reference.cpo.schema import METADATA
 from evconform.reference.cpo.stations import Stations
 from evconform.reference.cpo.store import IN_MEMORY, NotStored, Store
 from evconform.reference.cpo.tokens import Tokens
@@ -60,23 +59,25 @@ class Cpo:
         self.current_time: Callable[[], str] = lambda: registration.now(self)  # 4.6
         self.on_registered: Callable[[Channel, str], None] = lambda channel, status: None
         self.registration = Registration(self)
+        self.may_send: Callable[[str, str, Payload], bool] = self.registration.may_send  # 4.2, erratum 3.40
         self.tokens = Tokens(self)
         self.stations = Stations(self)
         self.stations.vendors |= self.settings.vendors
         self.metering = Metering(self)
         self.reservations = Reservations(self)
         self.profiles = Profiles(self)
+        self.lists = Lists(self)
         self.transactions = Transactions(self)
+        self.commands = Commands(self)
         self.endpoint.admit = self.registration.admits
 
     async def open(self) -> None:
         """Opens the store and reads what is current. Raises SQLAlchemyError, OSError."""
-
-        async def create(connection: AsyncConnection) -> None:
-            await connection.run_sync(METADATA.create_all, checkfirst=False)
-
-        await self.store.open(create)
-        await self.memory.load(self.store)
+        in_memory = self.store.database == IN_MEMORY
+        await self.store.open(migrate.make_new if in_memory else migrate.bring_up_to_date)
+        if not in_memory:
+            await self.memory.load(self.store)
+            await self.commands.forget_open()
 
     async def close(self) -> None:
         """Hangs up, writes what is put, and closes the store."""

@@ -97,7 +97,7 @@ class Memory:
         for name, column in (("last_transaction", tables.id), ("last_reservation", schema.RESERVATIONS.c.id)):
             [highest] = await store.read_within(select(func.max(column).label("id")))
             setattr(self, name, highest["id"] or 0)
-        active = select(schema.RESERVATIONS).where(schema.RESERVATIONS.c.state == "active")
+        active = select(schema.RESERVATIONS).where(schema.RESERVATIONS.c.state.in_(("active", "asked")))
         self.reservations = {r.id: r for r in await rows(Reservation, active)}
         self.profiles = {(p.identity, p.profile_id): p for p in await rows(ChargingProfile)}
         self.lists = {each.identity: each for each in await rows(LocalList)}

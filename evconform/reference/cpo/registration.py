@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 AGAINST_PENDING = ("RemoteStartTransaction", "RemoteStopTransaction")
 """What a central system does not send to a charge point that is pending (4.2)."""
 
+IDENTITY_AT_MOST = 255
+"""Characters that the store has room for."""
+
 
 class Registration:
     """Knows the stations; takes up strangers as the settings say."""
@@ -33,6 +36,8 @@ class Registration:
     def admits(self, knock: Knock) -> HTTPStatus | None:
         """J 3.2: an identity that nobody told us of gets a 404, unless strangers may register; J 6.2: a wrong password a 401."""
         station = self.cpo.memory.stations.get(knock.identity)
+        if len(knock.identity) > IDENTITY_AT_MOST or "\0" in knock.identity:
+            return HTTPStatus.NOT_FOUND
         if station is None:
             return HTTPStatus.NOT_FOUND if self.cpo.settings.strangers == "refused" else None
         if station.password and not (knock.user == knock.identity and fits(station.password, knock.password or "")):
@@ -81,6 +86,12 @@ class Registration:
         station.registration = status
         self.cpo.store.put(station)
         return station
+
+    def new_password(self, identity: str, password: str) -> None:
+        """J 6.2: what the charge point shows from its next connection on."""
+        station = self.cpo.memory.stations[identity]
+        station.password = salted(password) if password else ""
+        self.cpo.store.put(station)
 
 
 def salted(password: str) -> str:

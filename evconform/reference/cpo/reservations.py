@@ -38,6 +38,10 @@ class Reservations:
             if reservation.identity == identity and connector_id in (0, reservation.connector_id):
                 self.ends(reservation, "ended")
 
+    def put(self, reservation: Reservation) -> None:
+        self.cpo.memory.reservations[reservation.id] = reservation
+        self.cpo.store.put(reservation)
+
     def ends(self, reservation: Reservation, state: str) -> None:
         reservation.state = state
         self.cpo.memory.reservations.pop(reservation.id, None)

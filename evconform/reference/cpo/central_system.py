@@ -70,6 +70,7 @@ class Cpo:
         self.transactions = Transactions(self)
         self.commands = Commands(self)
         self.endpoint.admit = self.registration.admits
+        self.endpoint.on_channel = self.registration.connected
 
     async def open(self) -> None:
         """Opens the store and reads what is current. Raises SQLAlchemyError, OSError."""

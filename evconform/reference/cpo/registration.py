@@ -44,6 +44,11 @@ class Registration:
             return HTTPStatus.UNAUTHORIZED
         return None
 
+    def connected(self, channel: Channel) -> None:
+        if station := self.cpo.memory.stations.get(channel.identity):
+            station.seen_at = stamp(self.cpo.clock.date())
+            self.cpo.store.put(station)
+
     async def boot_notification(self, payload: Payload, channel: Channel) -> Answer:
         """4.2. What was answered outlives a restart: a charge point that only reconnects does not boot again (J 5.4)."""
         cpo = self.cpo

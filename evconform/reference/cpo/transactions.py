@@ -79,22 +79,20 @@ class Transactions:
             received_at=stamp(self.cpo.clock.date()),
         )
         if older := memory.running.get((identity, number)):
-            self.supersedes(older, transaction)
-        if transaction.state == "open":
-            memory.opens(transaction)
+            self.ends(older, "superseded")
+        memory.opens(transaction)
         memory.last_started[identity, number] = max(at, memory.last_started.get((identity, number), ""))
         self.cpo.store.put(transaction)
         self.cpo.reservations.used(transaction)
         return transaction
 
-    def supersedes(self, older: Transaction, newer: Transaction) -> None:
-        """A connector has one transaction at a time: of two, the one that began first is over; its StopTransaction may
-        still come."""
-        over = older if older.started_at <= newer.started_at else newer
-        over.state = "superseded"
-        if over is older:
-            self.cpo.memory.ends(older)
-            self.cpo.store.put(older)
+    def ends(self, transaction: Transaction, state: str) -> None:
+        """A connector has one transaction at a time, and they come in order (3.7.1): one that another follows is
+        superseded, and its StopTransaction may still come."""
+        transaction.state = state
+        self.cpo.memory.ends(transaction)
+        self.cpo.store.put(transaction)
+        self.cpo.profiles.transaction_ended(transaction)
 
     # ── stop ──
 
@@ -123,13 +121,11 @@ class Transactions:
         at, meter = told(payload["timestamp"]), int(payload["meterStop"])
         if transaction.state == "stopped":
             return (transaction.stopped_at, transaction.meter_stop) == (at, meter)
-        transaction.state, transaction.stopped_at, transaction.meter_stop = "stopped", at, meter
+        transaction.stopped_at, transaction.meter_stop = at, meter
         transaction.stop_id_tag = payload.get("idTag", "")
         transaction.reason = payload.get("reason", "Local")
         transaction.stop_received_at = stamp(self.cpo.clock.date())
-        self.cpo.memory.ends(transaction)
-        self.cpo.store.put(transaction)
-        self.cpo.profiles.transaction_ended(transaction)
+        self.ends(transaction, "stopped")
         return True
 
     def keep_unmatched(self, payload: Payload, identity: str) -> None:

@@ -26,6 +26,8 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "po
 """What a person writes before ``://``, to dialect and driver."""
 SQLITE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=5000")
 """A commit is on disk when it returns."""
+RECONNECT_EVERY = 1.0
+"""Seconds between attempts to reach a database that is gone."""
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 Key = tuple[object, ...]
 
@@ -48,6 +50,8 @@ class Store:
         self._put: dict[Table, dict[Key, Record | None]] = {}
         self._next: asyncio.Future[None] | None = None
         """Done once what is put now is durable; None if there is nothing to write."""
+        self._committing: asyncio.Future[None] | None = None
+        """Done once what is being written is durable."""
         self._wanted = asyncio.Event()
         self._turn = asyncio.Lock()
         self._upserts: dict[Table, Insert] = {}
@@ -63,10 +67,24 @@ class Store:
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine.sync_engine, "connect", _sets_pragmas)
         with self.clock.outside("the store"):
-            self._connection = await self._engine.connect()
-            await create(self._connection)
-            await self._connection.commit()
+            connection = await self._connect()
+            await create(connection)
+            await connection.commit()
         self._writer = self.tasks.spawn(self._write())
+
+    async def _connect(self) -> AsyncConnection:
+        """A connection with nothing under way: the one we have, or a new one."""
+        assert self._engine is not None
+        if self._connection is not None:
+            try:
+                await self._connection.rollback()
+            except (SQLAlchemyError, OSError):
+                await self._connection.invalidate()
+                await self._connection.close()
+                self._connection = None
+        if self._connection is None or self._connection.invalidated:
+            self._connection = await self._engine.connect()
+        return self._connection
 
     async def close(self) -> None:
         """Writes what is put, and disconnects."""
@@ -104,10 +122,8 @@ class Store:
         """Returns once all that has been put is on disk. Raises NotStored."""
         if self._next is not None:
             await asyncio.shield(self._next)
-        elif self._turn.locked() and self._committing is not None:
+        elif self._committing is not None:
             await asyncio.shield(self._committing)
-
-    _committing: asyncio.Future[None] | None = None
 
     async def _settled(self) -> None:
         """Returns once nothing is left to write, or it could not be written."""
@@ -121,18 +137,22 @@ class Store:
             await self._wanted.wait()
             self._wanted.clear()
             async with self._turn:
-                batch, self._put = self._put, {}
-                self._committing, self._next = self._next, None
-                rows = [(table, *split(self._keys[table], batch[table])) for table in METADATA.sorted_tables if table in batch]
-                try:
-                    with self.clock.outside("the store"):
-                        await self._commit(rows)
-                except (SQLAlchemyError, OSError, OverflowError, ValueError) as error:
-                    await self._give_up(error)
-                else:
-                    assert self._committing is not None
-                    self._committing.set_result(None)
-                self._committing = None
+                if self._next is not None:  # a look-up that failed took it along
+                    await self._write_batch(self._next)
+
+    async def _write_batch(self, durable: asyncio.Future[None]) -> None:
+        batch, self._put = self._put, {}
+        self._committing, self._next = durable, None
+        rows = [(table, *split(self._keys[table], batch[table])) for table in METADATA.sorted_tables if table in batch]
+        try:
+            with self.clock.outside("the store"):
+                await self._commit(rows)
+        except Exception as error:  # noqa: BLE001 - told to everybody who waits
+            await self._recover()
+            self._fail(error)
+        else:
+            durable.set_result(None)
+        self._committing = None
 
     async def _commit(self, rows: list[tuple[Table, list[dict[str, Any]], list[dict[str, Any]]]]) -> None:
         connection = self._connection
@@ -146,18 +166,28 @@ class Store:
         await connection.commit()
         self.commits += 1
 
-    async def _give_up(self, error: Exception) -> None:
-        """Nobody is told that it was kept; memory is read again, and what was put meanwhile is dropped with it."""
-        assert self._connection is not None
+    async def _recover(self) -> None:
+        """Connects again, as often as it takes, and lets the owner read what is on disk."""
+        while True:
+            try:
+                with self.clock.outside("the store"):
+                    await self._connect()
+                    if self.failed:
+                        await self.failed()
+            except (SQLAlchemyError, OSError):
+                await self.clock.wait(RECONNECT_EVERY)
+            else:
+                return
+
+    def _fail(self, error: Exception) -> None:
+        """Nobody is told that it was kept; what was put meanwhile goes with it, for it was put in what is no longer so."""
         waiting = [future for future in (self._committing, self._next) if future is not None]
         self._put, self._next = {}, None
         self._wanted.clear()
-        with self.clock.outside("the store"):
-            await self._connection.rollback()
-            if self.failed:
-                await self.failed()
         for future in waiting:
             future.set_exception(NotStored(str(error)))
+        if not isinstance(error, SQLAlchemyError | OSError):
+            self.tasks.fails(error)
 
     def _upsert(self, table: Table) -> Insert:
         if table not in self._upserts:
@@ -171,9 +201,14 @@ class Store:
     # ── reading ──
 
     async def read(self, query: Executable) -> list[dict[str, Any]]:
-        """The rows of a query; what is put and not yet written is not among them."""
+        """The rows of a query; what is put and not yet written is not among them. Raises NotStored."""
         async with self._turn:
-            return await self.read_within(query)
+            try:
+                return await self.read_within(query)
+            except (SQLAlchemyError, OSError) as error:
+                await self._recover()
+                self._fail(error)
+                raise NotStored(str(error)) from error
 
     async def read_within(self, query: Executable) -> list[dict[str, Any]]:
         """The same for who has the turn already: ``create`` and ``failed``."""

@@ -25,12 +25,15 @@ from evconform.reference.cpo.tokens import Tokens
 from evconform.reference.cpo.transactions import Transactions
 from evconform.reference.cpo.wire import LiveWire
 
+STRANGERS = ("refused", "Pending", "Rejected", "Accepted")
+"""What may become of who nobody told us of."""
+
 
 @dataclass
 class Settings:
     """How this CPO is run. Seconds."""
 
-    strangers: Literal["refused", "Rejected", "Pending", "Accepted"] = "refused"
+    strangers: str = "refused"
     """Who nobody told us of: refused at the door, or let in and answered so."""
     interval: int = 300
     """Between heartbeats (4.2)."""

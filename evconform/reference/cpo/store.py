@@ -8,16 +8,20 @@ fails everybody who waits, and the owner reads the store again: what was never d
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
+from importlib.util import find_spec
 from typing import Any
 
-from sqlalchemy import Executable, Insert, Table, and_, delete, event
+from sqlalchemy import Executable, Insert, Table, and_, delete, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from evconform.harness.clock import Clock, Tasks
+from evconform.harness.verdict import UsageError
 from evconform.reference.cpo.records import Record
 from evconform.reference.cpo.schema import METADATA
 
@@ -66,10 +70,15 @@ class Store:
         self._engine = create_async_engine(self.database, **lasting)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine.sync_engine, "connect", _sets_pragmas)
-        with self.clock.outside("the store"):
-            connection = await self._connect()
-            await create(connection)
-            await connection.commit()
+            check_file(self._engine.url.database)
+        try:
+            with self.clock.outside("the store"):
+                connection = await self._connect()
+                await create(connection)
+                await connection.commit()
+        except BaseException:
+            await self.close()
+            raise
         self._writer = self.tasks.spawn(self._write())
 
     async def _connect(self) -> AsyncConnection:
@@ -218,6 +227,28 @@ class Store:
             rows = [dict(row) for row in found.mappings()]
             await self._connection.rollback()
         return rows
+
+
+def check_url(database: str) -> None:
+    """Raises UsageError: a database URL that we cannot use."""
+    scheme, _, rest = database.partition("://")
+    if scheme.partition("+")[0] not in INSERTS and scheme not in DRIVERS:
+        raise UsageError(f"--database: expected sqlite:///FILE or postgresql://USER@HOST/NAME, not {scheme}://…")
+    if DRIVERS.get(scheme, scheme).endswith("asyncpg") and find_spec("asyncpg") is None:
+        raise UsageError("--database: PostgreSQL needs the extra: pip install 'evconform[postgresql]'")
+    try:
+        make_url(f"{DRIVERS.get(scheme, scheme)}://{rest}")
+    except ArgumentError as error:
+        raise UsageError(f"--database: {error}") from error
+
+
+def check_file(file: str | None) -> None:
+    """Raises OSError: SQLite cannot use this file. Asked before a thread of the driver is left behind with the error."""
+    try:
+        with closing(sqlite3.connect(file or ":memory:")) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        raise OSError(f"{file}: {error}") from error
 
 
 def split(keys: tuple[str, ...], changed: dict[Key, Record | None]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -38,7 +38,7 @@ class LiveWire:
     def __init__(self, endpoint: CentralSystemEndpoint, clock: Clock) -> None:
         self.clock = clock
         self._passed: deque[tuple[datetime, str, str, str]] = deque(maxlen=KEPT)
-        self._watchers: set[asyncio.Queue[Line]] = set()
+        self._watchers: set[asyncio.Queue[Line | None]] = set()
         endpoint.watches.append(self._passes)
 
     def _passes(self, way: str, text: str, channel: Channel) -> None:
@@ -48,18 +48,25 @@ class LiveWire:
             if not watcher.full():  # who does not keep up misses some
                 watcher.put_nowait(line_of(*passed))
 
+    def close(self) -> None:
+        """Ends every watch."""
+        for watcher in self._watchers:
+            if watcher.full():
+                watcher.get_nowait()
+            watcher.put_nowait(None)
+
     @property
     def lines(self) -> list[Line]:
         """The last frames, in order."""
         return [line_of(*passed) for passed in self._passed]
 
     async def watch(self) -> AsyncIterator[Line]:
-        """The frames from now on."""
-        mine: asyncio.Queue[Line] = asyncio.Queue(KEPT)
+        """The frames from now on, until it is closed."""
+        mine: asyncio.Queue[Line | None] = asyncio.Queue(KEPT)
         self._watchers.add(mine)
         try:
-            while True:
-                yield await mine.get()
+            while (line := await mine.get()) is not None:
+                yield line
         finally:
             self._watchers.discard(mine)
 

@@ -6,10 +6,13 @@ import fcntl
 from typing import IO
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 LOCK_ID = 0x6576_6370_6F
 """Of PostgreSQL's advisory locks, ours."""
+
+WAITS_FOR = "5s"
 
 
 class InUse(OSError):
@@ -35,13 +38,17 @@ class Sole:
             raise InUse(f"another program uses {self.file}") from None
 
     async def takes_session(self, connection: AsyncConnection) -> None:
-        """Raises InUse."""
+        """Raises InUse. A program that was killed leaves its session to the server for a moment, so this waits a little."""
         if connection.dialect.name != "postgresql":
             return
-        got = (await connection.execute(text("SELECT pg_try_advisory_lock(:id)"), {"id": LOCK_ID})).scalar()
-        await connection.commit()
-        if not got:
-            raise InUse("another program uses this database")
+        try:
+            await connection.execute(text(f"SET lock_timeout = '{WAITS_FOR}'"))
+            await connection.execute(text("SELECT pg_advisory_lock(:id)"), {"id": LOCK_ID})
+            await connection.execute(text("SET lock_timeout = DEFAULT"))
+            await connection.commit()
+        except DBAPIError as error:
+            await connection.rollback()
+            raise InUse("another program uses this database") from error
 
     def leaves(self) -> None:
         if self._held:

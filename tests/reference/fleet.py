@@ -32,6 +32,21 @@ class Ledger:
     list_changes: int = 0
     sent: int = 0
     again: int = 0
+    acknowledged: int = 0
+    _awaited: int = 0
+    _reached: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def counts(self) -> None:
+        """One more was acknowledged."""
+        self.acknowledged += 1
+        if self.acknowledged >= self._awaited:
+            self._reached.set()
+
+    async def more(self, count: int) -> None:
+        """Returns once so many more were acknowledged."""
+        self._awaited = self.acknowledged + count
+        self._reached.clear()
+        await self._reached.wait()
 
 
 class LightChargePoint:
@@ -71,13 +86,16 @@ class LightChargePoint:
             start = {"connectorId": 1, "idTag": self.identity, "meterStart": self.meter, "timestamp": at}
             number = (await self.tells("StartTransaction", **start))["transactionId"]
             self.ledger.starts[self.identity, at] = number
+            self.ledger.counts()
             for _ in range(METER_VALUES):
                 self.meter += WH
                 at = self.at()
                 value = [{"timestamp": at, "sampledValue": [{"value": str(self.meter), "unit": "Wh"}]}]
                 await self.tells("MeterValues", connectorId=1, transactionId=number, meterValue=value)
                 self.ledger.meters.add((self.identity, number, at))
+                self.ledger.counts()
             stop = {"meterStop": self.meter, "timestamp": self.at(), "transactionId": number, "idTag": self.identity}
             await self.tells("StopTransaction", **stop)
             self.ledger.stops[number] = self.meter
+            self.ledger.counts()
         await self.endpoint.disconnect()

@@ -24,6 +24,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/round_trip.py
 	$(BIN)/python benchmarks/judging.py
 	$(BIN)/python benchmarks/local_list.py
+	$(BIN)/python benchmarks/central_system_throughput.py
 
 example: $(READY)          ## reports/example: the report of the virtual INCH as it is now
 	$(BIN)/python tests/example_report.py

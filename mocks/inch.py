@@ -53,7 +53,7 @@ class Inch:
         self.lives = Tasks(site.tasks.fails)
         """What dies when the power goes."""
         self.memory = Memory()
-        self.endpoint = ChargePointEndpoint(site.clock, site.tasks)
+        self.endpoint = ChargePointEndpoint(site.clock, site.tasks, site.wire)
         self.endpoint.call_timeout = 8.0
         self.endpoint.after_answer = self._answered
         self._afterwards: list[Coroutine[Any, Any, None]] = []

@@ -3,6 +3,7 @@ operator asks, as far as the protocol allows. What a fault may change stands as 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -40,6 +41,8 @@ class PlainCentralSystem:
         for action in scripts.CHARGE_POINT_INITIATED:
             self.endpoint.handlers[action] = self.handler(action)
         self.endpoint.handlers["BootNotification"] = self.boot_notification
+        self.tokens = {token.id_tag.lower(): token for token in site.provision.tokens}
+        self._transactions = itertools.count(1)
 
     async def start(self) -> str:
         return await self.endpoint.listen("ws://127.0.0.1:0/ocpp")
@@ -89,12 +92,25 @@ class PlainCentralSystem:
         self.on_registered(channel, status)
         return {"status": status, "currentTime": self.current_time(), "interval": 300}
 
+    def id_tag_info(self, id_tag: str) -> Payload:
+        """What it says of an idTag (7.2, 3.10), which it compares without case (7.28)."""
+        token = self.tokens.get(id_tag.lower())
+        if token is None:
+            return {"status": "Invalid"}
+        return {"status": token.status} | ({"parentIdTag": token.parent} if token.parent else {})
+
+    def of_operation(self, action: str, asked: Payload) -> Payload:
+        """What the plain answer does not know."""
+        if action in ("Authorize", "StartTransaction"):
+            info = {"idTagInfo": self.id_tag_info(asked["idTag"])}
+            return info if action == "Authorize" else info | {"transactionId": next(self._transactions)}
+        return {"currentTime": self.current_time()} if action == "Heartbeat" else {}
+
     def handler(self, action: str) -> Callable[[Payload, Channel], Answer]:
-        def handle(_: Payload, channel: Channel) -> Answer:
+        def handle(asked: Payload, channel: Channel) -> Answer:
             if self.answered.get(channel.identity) != "Accepted" and not self.unaccepted_may_call:
                 return CallError("SecurityError", "BootNotification first")
-            answer = scripts.of_central_system(action, self._now)
-            return answer | {"currentTime": self.current_time()} if action == "Heartbeat" else answer
+            return scripts.of_central_system(action, self._now) | self.of_operation(action, asked)
 
         return handle
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from evconform.harness.catalogue import Law
@@ -27,6 +27,12 @@ class Terms:
     tolerance: float
     pixit: dict[str, float]
     pics: Pics
+    faced: dict[str, Pics] = field(default_factory=dict)
+    """Name to the PICS of the party that we play; the empty name: of the scripted one."""
+
+    def of(self, side: Side, faces: str) -> Terms:
+        """The terms for a side: our own party is judged by what it claims."""
+        return self if side == "sut" else replace(self, pics=self.faced.get(faces, self.pics))
 
     @property
     def roles(self) -> dict[Side, str]:
@@ -106,6 +112,10 @@ class CaseResult:
         return {(f.check, f.requirement) for f in self.findings if f.verdict.red}
 
 
+Rule = tuple[Monitor, Side, str, Terms]
+"""A monitor, the side and role that it judges, and the terms for that side."""
+
+
 class Judge:
     """Takes the entries of a log in order; ``results`` grows at every end of a case."""
 
@@ -119,13 +129,21 @@ class Judge:
         self._excused: set[int] = set()
         """Frames that our own party sent, or left unanswered, on purpose: while the SUT lives."""
         self._reported: set[tuple[object, ...]] = set()
-        subjects = dict(terms.roles)
-        self._rules: list[tuple[Monitor, Side, str]] = [
-            (m, side, role)
-            for m in law.monitors
-            for side, role in subjects.items()
-            if role in law.requirements[m.requirement].subject and terms.pics.claims(law.requirements[m.requirement].applies)
-        ]
+        self._rules: dict[str, list[Rule]] = {}
+
+    def _rules_for(self, case: TestCase) -> list[Rule]:
+        """The monitors on each side of a case, with the terms of that side."""
+        faces = (case.faces or self.law.virtual.get(case.role, {}).get("pics", "")) if case.moved else ""
+        if faces not in self._rules:
+            rows = self.law.requirements
+            self._rules[faces] = [
+                (m, side, role, terms)
+                for m in self.law.monitors
+                for side, role in self.terms.roles.items()
+                for terms in [self.terms.of(side, faces)]
+                if role in rows[m.requirement].subject and terms.pics.claims(rows[m.requirement].applies)
+            ]
+        return self._rules[faces]
 
     def feed(self, entry: Entry) -> FrameView | None:
         """Takes one entry; gives back the frame that it completes, if it does."""
@@ -217,11 +235,11 @@ class Judge:
     def _monitored(self, case: _OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
         conversations = [c for c in self.transcript.conversations() if not c.stranger]
         window = Window(case.begin.n, entry.t, case.lag)
-        for monitor, side, role in self._rules:
+        for monitor, side, role, terms in self._rules_for(self.law.cases[case.id]):
             level = self.law.requirements[monitor.requirement].level
             seen, margin, broken = 0, None, False
             for conversation in conversations:
-                log = conversation.log(role, self.terms, window)
+                log = conversation.log(role, terms, window)
                 offences = self._offences(case, monitor, role, conversation, log)
                 seen += log.situations
                 margin = min((m for m in (margin, log.margin) if m is not None), default=None)

@@ -113,6 +113,18 @@ def among(value: Any, wanted: Any) -> bool:
     return value in wanted if isinstance(wanted, list) else value == wanted
 
 
+def at(payload: Any, path: str) -> Any:
+    """What stands at a path of members and positions, ``a/0/b``; None if there is nothing."""
+    for step in path.split("/"):
+        if isinstance(payload, list) and step.isdigit() and int(step) < len(payload):
+            payload = payload[int(step)]
+        elif isinstance(payload, dict):
+            payload = payload.get(step)
+        else:
+            return None
+    return payload
+
+
 def sampled_values(frame: Frame) -> Iterator[tuple[str, str]]:
     """Measurand and context (7.31, 7.37) of each value that a MeterValues or a StopTransaction holds."""
     for value in _meter_values(frame):
@@ -172,6 +184,7 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "text": lambda frame, wanted: frame.text == wanted,
     "answer_to": lambda frame, wanted: frame.type in ("CALLRESULT", "CALLERROR") and frame.id == wanted,
     "payload": lambda frame, wanted: frame.says(**wanted),
+    "at": lambda frame, wanted: all(among(at(frame.payload, path), value) for path, value in wanted.items()),
     "one_of": lambda frame, wanted: any(frame.matches(each) for each in wanted),
     "time_not_near": lambda frame, wanted: not _near(frame, wanted),
     "context": _contexts,
@@ -187,7 +200,7 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
 }
 """What an expectation may say of a frame; a list stands for alternatives.
 
-``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words
+``at``: the members at these paths, ``idTagInfo/status``, have these values; null: there is none. ``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words
 in it. Of meter values: ``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and
 no others; ``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with
 a value, ``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is

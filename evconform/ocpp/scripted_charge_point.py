@@ -1,4 +1,5 @@
-"""The charge point that faces a central system under test, spoken by a test case."""
+"""The charge point that faces a central system under test: spoken by a test case, or a virtual one that the case moves from
+its bench, on whose connection it may speak and listen too."""
 
 from __future__ import annotations
 
@@ -7,14 +8,17 @@ from contextlib import nullcontext
 from typing import Any
 
 from evconform.harness.campaign import Campaign
+from evconform.harness.control import Control
 from evconform.harness.law import TestCase
+from evconform.harness.sut import Pixit
 from evconform.harness.verdict import NotReached
 from evconform.ocpp import scripts
 from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake, NotConnected
 from evconform.ocpp.json import SUBPROTOCOL
-from evconform.ocpp.tester import Scripted
+from evconform.ocpp.tester import Scripted, as_predicate
 from evconform.ocpp.view import Frame
+from evconform.ocpp.virtual_charge_point import Said, VirtualCharger
 
 BOOT: dict[str, Any] = {"chargePointVendor": "evconform", "chargePointModel": "scripted"}
 
@@ -22,18 +26,24 @@ BOOT: dict[str, Any] = {"chargePointVendor": "evconform", "chargePointModel": "s
 class ScriptedChargePoint(Scripted):
     """Does nothing unless told; answers everything plainly, but for what the case scripts."""
 
-    endpoint: ChargePointEndpoint
     harmless = ("Heartbeat", {})
 
     def __init__(self, campaign: Campaign) -> None:
         super().__init__(campaign)
-        self.endpoint = ChargePointEndpoint(campaign.clock, campaign.tasks, campaign.wire)
+        self.endpoint: ChargePointEndpoint = ChargePointEndpoint(campaign.clock, campaign.tasks, campaign.wire)
+        self.virtual: VirtualCharger | None = None
+        self._own = self.endpoint
+        self._old: list[ChargePointEndpoint] = []
+        self.said = Said(campaign)
         self.registration: str | None = None
         self._status_was_set = False
+        self._equips(self.endpoint)
+
+    def _equips(self, endpoint: ChargePointEndpoint) -> None:
         for action in scripts.OF_CHARGE_POINT:
-            self.endpoint.handlers[action] = self._handler(action)
-        self.endpoint.after_answer = self._after_answer
-        self.endpoint.answers_calls = lambda: self.registration != "Rejected"
+            endpoint.handlers[action] = self._handler(action)
+        endpoint.after_answer = self._after_answer
+        endpoint.answers_calls = lambda: self.registration != "Rejected"
 
     @property
     def channel(self) -> Channel:
@@ -43,28 +53,55 @@ class ScriptedChargePoint(Scripted):
     def identity(self) -> str:
         return self.campaign.sut.endpoint.identity
 
+    @property
+    def bench(self) -> Control | None:
+        """What moves the virtual charge point, if that is the one."""
+        return self.virtual.bench if self.virtual else None
+
+    @property
+    def pixit(self) -> Pixit:
+        """The idTags of the central system, and what else the tester must know."""
+        return self.campaign.sut.pixit
+
     async def start(self) -> str:
         return ""
 
     async def base(self, case: TestCase) -> None:
-        """A charge point that the central system knows and accepts, and that is not connected."""
+        """A charge point that the central system knows and accepts: a scripted one is not connected, a virtual one is, and
+        has told its status."""
         control = self.campaign.control
         if not self.campaign.plan.embedded and self._status_was_set and control.can("registers"):
             await control.registers(identity=self.identity, status="Accepted")
             self._status_was_set = False
+        if case.moved:
+            self.virtual = VirtualCharger(self.campaign, case, self._tls())
+            self.endpoint, self.said = self.virtual.target.endpoint, self.virtual.said
+            await self.virtual.begins()
+
+    def spoke(self, frame: Frame) -> None:
+        self.said.spoke(frame)
 
     def acted(self, action: str) -> None:
         self._status_was_set = self._status_was_set or action == "registers"
 
     async def end(self) -> None:
-        self.wire.mark("power-off")
-        await self.endpoint.disconnect()
+        await self._leaves()
         self._scripted.clear()
         self._deviating.clear()
         self.registration = None
 
     async def stop(self) -> None:
-        await self.endpoint.disconnect()
+        await self._leaves()
+
+    async def _leaves(self) -> None:
+        if self.virtual:
+            virtual, self.virtual = self.virtual, None
+            await virtual.ends()
+        self.wire.mark("power-off")
+        for endpoint in (self._own, *self._old):
+            await endpoint.disconnect()
+        self._old.clear()
+        self.endpoint, self.said = self._own, Said(self.campaign)
 
     # ── verbs of this side ──
 
@@ -84,11 +121,9 @@ class ScriptedChargePoint(Scripted):
         endpoint = self.campaign.sut.endpoint
         if password is None and endpoint.password:
             password = endpoint.password.get_secret_value()
-        tls = None
-        if self.campaign.url.startswith("wss"):
-            trust = self.campaign.sut.file.parent / endpoint.trust if endpoint.trust else None
-            tls = ssl.create_default_context(cafile=trust)
-        handshake = Handshake(self.campaign.url, identity or self.identity, password, subprotocols, tls, self.campaign.patience)
+        handshake = Handshake(
+            self.campaign.url, identity or self.identity, password, subprotocols, self._tls(), self.campaign.patience
+        )
         self.registration = None
         with self.deviation(deviates) if deviates else nullcontext():
             try:
@@ -102,6 +137,46 @@ class ScriptedChargePoint(Scripted):
         )
         assert isinstance(frame, Frame)
         return frame
+
+    def _tls(self) -> ssl.SSLContext | None:
+        if not self.campaign.url.startswith("wss"):
+            return None
+        trust = self.campaign.sut.endpoint.trust
+        return ssl.create_default_context(cafile=self.campaign.sut.file.parent / trust if trust else None)
+
+    def leaves_its_connection_open(self) -> None:
+        """Forgets its connection without closing it, as a network that is cut does; the next verb connects anew."""
+        self._script("leaves its connection as it is")
+        self._old.append(self.endpoint)
+        self.endpoint = self._own = ChargePointEndpoint(self.campaign.clock, self.campaign.tasks, self.wire)
+        self._equips(self.endpoint)
+
+    async def is_answered(
+        self,
+        action: str,
+        *,
+        expects: dict[str, Any] | None = None,
+        within: float | None = None,
+        proves: str | None = None,
+        **payload: Any,
+    ) -> Frame:
+        """Waits until our charge point has sent a CALL with these members by itself, and for its answer. That it does not
+        send it is our affair: the situation was not reached."""
+        call = await self.says(action, within=within, **payload)
+        assert isinstance(call.id, str)
+        return await self.hears_answer(call.id, demand=None if expects is None else as_predicate(expects), proves=proves)
+
+    async def says(self, action: str, *, within: float | None = None, **payload: Any) -> Frame:
+        """Waits until our charge point has sent a CALL with these members by itself."""
+        patience = self.campaign.patience if within is None else within
+        return await self.said.wait(action, patience, payload, self.campaign.expectations.stage)
+
+    def uid_of(self, id_tag: str) -> str:
+        """The UID of a card that the virtual charge point reads as this idTag (3.9)."""
+        claimed = self.virtual.pics.sections.get("rfid", {}) if self.virtual else {}
+        if claimed.get("byte_order") != "little-endian":
+            return id_tag
+        return "".join(id_tag[max(0, n - 2) : n] for n in range(len(id_tag), 0, -2))
 
     async def connects_in_vain(self, *, subprotocols: tuple[str, ...], proves: str) -> None:
         """Dials without an acceptable subprotocol. A refusal will do (OCA, TC_088_CSMS), and so does a connection that is

@@ -27,10 +27,10 @@ def call_result(**what: Any) -> dict[str, Any]:
 
 def one_of(*expects: dict[str, Any]) -> dict[str, Any]:
     """What ``expects`` says where the clause allows several answers."""
-    return {"one_of": [_as_predicate(each) for each in expects]}
+    return {"one_of": [as_predicate(each) for each in expects]}
 
 
-def _as_predicate(expects: dict[str, Any]) -> dict[str, Any]:
+def as_predicate(expects: dict[str, Any]) -> dict[str, Any]:
     """Plain members are those of a CALLRESULT."""
     return expects if expects.keys() & {"type", "one_of"} else {"type": "CALLRESULT", "payload": expects}
 
@@ -61,6 +61,9 @@ class Scripted:
 
     def acted(self, action: str) -> None:
         """The control is about to perform an action on the SUT."""
+
+    def spoke(self, frame: Frame) -> None:
+        """A frame of ours was logged."""
 
     def _script(self, says: str) -> None:
         self.campaign.expectations.acts()
@@ -115,7 +118,7 @@ class Scripted:
     ) -> Frame:
         """Sends a CALL and waits for its answer. ``expects``: members of a CALLRESULT, ``call_result(…)``,
         ``call_error(…)``, or ``one_of(…)`` them; ``deviates``: why the CALL is no proper message."""
-        demand = None if expects is None else _as_predicate(expects)
+        demand = None if expects is None else as_predicate(expects)
         self.campaign.expectations.acts()
         with self.deviation(deviates) if deviates else nullcontext():
             message_id, _ = self.channel.send_call(action, payload, message_id)

@@ -1,0 +1,70 @@
+"""What a central system must hold before the first case: the tester's charge point, and the idTags of the PIXIT."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evconform.harness.sut import Sut
+
+
+@dataclass(frozen=True)
+class Token:
+    """An idTag, and what the central system has to say of it (OCPP 1.6, 7.2)."""
+
+    id_tag: str
+    status: str = "Accepted"
+    parent: str = ""
+    note: str = ""
+
+
+@dataclass
+class Provision:
+    """``stations``: identity to password; ``unknown``: idTags that must not be held."""
+
+    stations: dict[str, str | None] = field(default_factory=dict)
+    connectors: int = 1
+    tokens: list[Token] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, sut: Sut, connectors: int = 1) -> Provision:
+        """What the PIXIT of a SUT file asks for."""
+        password = sut.endpoint.password
+        pixit = sut.pixit
+        return cls(
+            {sut.endpoint.identity: password.get_secret_value() if password else None},
+            connectors,
+            [
+                Token(pixit.id_tag, parent=pixit.parent_id_tag, note="starts and stops"),
+                Token(pixit.group_id_tag, parent=pixit.parent_id_tag, note="of the same group"),
+                Token(pixit.other_id_tag, note="of no group"),
+                Token(pixit.blocked_id_tag, "Blocked"),
+                Token(pixit.expired_id_tag, "Expired", note="its expiry date is past"),
+            ],
+            [pixit.unknown_id_tag],
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Without passwords: only whether there is one."""
+        stations = [{"identity": i, "connectors": self.connectors, "password": p is not None} for i, p in self.stations.items()]
+        tokens = [
+            {"idTag": t.id_tag, "status": t.status} | ({"parentIdTag": t.parent} if t.parent else {}) | ({"note": t.note} if t.note else {})
+            for t in self.tokens
+        ]
+        return {"stations": stations, "tokens": tokens, "unknown_tokens": self.unknown}
+
+    def lines(self) -> Iterator[str]:
+        """The same for people."""
+        yield "Charge points that the central system must know and accept:"
+        for identity, password in self.stations.items():
+            secret = ", with the password of the SUT file" if password is not None else ""
+            yield f"  {identity}{secret}; connectors: {self.connectors}"
+        yield "idTags that it must hold:"
+        for token in self.tokens:
+            parent = f", parentIdTag {token.parent}" if token.parent else ""
+            yield f"  {token.id_tag:20} {token.status}{parent}" + (f"  ({token.note})" if token.note else "")
+        yield "idTags that it must not hold:"
+        yield from (f"  {id_tag}" for id_tag in self.unknown)

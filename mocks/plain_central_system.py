@@ -3,7 +3,7 @@ operator asks, as far as the protocol allows. What a fault may change stands as 
 
 from __future__ import annotations
 
-import itertools
+import json
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -42,7 +42,7 @@ class PlainCentralSystem:
             self.endpoint.handlers[action] = self.handler(action)
         self.endpoint.handlers["BootNotification"] = self.boot_notification
         self.tokens = {token.id_tag.lower(): token for token in site.provision.tokens}
-        self._transactions = itertools.count(1)
+        self._begun: dict[str, int] = {}
 
     async def start(self) -> str:
         return await self.endpoint.listen("ws://127.0.0.1:0/ocpp")
@@ -99,11 +99,15 @@ class PlainCentralSystem:
             return {"status": "Invalid"}
         return {"status": token.status} | ({"parentIdTag": token.parent} if token.parent else {})
 
+    def transaction_of(self, asked: Payload) -> int:
+        """The transactionId of a StartTransaction; the same for one that is sent again (3.7.1)."""
+        return self._begun.setdefault(json.dumps(asked, sort_keys=True), len(self._begun) + 1)
+
     def of_operation(self, action: str, asked: Payload) -> Payload:
         """What the plain answer does not know."""
         if action in ("Authorize", "StartTransaction"):
             info = {"idTagInfo": self.id_tag_info(asked["idTag"])}
-            return info if action == "Authorize" else info | {"transactionId": next(self._transactions)}
+            return info if action == "Authorize" else info | {"transactionId": self.transaction_of(asked)}
         return {"currentTime": self.current_time()} if action == "Heartbeat" else {}
 
     def handler(self, action: str) -> Callable[[Payload, Channel], Answer]:

@@ -64,12 +64,16 @@ def faced_by(law: Law, read: sut.Sut, pics: Pics, own: list[Path]) -> dict[str, 
     form = law.form_of(other)
     column = form.columns[read.sut.speaks[0]]
     claimed = [message for message in form.messages if pics.answers.get(message) and message not in form.blank.get(column, ())]
-    made = {name: {field: "scripted" for field, each in section.fields.items() if each.required} for name, section in form.sections.items() if not section.many}
+    made = {
+        name: {field: "scripted" for field, each in section.fields.items() if each.required}
+        for name, section in form.sections.items()
+        if not section.many
+    }
     scripted = {name: answers for name, answers in made.items() if answers} | {"messages": {column: claimed}}
     found = {"": Pics.fill(form, scripted, Path("scripted"), column)}
     names = {case.faces or law.virtual[case.role]["pics"] for case in law.cases_for(read.sut.role) if case.moved}
     for name in sorted(names):
-        file = content.find(name, "pics", read.file, own)
+        file = content.find(name, "pics", Path(name), own)
         found[name] = Pics.fill(form, read_toml(file), file, column)
     return found
 

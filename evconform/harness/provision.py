@@ -51,7 +51,9 @@ class Provision:
         """Without passwords: only whether there is one."""
         stations = [{"identity": i, "connectors": self.connectors, "password": p is not None} for i, p in self.stations.items()]
         tokens = [
-            {"idTag": t.id_tag, "status": t.status} | ({"parentIdTag": t.parent} if t.parent else {}) | ({"note": t.note} if t.note else {})
+            {"idTag": t.id_tag, "status": t.status}
+            | ({"parentIdTag": t.parent} if t.parent else {})
+            | ({"note": t.note} if t.note else {})
             for t in self.tokens
         ]
         return {"stations": stations, "tokens": tokens, "unknown_tokens": self.unknown}

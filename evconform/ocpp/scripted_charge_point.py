@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ssl
 from contextlib import nullcontext
+from datetime import timedelta
 from typing import Any
 
 from evconform.harness.campaign import Campaign
@@ -212,6 +213,22 @@ class ScriptedChargePoint(Scripted):
     def now(self) -> str:
         """The time, as a time stamp."""
         return scripts.iso(self.clock.date())
+
+    def ago(self, seconds: float) -> str:
+        """A time in the past, as a time stamp; in the future, if less than 0."""
+        return scripts.iso(self.clock.date() - timedelta(seconds=seconds))
+
+    async def passes(self, seconds: float) -> None:
+        """Lets time pass at the charge point, whatever comes."""
+        self._script(f"lets {seconds:g} s pass")
+        await self.clock.wait(seconds)
+
+    @property
+    def connection(self) -> str:
+        """The name of our connection in the log."""
+        tap = self.channel.connection.tap
+        assert tap, "our connections are tapped"
+        return tap.conn
 
     # ── the table of handlers ──
 

@@ -11,7 +11,7 @@ from evconform.harness.campaign import Campaign
 from evconform.harness.verdict import NotReached
 from evconform.ocpp import json as ocppj
 from evconform.ocpp.channel import Answer, Channel, ChannelOwner
-from evconform.ocpp.json import Message
+from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.view import Frame
 
 
@@ -170,6 +170,11 @@ class Scripted:
         self._scripted[action] = payload
         if deviates:
             self._deviating[action] = deviates
+
+    def refuses(self, action: str, code: str) -> None:
+        """From now on answers CALLs of this action with a CALLERROR."""
+        self._script(f"answers {action} with the CALLERROR {code}")
+        self._scripted[action] = CallError(code)
 
     def withholds(self, action: str) -> None:
         """From now on does not answer CALLs of this action."""

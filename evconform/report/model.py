@@ -170,7 +170,7 @@ class Report:
     @property
     def sections(self) -> dict[str, Any]:
         """The questionnaire as it was answered, without what its form calls secret."""
-        return open_sections(self.plan.law.form, self.plan.pics.sections)
+        return open_sections(self.plan.pics.form, self.plan.pics.sections)
 
     @property
     def review(self) -> list[dict[str, str]]:

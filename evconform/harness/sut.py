@@ -85,6 +85,9 @@ class Pixit(Strict):
     expired_id_tag: IdTag = "EC0000E1"
     unknown_id_tag: IdTag = "EC0000FF"
     """and one that it does not hold."""
+    firmware_location: str = "http://127.0.0.1:9/firmware.zip"
+    diagnostics_location: str = "http://127.0.0.1:9/diagnostics"
+    """The locations that its operator names."""
     connector: int = Field(1, ge=1)
     """The connector that the operations of a central system under test are about."""
 

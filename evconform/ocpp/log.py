@@ -206,6 +206,10 @@ class Log:
         if frame.n >= self._since:
             self.situations -= 1
 
+    def saw(self, frame: Frame) -> None:
+        """Counts a situation that no query yields."""
+        self._seen(frame)
+
     def keeps(self, seconds: float) -> None:
         """Reports by how much a time rule was kept."""
         self.margin = seconds if self.margin is None else min(self.margin, seconds)

@@ -201,10 +201,11 @@ class ScriptedChargePoint(Scripted):
         await self.boots(status="Accepted")
         await self.reports_status()
 
-    async def reports_status(self) -> None:
+    async def reports_status(self, proves: str | None = None) -> None:
         """Reports that it and its connector are available (erratum 3.22)."""
         for connector in (0, 1):
-            await self.calls("StatusNotification", connectorId=connector, errorCode="NoError", status="Available")
+            told = {"connectorId": connector, "errorCode": "NoError", "status": "Available"}
+            await self.calls("StatusNotification", expects={} if proves else None, proves=proves, **told)
 
     async def disconnects(self, abruptly: bool = False) -> None:
         self._script("disconnects")

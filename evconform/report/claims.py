@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import Law
 from evconform.harness.form import Form, Section
 from evconform.harness.law import Requirement
 from evconform.harness.pics import Pics, names_in

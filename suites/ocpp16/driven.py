@@ -95,5 +95,10 @@ async def configures(charge_point: ScriptedChargePoint, operations: Control, key
 async def goes_on(charge_point: ScriptedChargePoint, operations: Control) -> None:
     """The central system answers, and sends what it is asked for: nothing that came before did it harm."""
     await charge_point.asks(proves="OCPP16-5-31", deviates="sooner than our interval")
+    await asks_on(charge_point, operations)
+
+
+async def asks_on(charge_point: ScriptedChargePoint, operations: Control) -> None:
+    """The central system sends what it is asked for."""
     await operations.sends(identity=charge_point.identity, action="GetConfiguration", key=["HeartbeatInterval"])
     await charge_point.hears("GetConfiguration", proves="OCPP16-5-31")

@@ -5,7 +5,6 @@ from typing import Any
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
-
 from evconform.ocpp.tester import call_result
 from suites.ocpp16 import driven, spoken
 from suites.ocpp16.driven import ACCEPTED

@@ -3,7 +3,6 @@
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
-
 from suites.ocpp16 import driven
 
 INTERVAL = "MeterValueSampleInterval"

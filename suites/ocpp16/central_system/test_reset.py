@@ -3,7 +3,6 @@
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
-
 from suites.ocpp16 import driven
 
 AFTER = ["OCPP16-5.14-31", "OCPP16-4.2-20", "OCPP16-4.9-10"]

@@ -30,19 +30,31 @@ def sets(**members: Any) -> Callable[[Payload], Payload]:
     return lambda payload: payload | members
 
 
-OTHER: list[tuple[Any, ...]] = [
-    ("ChangeAvailability", "makes_it_operative", "Sends Operative, whatever its operator wants.", "OCPP16-5.2-31", sets(type="Operative")),
-    ("ChangeConfiguration", "changes_another_key", "Changes HeartbeatInterval in place of another key.", "OCPP16-5.3-31", sets(key="HeartbeatInterval", value="300")),
-    ("DataTransfer", "transfers_as_another", "Sends data under its own vendorId.", "OCPP16-5.6-31", sets(vendorId="org.example.central")),
-    ("GetConfiguration", "asks_for_another_key", "Asks for HeartbeatInterval in place of another key.", "OCPP16-5.8-31", lambda p: {"key": ["HeartbeatInterval"]} if p.get("key") else p),
-    ("GetConfiguration", "asks_for_one_key", "Asks for one key in place of all.", "OCPP16-5.8-32", lambda p: p if p.get("key") else {"key": ["HeartbeatInterval"]}),
-    ("RemoteStartTransaction", "starts_for_another", "Starts a transaction with another idTag.", "OCPP16-5.11-31", sets(idTag="EC000003")),
-    ("RemoteStopTransaction", "stops_another", "Stops another transaction.", "OCPP16-5.12-31", lambda p: {"transactionId": p["transactionId"] + 1}),
-    ("Reset", "resets_otherwise", "Resets hard for soft, and soft for hard.", "OCPP16-5.14-31", lambda p: {"type": "Soft" if p["type"] == "Hard" else "Hard"}),
-    ("UnlockConnector", "unlocks_another", "Unlocks the connector next to the one that its operator wants.", "OCPP16-5.18-31", lambda p: {"connectorId": p["connectorId"] + 1}),
-    ("RemoteStartTransaction", "starts_at_connector_0", "Starts a transaction at connector 0.", "OCPP16-6.33-31", sets(connectorId=0), ["OCPP16-5.11-31"]),
-    ("UnlockConnector", "unlocks_connector_0", "Unlocks connector 0.", "OCPP16-6.53-31", sets(connectorId=0), ["OCPP16-5.18-31"]),
-    ("ChangeAvailability", "connector_minus_one", "Changes the availability of connector -1.", "OCPP16-6.7-31", sets(connectorId=-1), ["OCPP16-5.2-31"]),
+OTHER: list[tuple[str, str, str, str, Callable[[Payload], Payload], list[str]]] = [
+    ("ChangeAvailability", "makes_it_operative", "Sends Operative, whatever its operator wants.",
+     "OCPP16-5.2-31", sets(type="Operative"), []),
+    ("ChangeConfiguration", "changes_another_key", "Changes HeartbeatInterval in place of another key.",
+     "OCPP16-5.3-31", sets(key="HeartbeatInterval", value="300"), []),
+    ("DataTransfer", "transfers_as_another", "Sends data under its own vendorId.",
+     "OCPP16-5.6-31", sets(vendorId="org.example.central"), []),
+    ("GetConfiguration", "asks_for_another_key", "Asks for HeartbeatInterval in place of another key.",
+     "OCPP16-5.8-31", lambda p: {"key": ["HeartbeatInterval"]} if p.get("key") else p, []),
+    ("GetConfiguration", "asks_for_one_key", "Asks for one key in place of all.",
+     "OCPP16-5.8-32", lambda p: p if p.get("key") else {"key": ["HeartbeatInterval"]}, []),
+    ("RemoteStartTransaction", "starts_for_another", "Starts a transaction with another idTag.",
+     "OCPP16-5.11-31", sets(idTag="EC000003"), []),
+    ("RemoteStopTransaction", "stops_another", "Stops another transaction.",
+     "OCPP16-5.12-31", lambda p: {"transactionId": p["transactionId"] + 1}, []),
+    ("Reset", "resets_otherwise", "Resets hard for soft, and soft for hard.",
+     "OCPP16-5.14-31", lambda p: {"type": "Soft" if p["type"] == "Hard" else "Hard"}, []),
+    ("UnlockConnector", "unlocks_another", "Unlocks the connector next to the one that its operator wants.",
+     "OCPP16-5.18-31", lambda p: {"connectorId": p["connectorId"] + 1}, []),
+    ("RemoteStartTransaction", "starts_at_connector_0", "Starts a transaction at connector 0.",
+     "OCPP16-6.33-31", sets(connectorId=0), ["OCPP16-5.11-31"]),
+    ("UnlockConnector", "unlocks_connector_0", "Unlocks connector 0.",
+     "OCPP16-6.53-31", sets(connectorId=0), ["OCPP16-5.18-31"]),
+    ("ChangeAvailability", "connector_minus_one", "Changes the availability of connector -1.",
+     "OCPP16-6.7-31", sets(connectorId=-1), ["OCPP16-5.2-31"]),
 ]  # fmt: skip
 for _row in OTHER:
     sends_instead(*_row)
@@ -68,6 +80,9 @@ REFUSALS = [
     ("DataTransfer", "UnknownVendorId"), ("RemoteStartTransaction", "Rejected"), ("RemoteStopTransaction", "Rejected"),
     ("Reset", "Rejected"), ("UnlockConnector", "NotSupported"), ("UnlockConnector", "Unlocked"),
     ("UnlockConnector", "UnlockFailed"), ("ChangeConfiguration", ""), ("GetConfiguration", ""),
+    ("GetLocalListVersion", ""), ("SendLocalList", "NotSupported"), ("SendLocalList", "Failed"), ("ReserveNow", "Rejected"),
+    ("CancelReservation", "Rejected"), ("TriggerMessage", "Rejected"), ("TriggerMessage", "NotImplemented"),
+    ("SetChargingProfile", "Rejected"),
 ]  # fmt: skip
 """What a charge point answers to what, and a central system may not cope with; an empty status: any CALLERROR, or an
 answer that has no status."""

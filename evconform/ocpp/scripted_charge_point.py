@@ -204,7 +204,7 @@ class ScriptedChargePoint(Scripted):
     async def reports_status(self, proves: str | None = None) -> None:
         """Reports that it and its connector are available (erratum 3.22)."""
         for connector in (0, 1):
-            told = {"connectorId": connector, "errorCode": "NoError", "status": "Available"}
+            told: dict[str, Any] = {"connectorId": connector, "errorCode": "NoError", "status": "Available"}
             await self.calls("StatusNotification", expects={} if proves else None, proves=proves, **told)
 
     async def disconnects(self, abruptly: bool = False) -> None:

@@ -85,7 +85,15 @@ async def test_a_relative_tx_profile(charge_point: ScriptedChargePoint, bench: C
 
 @testcase(
     "OCPP16-CS-SC-04",
-    verifies=["OCPP16-5.16.2-31", "OCPP16-5.16.2-32", "OCPP16-5.11-31", "OCPP16-7.13-31", "OCPP16-4.1-32", "OCPP16-4.8-34"],
+    verifies=[
+        "OCPP16-5.16.2-31",
+        "OCPP16-5.16.2-32",
+        "OCPP16-5.11-31",
+        "OCPP16-7.9-32",
+        "OCPP16-7.13-31",
+        "OCPP16-4.1-32",
+        "OCPP16-4.8-34",
+    ],
     oca="TC_059_CSMS",
     applies=f"RemoteStartTransaction and ChangeConfiguration and {IN_SESSION}",
 )

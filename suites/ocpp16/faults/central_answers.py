@@ -100,6 +100,12 @@ def forgets_groups(central_system: Any) -> None:
     says_instead(central_system, "Authorize", second, None)
 
 
+@fault(kills="OCPP16-3.10-31")
+def forgets_the_second_of_a_group(central_system: Any) -> None:
+    """Leaves the parentIdTag out for the second idTag of a group."""
+    says_instead(central_system, "Authorize", lambda asked, info: asked["idTag"] == "EC000002", None)
+
+
 @fault(kills="OCPP16-7.15-31")
 def compares_case(central_system: Any) -> None:
     """Does not know an idTag in small letters."""

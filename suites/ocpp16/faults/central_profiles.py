@@ -205,6 +205,8 @@ PROFILES: list[tuple[str, str, str, Callable[[Payload, Payload], None], list[str
      "OCPP16-7.8-31", put(validFrom="2026-01-02T00:00:00Z", validTo="2026-01-01T00:00:00Z"), []),
     ("recurs_without_kind", "Leaves recurrencyKind out of a Recurring profile.",
      "OCPP16-7.8-32", drops("recurrencyKind"), WANTED),
+    ("recurs_absolutely", "Gives an Absolute profile a recurrencyKind.",
+     "OCPP16-7.8-32", put(recurrencyKind="Daily"), WANTED),
     ("stack_below_0", "Sets a profile at stackLevel -1.", "OCPP16-7.8-33", put(stackLevel=-1), WANTED),
     ("absolute_without_start", "Leaves startSchedule out of an Absolute profile.",
      "OCPP16-7.9-31", drops("startSchedule"), []),

@@ -82,14 +82,14 @@ REFUSALS = [
     ("UnlockConnector", "UnlockFailed"), ("ChangeConfiguration", ""), ("GetConfiguration", ""),
     ("GetLocalListVersion", ""), ("SendLocalList", "NotSupported"), ("SendLocalList", "Failed"), ("ReserveNow", "Rejected"),
     ("CancelReservation", "Rejected"), ("TriggerMessage", "Rejected"), ("TriggerMessage", "NotImplemented"),
-    ("SetChargingProfile", "Rejected"),
+    ("SetChargingProfile", "Rejected"), ("ReserveNow", "Faulted"), ("ReserveNow", "Occupied"), ("ReserveNow", "Unavailable"),
 ]  # fmt: skip
 """What a charge point answers to what, and a central system may not cope with; an empty status: any CALLERROR, or an
 answer that has no status."""
 
 
 def sulks_after(action: str, status: str) -> Callable[[Any], None]:
-    """After such an answer it refuses the Heartbeats of the charge point."""
+    """After such an answer it refuses the Heartbeats of the charge point, and reads no more of its configuration."""
 
     def sulks(central_system: Any) -> None:
         asked: set[str] = set()
@@ -100,7 +100,7 @@ def sulks_after(action: str, status: str) -> Callable[[Any], None]:
         def notes(text: str, _: Channel) -> list[str]:
             message = json.loads(text)
             asked.update([message[1]] if message[0] == 2 and message[2] == action else [])
-            return [text]
+            return [] if sulking and message[0] == 2 and message[2] == "GetConfiguration" else [text]
 
         def heard(connection: Any, text: str) -> None:
             message = read(text)
@@ -114,7 +114,9 @@ def sulks_after(action: str, status: str) -> Callable[[Any], None]:
         answers_if(central_system, "Heartbeat", lambda _: sulking, CallError("GenericError", "offended"))
 
     sulks.__name__ = f"sulks_after_{action}_{status or 'answer'}"
-    sulks.__doc__ = f"Refuses Heartbeats once {action} was answered" + (f" with {status}." if status else ".")
+    sulks.__doc__ = f"Refuses Heartbeats, and sends no GetConfiguration, once {action} was answered" + (
+        f" with {status}." if status else "."
+    )
     return sulks
 
 

@@ -37,6 +37,7 @@ class PlainCentralSystem:
         self.may_send: Callable[[str, str, Payload], bool] = self.allowed  # 4.2, erratum 3.40
         self.unaccepted_may_call = False  # J erratum 3.10
         self.current_time: Callable[[], str] = lambda: scripts.iso(self.clock.date())  # 4.6
+        self.resends = True  # 5.15
         self.on_registered: Callable[[Channel, str], None] = lambda channel, status: None
         for action in scripts.CHARGE_POINT_INITIATED:
             self.endpoint.handlers[action] = self.handler(action)
@@ -64,9 +65,15 @@ class PlainCentralSystem:
 
     async def _call(self, channel: Channel, action: str, payload: Payload) -> None:
         try:
-            await channel.call(action, payload)
+            answer = await channel.call(action, payload)
         except (CallError, NoAnswer):
             return  # the operator would read it on a screen; the wire log has it
+        failed = action == "SendLocalList" and answer.get("status") in ("Failed", "VersionMismatch")
+        if failed and payload["updateType"] == "Differential" and self.resends:
+            await self._call(channel, action, payload | {"updateType": "Full", "localAuthorizationList": self.whole_list()})
+
+    def whole_list(self) -> list[Payload]:
+        return [{"idTag": token.id_tag, "idTagInfo": self.id_tag_info(token.id_tag)} for token in self.tokens.values()]
 
     def allowed(self, identity: str, action: str, payload: Payload) -> bool:
         status = self.answered.get(identity)

@@ -215,6 +215,7 @@ def models(
     role: Annotated[str, typer.Option("--role", help="whose reference products, where no SUT is named")] = "charge-point",
     law: Annotated[str, typer.Option("--law", help="the law that judges them")] = "ocpp16",
     every: Annotated[bool, typer.Option("--all", help="our cases without an official number too")] = False,
+    edition: Annotated[str, typer.Option("--edition", help="the official cases of one edition, such as 2024-04")] = "",
 ) -> None:
     """Prints case by model: official numbers, our cases, and what each product comes to, or why a case does not apply."""
     from evconform.harness.plan import find_sut, load_content, make_plan
@@ -226,7 +227,7 @@ def models(
     plans = [make_plan(loaded, find_sut(file, own)) for file in files]
     if len({(plan.law.name, plan.sut.sut.role) for plan in plans}) != 1:
         raise UsageError(f"models: expected products of one role and one law, not {', '.join(files) or 'none'}")
-    for line in lines(plans, table(plans, report), every):
+    for line in lines(plans, table(plans, report, edition), every):
         print(line)
 
 

@@ -43,6 +43,10 @@ class OfficialCase:
     """What its prerequisites come to, as a PICS expression."""
     note: str = ""
     """Where our case asks something else."""
+    theirs: str = ""
+    """Where it contradicts the specification: what it expects, and"""
+    specification: str = ""
+    """what the specification does, which decides."""
 
 
 @dataclass
@@ -304,6 +308,8 @@ def _official(law: Law) -> Iterator[str]:
     for each in law.official:
         if each.role not in ("", *ROLES):
             yield f"{each.id}: {each.role} is no role"
+        if bool(each.theirs) != bool(each.specification):
+            yield f"{each.id}: theirs and specification stand together"
         yield from (f"{each.id}: {problem}" for problem in problems_of(each.applies, law.form_of(each.role)))
 
 

@@ -200,11 +200,12 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
 }
 """What an expectation may say of a frame; a list stands for alternatives.
 
-``at``: the members at these paths, ``idTagInfo/status``, have these values; null: there is none. ``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words
-in it. Of meter values: ``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and
-no others; ``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with
-a value, ``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is
-read-only, where it is there."""
+``at``: the members at these paths, ``idTagInfo/status``, have these values; null: there is none. ``one_of``: predicates of
+which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words in it. Of meter values:
+``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and no others;
+``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with a value,
+``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is read-only, where
+it is there."""
 
 
 def instant(text: Any) -> datetime | None:

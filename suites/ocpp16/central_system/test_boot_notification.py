@@ -7,7 +7,11 @@ from evconform.ocpp.tester import call_error
 from suites.ocpp16 import driven
 
 
-@testcase("OCPP16-CS-BOOT-01", verifies=["OCPP16-4.2-20", "OCPP16-6.4-01", "OCPP16-3.15-01", "OCPP16-3.14-01", "OCPP16-6.4-31"])
+@testcase(
+    "OCPP16-CS-BOOT-01",
+    verifies=["OCPP16-4.2-20", "OCPP16-6.4-01", "OCPP16-3.15-01", "OCPP16-3.14-01", "OCPP16-6.4-31"],
+    oca="TC_001_CSMS",
+)
 async def test_a_boot_notification_is_answered(charge_point: ScriptedChargePoint) -> None:
     """A BootNotification is answered with a registration status, the time and an interval."""
     await charge_point.connects()

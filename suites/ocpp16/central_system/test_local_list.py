@@ -38,6 +38,8 @@ async def sends_list(
     )
     listed: dict[str, Any] = {f"localAuthorizationList/{n}/idTag": list(id_tags) for n in range(len(id_tags))}
     listed |= {"updateType": kind, f"localAuthorizationList/{len(id_tags)}": None}
+    if kind == "Differential":  # an entry without idTagInfo would be taken out of the list
+        listed |= {f"localAuthorizationList/{n}/idTagInfo/status": "Accepted" for n in range(len(id_tags))}
     await charge_point.hears_frame(type="CALL", action="SendLocalList", expects={"at": listed}, proves="OCPP16-5.15-31")
 
 

@@ -6,9 +6,6 @@ from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
 from suites.ocpp16 import driven
 from suites.ocpp16.driven import SESSION
 
-BACKUP = "backup-power.toml"
-"""A charge point that says StopTransaction before it goes down."""
-
 
 @testcase(
     "OCPP16-CS-POWER-01",
@@ -23,6 +20,7 @@ async def test_a_power_failure_in_a_session(charge_point: ScriptedChargePoint, b
     await bench.power_cycle()
     await driven.boots(charge_point)
     await driven.tells_status(charge_point, "Available", connector=0, within=driven.AGAIN)
+    await driven.tells_status(charge_point, ["Preparing", "Finishing"], within=driven.AGAIN)
     await driven.has_stopped(charge_point, "PowerLoss", transactionId=transaction, within=driven.AGAIN)
 
 

@@ -12,7 +12,7 @@ from evconform.ocpp.view import instant
 from suites.ocpp16.faults.answers import answers_if, edits_answer
 
 REFUSAL = CallError("InternalError", "not now")
-STATUSES = ("Preparing", "Charging", "SuspendedEV", "Finishing", "Available", "Unavailable", "Faulted")
+STATUSES = ("Preparing", "Charging", "SuspendedEV", "Finishing", "Available", "Unavailable", "Faulted", "Reserved")
 
 
 def refuses_status_of(status: str) -> Callable[[Any], None]:
@@ -36,6 +36,25 @@ for _status in STATUSES:
 def refuses_connector_0(central_system: Any) -> None:
     """Answers StatusNotification of the whole charge point with the CALLERROR InternalError."""
     answers_if(central_system, "StatusNotification", lambda asked: asked["connectorId"] == 0, REFUSAL)
+
+
+@fault(kills="OCPP16-4.9-10")
+def refuses_plugged_after_boot(central_system: Any) -> None:
+    """Answers StatusNotification with Preparing or Finishing with the CALLERROR InternalError once the charge point has booted
+    a second time."""
+    boots: list[Payload] = []
+
+    def note(asked: Payload, answer: Any) -> Answer:
+        boots.append(asked)
+        return answer  # type: ignore[no-any-return]
+
+    edits_answer(central_system, "BootNotification", note)
+    answers_if(
+        central_system,
+        "StatusNotification",
+        lambda asked: len(boots) > 1 and asked["status"] in ("Preparing", "Finishing"),
+        REFUSAL,
+    )
 
 
 # ── idTags ──

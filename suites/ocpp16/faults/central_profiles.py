@@ -53,7 +53,9 @@ LISTS: list[tuple[str, str, str, Callable[[Payload], Payload], list[str]]] = [
     ("full_for_differential", "Sends a full list where a differential one is wanted.",
      "OCPP16-5.15-31", sets(updateType="Full"), []),
     ("differential_for_full", "Sends a differential list where a full one is wanted.",
-     "OCPP16-5.15-31", lambda p: p | {"updateType": "Differential", "listVersion": p["listVersion"] + 5 * (p["updateType"] != "Full")}, []),
+     "OCPP16-5.15-31", lambda p: p | ({"updateType": "Differential"} if p["updateType"] == "Full" else {"listVersion": 7}), []),
+    ("deletes_in_a_differential", "Leaves idTagInfo out of a differential list, which deletes the idTag.",
+     "OCPP16-5.15-31", entries(lambda e: [without(each, "idTagInfo") for each in e], "Differential"), []),
     ("lists_a_stranger", "Adds an idTag to a full list that nobody wanted there.",
      "OCPP16-5.15-31", entries(lambda e: [*e, {"idTag": "EC000099", "idTagInfo": {"status": "Accepted"}}], "Full"), []),
     ("lists_all_in_a_differential", "Adds an idTag to a differential list that nobody wanted there.",
@@ -189,9 +191,20 @@ def more_for_all(profile: Payload, schedule: Payload) -> None:
         period["limit"] += 10
 
 
+def relative(profile: Payload, schedule: Payload) -> None:
+    if profile["chargingProfileKind"] == "Absolute":
+        profile["chargingProfileKind"] = "Relative"
+        schedule.pop("startSchedule", None)
+
+
 WANTED = ["OCPP16-5.16-31"]
 PROFILES: list[tuple[str, str, str, Callable[[Payload, Payload], None], list[str]]] = [
     ("limits_otherwise", "Sets other limits than its operator wants.", "OCPP16-5.16-31", more_for_all, []),
+    ("another_purpose", "Sets a ChargePointMaxProfile where a TxDefaultProfile is wanted.",
+     "OCPP16-5.16-31", of_purpose("TxDefaultProfile", put(chargingProfilePurpose="ChargePointMaxProfile")),
+     ["OCPP16-3.13.1-31"]),
+    ("relative_for_absolute", "Sets a Relative profile where an Absolute one is wanted.",
+     "OCPP16-5.16-31", relative, []),
     ("stacks_higher", "Sets a profile at another stackLevel.", "OCPP16-5.16-31", put(stackLevel=1), []),
     ("in_watts", "Sets a limit in another unit.", "OCPP16-5.16-31", put_in_schedule(chargingRateUnit="W"), []),
     ("lasts_longer", "Gives a schedule another duration.", "OCPP16-5.16-31", put_in_schedule(duration=600), []),
@@ -201,12 +214,15 @@ PROFILES: list[tuple[str, str, str, Callable[[Payload, Payload], None], list[str
      "OCPP16-5.16.3-32", of_purpose("TxProfile", put(transactionId=987654)), WANTED),
     ("default_of_a_transaction", "Gives a TxDefaultProfile a transactionId.",
      "OCPP16-5.16.3-31", of_purpose("TxProfile", put(chargingProfilePurpose="TxDefaultProfile")), WANTED),
+    ("default_of_any_transaction", "Gives a TxDefaultProfile a transactionId where none is wanted.",
+     "OCPP16-5.16.3-31", of_purpose("TxDefaultProfile", put(transactionId=1)),
+     ["OCPP16-5.16.3-32"]),
     ("valid_never", "Gives a profile a validTo before its validFrom.",
      "OCPP16-7.8-31", put(validFrom="2026-01-02T00:00:00Z", validTo="2026-01-01T00:00:00Z"), []),
     ("recurs_without_kind", "Leaves recurrencyKind out of a Recurring profile.",
      "OCPP16-7.8-32", drops("recurrencyKind"), WANTED),
     ("recurs_absolutely", "Gives an Absolute profile a recurrencyKind.",
-     "OCPP16-7.8-32", put(recurrencyKind="Daily"), WANTED),
+     "OCPP16-7.8-32", put(recurrencyKind="Daily"), []),
     ("stack_below_0", "Sets a profile at stackLevel -1.", "OCPP16-7.8-33", put(stackLevel=-1), WANTED),
     ("absolute_without_start", "Leaves startSchedule out of an Absolute profile.",
      "OCPP16-7.9-31", drops("startSchedule"), []),

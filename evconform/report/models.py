@@ -46,7 +46,16 @@ def table(plans: list[Plan], reports: Path | None, edition: str = "") -> list[Ro
     if edition and edition not in editions:
         raise UsageError(f"--edition {edition}: expected one of {', '.join(editions)}")
     official = [each for each in official if not edition or edition in each.editions]
-    rows = [Row(each.id, each.title, [case for case in cases if each.id in case.oca], each.applies, contradiction=contradiction_of(each)) for each in official]
+    rows = [
+        Row(
+            each.id,
+            each.title,
+            [case for case in cases if each.id in case.oca],
+            each.applies,
+            contradiction=contradiction_of(each),
+        )
+        for each in official
+    ]
     listed = {row.official for row in rows}
     rows += [Row(" ".join(case.oca), case.title, [case], listed=False) for case in cases if not listed & set(case.oca)]
     verdicts = [verdicts_of(plan, reports) for plan in plans]

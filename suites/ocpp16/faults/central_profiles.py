@@ -177,9 +177,8 @@ def of_purpose(purpose: str, edit: Callable[[Payload, Payload], None]) -> Callab
     return lambda profile, schedule: edit(profile, schedule) if profile["chargingProfilePurpose"] == purpose else None
 
 
-def moves_periods(profile: Payload, schedule: Payload) -> None:
-    for period in schedule["chargingSchedulePeriod"]:
-        period["startPeriod"] += 1
+def begins_later(profile: Payload, schedule: Payload) -> None:
+    schedule["chargingSchedulePeriod"][0]["startPeriod"] = 1
 
 
 def reverses_periods(profile: Payload, schedule: Payload) -> None:
@@ -228,7 +227,7 @@ PROFILES: list[tuple[str, str, str, Callable[[Payload, Payload], None], list[str
      "OCPP16-7.9-31", drops("startSchedule"), []),
     ("relative_with_start", "Gives a Relative profile a startSchedule.",
      "OCPP16-7.9-32", put_in_schedule(startSchedule="2026-01-01T00:00:00Z"), []),
-    ("first_period_at_1", "Starts the first period of a schedule at 1.", "OCPP16-7.13-31", moves_periods, WANTED),
+    ("first_period_at_1", "Starts the first period of a schedule at 1.", "OCPP16-7.13-31", begins_later, WANTED),
     ("periods_in_disorder", "Has a period that starts before the one in front of it.",
      "OCPP16-7.14-31", reverses_periods, []),
     ("one_profile_id", "Gives every profile the same chargingProfileId.",
@@ -268,7 +267,7 @@ STARTS: list[tuple[str, str, str, Callable[[Payload, Payload], None], list[str]]
     ("starts_with_a_transaction", "Starts a transaction with a profile that names one.",
      "OCPP16-5.16.2-32", put(transactionId=1), []),
     ("starts_at_1", "Starts a transaction with a profile whose first period starts at 1.",
-     "OCPP16-7.13-31", moves_periods, ["OCPP16-5.11-31"]),
+     "OCPP16-7.13-31", begins_later, []),
     ("starts_with_more", "Starts a transaction with a profile of other limits.", "OCPP16-5.11-31", more_for_all, []),
     ("starts_relative_with_start", "Starts a transaction with a Relative profile that has a startSchedule.",
      "OCPP16-7.9-32", put_in_schedule(startSchedule="2026-01-01T00:00:00Z"), []),

@@ -1,4 +1,4 @@
-"""The command line: list · models · run · certify · review · pics · judge · prove. A run is a pytest command line."""
+"""The command line: list · models · run · certify · review · pics · judge · prove · serve. A run is a pytest command line."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import typer
 
 from evconform.cli_bench import control_app, plan
 from evconform.cli_options import AllureDir, Cases, Mocks, ReportDir, Suites, Suts, Waivers
+from evconform.cli_serve import serve_app
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
 
@@ -36,6 +37,7 @@ SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "plai
 """What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
 app.command()(plan)
 app.add_typer(control_app, name="control")
+app.add_typer(serve_app, name="serve")
 
 
 def main() -> None:

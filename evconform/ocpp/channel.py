@@ -20,6 +20,9 @@ Handler = Callable[[Payload, "Channel"], Answer | Awaitable[Answer]]
 Rewrite = Callable[[str, "Channel"], list[str]]
 """What goes out instead of a frame: for faults."""
 
+Watch = Callable[[str, str, "Channel"], None]
+"""Sees each text that passes: ``<`` what we hear, ``>`` what we send."""
+
 
 class NoAnswer(Exception):
     """A CALL was not answered in time, or the connection went before the answer."""
@@ -66,10 +69,14 @@ class Channel:
             texts = [new for old in texts for new in rewrite(old, self)]
         for new in texts:
             self.connection.send(new)
+            for watch in self.owner.watches:
+                watch(">", new, self)
 
     # ── what we hear ──
 
     def heard(self, text: str) -> None:
+        for watch in self.owner.watches:
+            watch("<", text, self)
         message = ocppj.read(text)
         if message.type == "CALL":
             self._called(message)
@@ -143,6 +150,7 @@ class ChannelOwner:
     def __init__(self, tasks: Tasks) -> None:
         self.handlers: dict[str, Handler] = {}
         self.rewrites: list[Rewrite] = []
+        self.watches: list[Watch] = []
         self.refuses: Callable[[Message, Channel], CallError | None] | None = None
         self.on_unexpected: Callable[[Message, Channel], None] = lambda message, channel: None
         self.on_connection: Callable[[Connection], None] = lambda connection: None

@@ -73,7 +73,7 @@ class Scene:
 
     async def rows(self, kind: type[Record], **members: Any) -> list[dict[str, Any]]:
         """What is on disk."""
-        await self.cpo.kept()
+        await self.cpo.store.durable()
         where = [kind.TABLE.c[name] == value for name, value in members.items()]
         return await self.cpo.store.read(select(kind.TABLE).where(*where))
 

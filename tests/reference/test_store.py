@@ -7,12 +7,15 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from evconform.ocpp.channel import Channel
 from evconform.reference.cpo.records import Transaction
+from evconform.reference.cpo.store import NotStored
 from tests.reference.bench import CARD, Scene, scene
+from tests.reference.conftest import make_database
 
 SAMPLE = [{"timestamp": "2026-01-05T11:15:00Z", "sampledValue": [{"value": "1500"}]}]
 SEEN = {
@@ -109,10 +112,32 @@ def test_a_record_that_no_column_holds_fails_its_commit_only(tmp_path: Path) -> 
         await lab.knows("A")
         lab.cpo.memory.stations["A"].boot = None  # type: ignore[assignment]
         lab.cpo.store.put(lab.cpo.memory.stations["A"])
-        with pytest.raises(Exception, match="NOT NULL"):
+        with pytest.raises(NotStored, match="NOT NULL"):
             await lab.cpo.store.durable()
         assert lab.cpo.memory.stations["A"].boot == "{}", "read again"
         assert (await lab.starts("A"))["transactionId"] == 1
 
     with scene(database=f"sqlite:///{tmp_path / 'cpo.db'}") as lab:
         lab.run(story(lab))
+
+
+def test_a_database_that_went_away_is_found_again(postgres: str) -> None:
+    """The connection is cut: what waits is refused, and then all goes on."""
+
+    async def story(lab: Scene, name: str) -> None:
+        await lab.knows("A")
+        await lab.starts("A")
+        other = await asyncpg.connect(f"{postgres}/postgres")
+        await other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        assert await lab.stops(1) == "InternalError"
+        assert await lab.stops(1) == {}
+        await other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        await other.close()
+        assert await lab.starts("A") == "InternalError", "a look-up meets it too"
+        assert (await lab.starts("A"))["transactionId"] == 1
+        assert {row["id"]: row["state"] for row in await lab.rows(Transaction)} == {1: "stopped"}
+
+    name = "cut"
+    asyncio.run(make_database(postgres, name))
+    with scene(database=f"{postgres}/{name}") as lab:
+        lab.run(story(lab, name))

@@ -23,13 +23,17 @@ from evconform.reference.cpo.stations import Stations
 from evconform.reference.cpo.store import IN_MEMORY, NotStored, Store
 from evconform.reference.cpo.tokens import Tokens
 from evconform.reference.cpo.transactions import Transactions
+from evconform.reference.cpo.wire import LiveWire
+
+STRANGERS = ("refused", "Pending", "Rejected", "Accepted")
+"""What may become of who nobody told us of."""
 
 
 @dataclass
 class Settings:
     """How this CPO is run. Seconds."""
 
-    strangers: Literal["refused", "Rejected", "Pending", "Accepted"] = "refused"
+    strangers: str = "refused"
     """Who nobody told us of: refused at the door, or let in and answered so."""
     interval: int = 300
     """Between heartbeats (4.2)."""
@@ -51,8 +55,9 @@ class Cpo:
         self.settings = settings or Settings()
         self.memory = Memory()
         self.store = Store(self.settings.database, clock, tasks)
-        self.store.failed = lambda: self.memory.load(self.store)
+        self.store.failed = self.remember
         self.endpoint = CentralSystemEndpoint(clock, tasks)
+        self.wire = LiveWire(self.endpoint, clock)
         self.endpoint.refuses = lambda message, _: refuses(message)
         # what a fault may change
         self.unaccepted_may_call = False  # J erratum 3.10
@@ -77,8 +82,14 @@ class Cpo:
         in_memory = self.store.database == IN_MEMORY
         await self.store.open(migrate.make_new if in_memory else migrate.bring_up_to_date)
         if not in_memory:
-            await self.memory.load(self.store)
+            await self.remember()
             await self.commands.forget_open()
+
+    async def remember(self) -> None:
+        """Reads what is current from the store, all at once for whoever looks."""
+        memory = Memory()
+        await memory.load(self.store)
+        self.memory = memory
 
     async def close(self) -> None:
         """Hangs up, writes what is put, and closes the store."""
@@ -91,7 +102,8 @@ class Cpo:
         def handle(payload: Payload, channel: Channel) -> Answer | Awaitable[Answer]:
             if action != "BootNotification" and not self.accepted(channel.identity):
                 return CallError("SecurityError", "BootNotification first")
-            return handler(payload, channel)
+            answer = handler(payload, channel)
+            return unless_not_stored(answer) if isinstance(answer, Awaitable) else answer
 
         self.endpoint.handlers[action] = handle
 
@@ -99,10 +111,10 @@ class Cpo:
         station = self.memory.stations.get(identity)
         return station is not None and (station.answered == "Accepted" or self.unaccepted_may_call)
 
-    async def kept(self) -> CallError | None:
-        """Waits until all that has been put is on disk: before that nothing is acknowledged."""
-        try:
-            await self.store.durable()
-        except NotStored:
-            return CallError("InternalError", "it could not be stored")
-        return None
+
+async def unless_not_stored(answer: Awaitable[Answer]) -> Answer:
+    """What a handler answers once all is on disk: before that nothing is acknowledged."""
+    try:
+        return await answer
+    except NotStored:
+        return CallError("InternalError", "it could not be stored")

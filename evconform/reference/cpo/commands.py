@@ -98,7 +98,7 @@ class Commands:
 
     async def find(self, id: str) -> Command | None:
         """A command as it is on disk; one that is open is not done, whatever memory knows already."""
-        await self.cpo.kept()
+        await self.cpo.store.durable()
         rows = await self.cpo.store.read(select(COMMANDS).where(COMMANDS.c.id == id))
         return Command(**rows[0]) if rows else None
 

@@ -36,9 +36,6 @@ class Memory:
     """Everything current, by what it is looked up by."""
 
     def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
         self.stations: dict[str, Station] = {}
         self.connectors: dict[Place, Connector] = {}
         self.tokens: dict[str, Token] = {}
@@ -78,8 +75,7 @@ class Memory:
                 del self.used[user]
 
     async def load(self, store: Store) -> None:
-        """Reads it all, for who has the store's turn."""
-        self.clear()
+        """Reads it all into a new one, for who has the store's turn."""
 
         async def rows(kind: type[R], query: Select[tuple[object, ...]] | None = None) -> list[R]:
             found = await store.read_within(select(kind.TABLE) if query is None else query)

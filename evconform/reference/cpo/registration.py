@@ -60,9 +60,9 @@ class Registration:
         station.answered = station.registration
         cpo.store.put(station)
         cpo.on_registered(channel, station.answered)
-        refusal = await cpo.kept()
+        await cpo.store.durable()
         interval = cpo.settings.interval if station.answered == "Accepted" else cpo.settings.retry_interval
-        return refusal or {"status": station.answered, "currentTime": cpo.current_time(), "interval": interval}
+        return {"status": station.answered, "currentTime": cpo.current_time(), "interval": interval}
 
     def heartbeat(self, _: Payload, channel: Channel) -> Answer:
         """4.6."""

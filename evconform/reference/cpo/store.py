@@ -8,16 +8,20 @@ fails everybody who waits, and the owner reads the store again: what was never d
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
+from importlib.util import find_spec
 from typing import Any
 
-from sqlalchemy import Executable, Insert, Table, and_, delete, event
+from sqlalchemy import Executable, Insert, Table, and_, delete, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from evconform.harness.clock import Clock, Tasks
+from evconform.harness.verdict import UsageError
 from evconform.reference.cpo.records import Record
 from evconform.reference.cpo.schema import METADATA
 
@@ -26,6 +30,8 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "po
 """What a person writes before ``://``, to dialect and driver."""
 SQLITE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=5000")
 """A commit is on disk when it returns."""
+RECONNECT_EVERY = 1.0
+"""Seconds between attempts to reach a database that is gone."""
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 Key = tuple[object, ...]
 
@@ -48,6 +54,8 @@ class Store:
         self._put: dict[Table, dict[Key, Record | None]] = {}
         self._next: asyncio.Future[None] | None = None
         """Done once what is put now is durable; None if there is nothing to write."""
+        self._committing: asyncio.Future[None] | None = None
+        """Done once what is being written is durable."""
         self._wanted = asyncio.Event()
         self._turn = asyncio.Lock()
         self._upserts: dict[Table, Insert] = {}
@@ -62,11 +70,30 @@ class Store:
         self._engine = create_async_engine(self.database, **lasting)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine.sync_engine, "connect", _sets_pragmas)
-        with self.clock.outside("the store"):
-            self._connection = await self._engine.connect()
-            await create(self._connection)
-            await self._connection.commit()
+            check_file(self._engine.url.database)
+        try:
+            with self.clock.outside("the store"):
+                connection = await self._connect()
+                await create(connection)
+                await connection.commit()
+        except BaseException:
+            await self.close()
+            raise
         self._writer = self.tasks.spawn(self._write())
+
+    async def _connect(self) -> AsyncConnection:
+        """A connection with nothing under way: the one we have, or a new one."""
+        assert self._engine is not None
+        if self._connection is not None:
+            try:
+                await self._connection.rollback()
+            except (SQLAlchemyError, OSError):
+                await self._connection.invalidate()
+                await self._connection.close()
+                self._connection = None
+        if self._connection is None or self._connection.invalidated:
+            self._connection = await self._engine.connect()
+        return self._connection
 
     async def close(self) -> None:
         """Writes what is put, and disconnects."""
@@ -104,10 +131,8 @@ class Store:
         """Returns once all that has been put is on disk. Raises NotStored."""
         if self._next is not None:
             await asyncio.shield(self._next)
-        elif self._turn.locked() and self._committing is not None:
+        elif self._committing is not None:
             await asyncio.shield(self._committing)
-
-    _committing: asyncio.Future[None] | None = None
 
     async def _settled(self) -> None:
         """Returns once nothing is left to write, or it could not be written."""
@@ -121,18 +146,22 @@ class Store:
             await self._wanted.wait()
             self._wanted.clear()
             async with self._turn:
-                batch, self._put = self._put, {}
-                self._committing, self._next = self._next, None
-                rows = [(table, *split(self._keys[table], batch[table])) for table in METADATA.sorted_tables if table in batch]
-                try:
-                    with self.clock.outside("the store"):
-                        await self._commit(rows)
-                except (SQLAlchemyError, OSError, OverflowError, ValueError) as error:
-                    await self._give_up(error)
-                else:
-                    assert self._committing is not None
-                    self._committing.set_result(None)
-                self._committing = None
+                if self._next is not None:  # a look-up that failed took it along
+                    await self._write_batch(self._next)
+
+    async def _write_batch(self, durable: asyncio.Future[None]) -> None:
+        batch, self._put = self._put, {}
+        self._committing, self._next = durable, None
+        rows = [(table, *split(self._keys[table], batch[table])) for table in METADATA.sorted_tables if table in batch]
+        try:
+            with self.clock.outside("the store"):
+                await self._commit(rows)
+        except Exception as error:  # noqa: BLE001 - told to everybody who waits
+            await self._recover()
+            self._fail(error)
+        else:
+            durable.set_result(None)
+        self._committing = None
 
     async def _commit(self, rows: list[tuple[Table, list[dict[str, Any]], list[dict[str, Any]]]]) -> None:
         connection = self._connection
@@ -146,18 +175,28 @@ class Store:
         await connection.commit()
         self.commits += 1
 
-    async def _give_up(self, error: Exception) -> None:
-        """Nobody is told that it was kept; memory is read again, and what was put meanwhile is dropped with it."""
-        assert self._connection is not None
+    async def _recover(self) -> None:
+        """Connects again, as often as it takes, and lets the owner read what is on disk."""
+        while True:
+            try:
+                with self.clock.outside("the store"):
+                    await self._connect()
+                    if self.failed:
+                        await self.failed()
+            except (SQLAlchemyError, OSError):
+                await self.clock.wait(RECONNECT_EVERY)
+            else:
+                return
+
+    def _fail(self, error: Exception) -> None:
+        """Nobody is told that it was kept; what was put meanwhile goes with it, for it was put in what is no longer so."""
         waiting = [future for future in (self._committing, self._next) if future is not None]
         self._put, self._next = {}, None
         self._wanted.clear()
-        with self.clock.outside("the store"):
-            await self._connection.rollback()
-            if self.failed:
-                await self.failed()
         for future in waiting:
             future.set_exception(NotStored(str(error)))
+        if not isinstance(error, SQLAlchemyError | OSError):
+            self.tasks.fails(error)
 
     def _upsert(self, table: Table) -> Insert:
         if table not in self._upserts:
@@ -171,9 +210,14 @@ class Store:
     # ── reading ──
 
     async def read(self, query: Executable) -> list[dict[str, Any]]:
-        """The rows of a query; what is put and not yet written is not among them."""
+        """The rows of a query; what is put and not yet written is not among them. Raises NotStored."""
         async with self._turn:
-            return await self.read_within(query)
+            try:
+                return await self.read_within(query)
+            except (SQLAlchemyError, OSError) as error:
+                await self._recover()
+                self._fail(error)
+                raise NotStored(str(error)) from error
 
     async def read_within(self, query: Executable) -> list[dict[str, Any]]:
         """The same for who has the turn already: ``create`` and ``failed``."""
@@ -183,6 +227,28 @@ class Store:
             rows = [dict(row) for row in found.mappings()]
             await self._connection.rollback()
         return rows
+
+
+def check_url(database: str) -> None:
+    """Raises UsageError: a database URL that we cannot use."""
+    scheme, _, rest = database.partition("://")
+    if scheme.partition("+")[0] not in INSERTS and scheme not in DRIVERS:
+        raise UsageError(f"--database: expected sqlite:///FILE or postgresql://USER@HOST/NAME, not {scheme}://…")
+    if DRIVERS.get(scheme, scheme).endswith("asyncpg") and find_spec("asyncpg") is None:
+        raise UsageError("--database: PostgreSQL needs the extra: pip install 'evconform[postgresql]'")
+    try:
+        make_url(f"{DRIVERS.get(scheme, scheme)}://{rest}")
+    except ArgumentError as error:
+        raise UsageError(f"--database: {error}") from error
+
+
+def check_file(file: str | None) -> None:
+    """Raises OSError: SQLite cannot use this file. Asked before a thread of the driver is left behind with the error."""
+    try:
+        with closing(sqlite3.connect(file or ":memory:")) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        raise OSError(f"{file}: {error}") from error
 
 
 def split(keys: tuple[str, ...], changed: dict[Key, Record | None]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -44,8 +44,8 @@ class Transactions:
                 transaction.authorization = info["status"]
             else:
                 info = self.cpo.tokens.info(transaction.id_tag) | {"status": transaction.authorization}
-        refusal = await self.cpo.kept()
-        return refusal or {"transactionId": transaction.id, "idTagInfo": info}
+        await self.cpo.store.durable()
+        return {"transactionId": transaction.id, "idTagInfo": info}
 
     async def started_before(self, payload: Payload, identity: str) -> Transaction | None:
         """The transaction that the same StartTransaction began already (3.7.1, erratum 3.18: it is sent until answered)."""
@@ -57,7 +57,7 @@ class Transactions:
             return None
         c = TRANSACTIONS.c
         query = select(TRANSACTIONS).where(c.identity == identity, c.connector_id == number, c.started_at == at)
-        await self.cpo.kept()  # what is only put cannot be found
+        await self.cpo.store.durable()  # what is only put cannot be found
         found = [Transaction(**row) for row in await self.cpo.store.read(query)]
         return next((each for each in found if is_start_of(payload, at, each)), None)
 
@@ -104,14 +104,14 @@ class Transactions:
             if transaction is None or not self.stop(payload, transaction):
                 self.keep_unmatched(payload, identity)
             self.cpo.metering.keeps(payload.get("transactionData", ()), identity, transaction, payload)
-        refusal = await self.cpo.kept()
-        return refusal or ({"idTagInfo": self.cpo.tokens.info(payload["idTag"])} if "idTag" in payload else {})
+        await self.cpo.store.durable()
+        return {"idTagInfo": self.cpo.tokens.info(payload["idTag"])} if "idTag" in payload else {}
 
     async def find(self, number: int, identity: str) -> Transaction | None:
         """The transaction of that id, if it is this station's."""
         found = self.cpo.memory.transactions.get(number)
         if found is None and 0 < number <= self.cpo.memory.last_transaction:
-            await self.cpo.kept()
+            await self.cpo.store.durable()
             query = select(TRANSACTIONS).where(TRANSACTIONS.c.id == number)
             found = next((Transaction(**row) for row in await self.cpo.store.read(query)), None)
         return found if found and found.identity == identity else None
@@ -139,7 +139,8 @@ class Transactions:
     async def meter_values(self, payload: Payload, channel: Channel) -> Answer:
         """4.7: all are kept, whatever transaction they name."""
         self.cpo.metering.meter_values(payload, channel.identity)
-        return await self.cpo.kept() or {}
+        await self.cpo.store.durable()
+        return {}
 
 
 def is_start_of(payload: Payload, at: str, transaction: Transaction) -> bool:

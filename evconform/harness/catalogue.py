@@ -68,6 +68,12 @@ class Law:
     """Role to its form, where it is not ``form``."""
     virtual: dict[str, dict[str, str]] = field(default_factory=dict)
     """Role of the SUT to the ``party`` that faces it moved from its bench, and the ``pics`` of that party."""
+    initiated: str = ""
+    """``module:table`` from a role to the messages that it initiates."""
+    profiles: str = ""
+    """``module:function`` that gives the charging profiles that a central system must hold."""
+    members: str = ""
+    """``module:function`` from a message to the members of its payload."""
     document: str = ""
     """How the clauses of its standard begin."""
     messages: dict[str, list[str]] = field(default_factory=dict)
@@ -172,6 +178,7 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
         own = folder / role.replace("-", "_") / "pics.toml"
         law.forms |= {role: Form.read(read_toml(own), own)} if own.is_file() else {}
     law.virtual = head.get("virtual", {})
+    law.members, law.profiles, law.initiated = (head.get(name, "") for name in ("members", "profiles", "initiated"))
     law.document = head.get("document", "")
     law.messages = {name: list(chapters) for name, chapters in head.get("messages", {}).items()}
     return law

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from evconform.harness.campaign import Plan
     from evconform.harness.sut import Sut
 
 
@@ -28,6 +31,8 @@ class Provision:
     connectors: int = 1
     tokens: list[Token] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    profiles: list[dict[str, Any]] = field(default_factory=list)
+    """Charging profiles, without their dates."""
 
     @classmethod
     def of(cls, sut: Sut, connectors: int = 1) -> Provision:
@@ -56,7 +61,7 @@ class Provision:
             | ({"note": t.note} if t.note else {})
             for t in self.tokens
         ]
-        return {"stations": stations, "tokens": tokens, "unknown_tokens": self.unknown}
+        return {"stations": stations, "tokens": tokens, "unknown_tokens": self.unknown, "charging_profiles": self.profiles}
 
     def lines(self) -> Iterator[str]:
         """The same for people."""
@@ -70,3 +75,18 @@ class Provision:
             yield f"  {token.id_tag:20} {token.status}{parent}" + (f"  ({token.note})" if token.note else "")
         yield "idTags that it must not hold:"
         yield from (f"  {id_tag}" for id_tag in self.unknown)
+        if self.profiles:
+            yield "Charging profiles, where it keeps them by itself (absolute ones begin a minute before they are sent):"
+        yield from (f"  {json.dumps(each)}" for each in self.profiles)
+
+
+def needs_of(plan: Plan) -> dict[str, int]:
+    """Operation of the control to the number of applicable cases that ask for it, as far as their conditions say."""
+    from evconform.harness.catalogue import import_string
+    from evconform.harness.plan import applicable
+
+    cases = [case for case in applicable(plan)[0] if "operations" in inspect.signature(case.function).parameters]
+    initiated = import_string(plan.law.initiated)[plan.sut.sut.role] if plan.law.initiated else ()
+    sent = [message for message in plan.pics.form.messages if plan.pics[message] and message in initiated]
+    counts = {message: sum(message in case.applies.split() for case in cases) for message in sent}
+    return {message: count for message, count in counts.items() if count}

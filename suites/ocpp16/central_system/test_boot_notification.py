@@ -18,7 +18,7 @@ async def test_a_boot_notification_is_answered(charge_point: ScriptedChargePoint
     await charge_point.boots(status=["Accepted", "Pending", "Rejected"], proves="OCPP16-4.2-20")
 
 
-@testcase("OCPP16-CS-BOOT-02", verifies=["OCPP16J-5.6-01"])
+@testcase("OCPP16-CS-BOOT-02", verifies=["OCPP16J-5.6-01"], applies="registration_status")
 async def test_a_call_of_an_unaccepted_charge_point_is_refused(charge_point: ScriptedChargePoint, operations: Control) -> None:
     """A StatusNotification of a charge point that is not accepted is answered with the CALLERROR SecurityError."""
     await operations.registers(identity=charge_point.identity, status="Pending")
@@ -35,7 +35,7 @@ async def test_a_call_of_an_unaccepted_charge_point_is_refused(charge_point: Scr
     )
 
 
-@testcase("OCPP16-CS-BOOT-03", verifies=["OCPP16-4.2-20", "OCPP16-4.2-21", "OCPP16-4.2-23"])
+@testcase("OCPP16-CS-BOOT-03", verifies=["OCPP16-4.2-20", "OCPP16-4.2-21", "OCPP16-4.2-23"], applies="registration_status")
 async def test_a_pending_charge_point_starts_nothing(charge_point: ScriptedChargePoint, operations: Control) -> None:
     """A pending charge point keeps its connection, and is not asked to start a transaction."""
     await operations.registers(identity=charge_point.identity, status="Pending")
@@ -50,7 +50,7 @@ async def test_a_pending_charge_point_starts_nothing(charge_point: ScriptedCharg
     await charge_point.hears("RemoteStartTransaction")  # so it was asked, and did not dare before
 
 
-@testcase("OCPP16-CS-BOOT-04", verifies=["OCPP16-4.2-20", "OCPP16-4.2-22"])
+@testcase("OCPP16-CS-BOOT-04", verifies=["OCPP16-4.2-20", "OCPP16-4.2-22"], applies="registration_status")
 async def test_a_rejected_charge_point_is_left_alone(charge_point: ScriptedChargePoint, operations: Control) -> None:
     """A rejected charge point is sent nothing."""
     await operations.registers(identity=charge_point.identity, status="Rejected")

@@ -6,6 +6,7 @@ from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
 from suites.ocpp16 import driven
+from suites.ocpp16.charging import profile
 from suites.ocpp16.driven import ACCEPTED, SESSION
 
 PROFILES = [
@@ -15,25 +16,6 @@ PROFILES = [
 """What holds of every profile, and that the one that was wanted is sent."""
 OF_TRANSACTION = ["OCPP16-3.13.1-32", "OCPP16-5.16.3-31", "OCPP16-5.16.3-32"]
 IN_SESSION = f"SetChargingProfile and {SESSION}"
-
-
-def profile(charge_point: ScriptedChargePoint, purpose: str, id: int = 1, **more: Any) -> dict[str, Any]:
-    """A charging profile of two periods; Absolute, unless ``more`` says otherwise."""
-    kind = more.pop("kind", "Absolute")
-    schedule = {
-        "duration": 300,
-        "chargingRateUnit": "A",
-        "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 6.0}, {"startPeriod": 120, "limit": 8.0}],
-    }
-    whole = {
-        "chargingProfileId": id,
-        "stackLevel": 0,
-        "chargingProfilePurpose": purpose,
-        "chargingProfileKind": kind,
-        "chargingSchedule": schedule | ({"startSchedule": charge_point.ago(60)} if kind != "Relative" else {}),
-    }
-    valid = {"validFrom": charge_point.ago(60), "validTo": charge_point.ago(-7200)} if kind == "Absolute" else {}
-    return whole | valid | more
 
 
 def as_wanted(member: str, wanted: dict[str, Any]) -> dict[str, Any]:

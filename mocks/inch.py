@@ -52,7 +52,7 @@ class Inch:
         self.site, self.clock, self.pics = site, site.clock, site.pics
         self.lives = Tasks(site.tasks.fails)
         """What dies when the power goes."""
-        self.memory = Memory()
+        self.memory = Memory(configuration=dict(site.settings))
         self.endpoint = ChargePointEndpoint(site.clock, site.tasks, site.wire)
         self.endpoint.call_timeout = 8.0
         self.endpoint.after_answer = self._answered

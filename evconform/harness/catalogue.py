@@ -66,8 +66,8 @@ class Law:
     form: Form
     forms: dict[str, Form] = field(default_factory=dict)
     """Role to its form, where it is not ``form``."""
-    virtual: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Role of the SUT to the ``party`` that faces it moved from its bench, and the ``pics`` of that party."""
+    virtual: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Role of the SUT to the ``party`` that faces it moved from its bench, its ``pics``, and the ``settings`` that it has."""
     initiated: str = ""
     """``module:table`` from a role to the messages that it initiates."""
     profiles: str = ""

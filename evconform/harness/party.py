@@ -27,6 +27,8 @@ class Site:
     """The other side's endpoint URL, for a party that dials."""
     tls: ssl.SSLContext | None = None
     """What to trust, for a party that dials with ``wss``."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """What a virtual charge point that faces the SUT is set to when it comes: configuration key to value."""
     wire: WireLog | None = None
     """The tester's log, where the party faces the SUT; one that is the SUT itself has none."""
     provision: Provision = field(default_factory=Provision)

@@ -86,12 +86,6 @@ async def is_sent(charge_point: ScriptedChargePoint, operations: Control, action
     return await charge_point.hears(action, expects=expected, proves=proves)
 
 
-async def configures(charge_point: ScriptedChargePoint, operations: Control, key: str, value: str) -> None:
-    """The operator has a configuration key of our charge point changed."""
-    await operations.sends(identity=charge_point.identity, action="ChangeConfiguration", key=key, value=value)
-    await charge_point.hears("ChangeConfiguration", key=key, value=value)
-
-
 async def goes_on(charge_point: ScriptedChargePoint, operations: Control) -> None:
     """The central system answers, and sends what it is asked for: nothing that came before did it harm."""
     await charge_point.asks(proves="OCPP16-5-31", deviates="sooner than our interval")

@@ -12,7 +12,7 @@ async def test_meter_values_of_a_session(charge_point: ScriptedChargePoint, benc
     """The MeterValues of a session are answered."""
     transaction = await driven.charges(charge_point, bench)
     await charge_point.is_answered(
-        "MeterValues", within=60 + charge_point.patience, transactionId=transaction, expects={}, proves="OCPP16-4.7-31"
+        "MeterValues", within=10 + charge_point.patience, transactionId=transaction, expects={}, proves="OCPP16-4.7-31"
     )
 
 

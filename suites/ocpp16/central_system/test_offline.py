@@ -6,9 +6,8 @@ from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
 from suites.ocpp16 import driven, spoken
 from suites.ocpp16.driven import ACCEPTED, NOT_ACCEPTED, SESSION
 
-OFFLINE = 120.0
+OFFLINE = 15.0
 """Seconds without a network."""
-UNKNOWN = "AllowOfflineTxForUnknownId"
 
 
 async def starts_offline(charge_point: ScriptedChargePoint, bench: Control, id_tag: str) -> None:
@@ -23,11 +22,10 @@ async def starts_offline(charge_point: ScriptedChargePoint, bench: Control, id_t
     "OCPP16-CS-OFFLINE-01",
     verifies=["OCPP16-4.8-34", "OCPP16-4.9-10"],
     oca="TC_037_1_CSMS",
-    applies=f"{SESSION} and ChangeConfiguration",
+    applies=SESSION,
 )
-async def test_a_transaction_started_offline(charge_point: ScriptedChargePoint, bench: Control, operations: Control) -> None:
+async def test_a_transaction_started_offline(charge_point: ScriptedChargePoint, bench: Control) -> None:
     """A transaction that started offline with an idTag that may charge is accepted late."""
-    await driven.configures(charge_point, operations, UNKNOWN, "true")
     await starts_offline(charge_point, bench, charge_point.pixit.id_tag)
     await bench.restore_network()
     await driven.starts(charge_point, within=driven.AGAIN)
@@ -38,11 +36,10 @@ async def test_a_transaction_started_offline(charge_point: ScriptedChargePoint, 
     "OCPP16-CS-OFFLINE-02",
     verifies=["OCPP16-4.8-32", "OCPP16-4.10-31"],
     oca="TC_037_3_CSMS",
-    applies=f"{SESSION} and ChangeConfiguration",
+    applies=SESSION,
 )
-async def test_a_bad_transaction_started_offline(charge_point: ScriptedChargePoint, bench: Control, operations: Control) -> None:
+async def test_a_bad_transaction_started_offline(charge_point: ScriptedChargePoint, bench: Control) -> None:
     """A transaction that started offline with an idTag that is not known is refused late, and its end is answered."""
-    await driven.configures(charge_point, operations, UNKNOWN, "true")
     id_tag = charge_point.pixit.unknown_id_tag
     await starts_offline(charge_point, bench, id_tag)
     await bench.restore_network()
@@ -56,11 +53,10 @@ async def test_a_bad_transaction_started_offline(charge_point: ScriptedChargePoi
     "OCPP16-CS-OFFLINE-03",
     verifies=["OCPP16-4.8-34", "OCPP16-4.10-31"],
     oca="TC_039_CSMS",
-    applies=f"{SESSION} and ChangeConfiguration",
+    applies=SESSION,
 )
-async def test_a_whole_transaction_offline(charge_point: ScriptedChargePoint, bench: Control, operations: Control) -> None:
+async def test_a_whole_transaction_offline(charge_point: ScriptedChargePoint, bench: Control) -> None:
     """A transaction that began and ended offline is told late: the start is accepted, the end is answered."""
-    await driven.configures(charge_point, operations, UNKNOWN, "true")
     id_tag = charge_point.pixit.id_tag
     await starts_offline(charge_point, bench, id_tag)
     await bench.present_card(uid=charge_point.uid_of(id_tag), connector=1)

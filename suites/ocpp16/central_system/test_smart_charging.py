@@ -72,11 +72,10 @@ async def test_a_relative_tx_profile(charge_point: ScriptedChargePoint, bench: C
         "OCPP16-4.8-34",
     ],
     oca="TC_059_CSMS",
-    applies=f"RemoteStartTransaction and ChangeConfiguration and {IN_SESSION}",
+    applies=f"RemoteStartTransaction and {IN_SESSION}",
 )
 async def test_a_remote_start_with_a_profile(charge_point: ScriptedChargePoint, bench: Control, operations: Control) -> None:
     """The operator starts a transaction with a charging profile: a TxProfile without a transactionId."""
-    await driven.configures(charge_point, operations, "AuthorizeRemoteTxRequests", "true")
     wanted, id_tag = profile(charge_point, "TxProfile", kind="Relative"), charge_point.pixit.id_tag
     asked: dict[str, Any] = {"idTag": id_tag, "connectorId": 1}
     await operations.sends(identity=charge_point.identity, action="RemoteStartTransaction", chargingProfile=wanted, **asked)

@@ -32,7 +32,7 @@ async def test_no_cable_follows_a_card(charge_point: ScriptedChargePoint, bench:
     """A driver presents a card and goes away; that the connector is Preparing, and Available again, is answered."""
     await driven.identifies(charge_point, bench)
     await driven.tells_status(charge_point, "Preparing")
-    await driven.tells_status(charge_point, "Available", within=60 + charge_point.patience)
+    await driven.tells_status(charge_point, "Available", within=10 + charge_point.patience)
 
 
 @testcase("OCPP16-CS-TX-04", verifies=["OCPP16-4.10-31", "OCPP16-4.9-10"], applies=SESSION)

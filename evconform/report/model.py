@@ -251,6 +251,9 @@ class Report:
                 "sections": self.sections,
                 "messages": self.plan.pics.messages,
             },
+            "faced": {
+                name: {"answers": pics.answers, "sections": pics.sections} for name, pics in sorted(self.plan.faced.items())
+            },
             "tolerance": self.plan.terms.tolerance,
             "planned": [case.id for case in self.planned],
             "not_applicable": self.not_applicable,

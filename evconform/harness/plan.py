@@ -75,6 +75,8 @@ def faced_by(law: Law, read: sut.Sut, pics: Pics, own: list[Path]) -> dict[str, 
     for name in sorted(names):
         file = content.find(name, "pics", Path(name), own)
         found[name] = Pics.fill(form, read_toml(file), file, column)
+    for each in found.values():  # ours authenticates itself where the SUT file has a password
+        each.answers |= {"basic_authentication": read.endpoint.password is not None}
     return found
 
 

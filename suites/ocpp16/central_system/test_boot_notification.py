@@ -80,7 +80,8 @@ async def test_an_accepted_charge_point_is_not_made_to_boot(charge_point: Script
     await charge_point.registers()
     for message in ("Heartbeat", "BootNotification"):
         await operations.sends(identity=charge_point.identity, action="TriggerMessage", requestedMessage=message)
-    await charge_point.hears("TriggerMessage", requestedMessage="Heartbeat")
+        if message == "Heartbeat":
+            await charge_point.hears("TriggerMessage", requestedMessage=message)  # so it triggers, where it may
     await charge_point.hears_no(for_=charge_point.patience, type="CALL", payload={"requestedMessage": "BootNotification"})
 
 

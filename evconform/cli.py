@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evconform.cli_bench import control_app, plan, provision
-from evconform.cli_options import AllureDir, Cases, Mocks, ReportDir, Suites, Suts, Waivers
+from evconform.cli_options import AllureDir, Cases, Mocks, ReportDir, Role, Suites, Suts, Waivers
 from evconform.cli_serve import serve_app
+from evconform.harness.law import ROLES
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
 
 if TYPE_CHECKING:
     from evconform.harness.catalogue import Law
+    from evconform.harness.form import Form
     from evconform.harness.plan import Content
 
 app = typer.Typer(
@@ -33,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "plain-central-system.toml")
+SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "reference-cpo.toml", "plain-central-system.toml")
 """What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
 app.command()(plan)
 app.command()(provision)
@@ -239,6 +241,7 @@ def review(
     pics: Annotated[Path, typer.Argument(metavar="PICS", help="a filled-in questionnaire, or the name of a shipped one")],
     suites: Suites = None,
     law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16",
+    role: Role = "charge-point",
 ) -> None:
     """Reviews a PICS before any traffic: what contradicts the standard or itself, and what the form does not ask."""
     from evconform.harness import content
@@ -250,7 +253,7 @@ def review(
     own = list(suites or [])
     found_law = law_named(load_content(own), law)
     file = pics if pics.is_file() else content.find(pics.name, "pics", pics, own)
-    filled = Pics.fill(found_law.form, read_toml(file), file, "")
+    filled = Pics.fill(form_for(found_law, role), read_toml(file), file, "")
     findings = review_pics(found_law, filled)
     contradictions = [finding for finding in findings if not finding.is_question]
     asked = [finding for finding in findings if finding.is_question]
@@ -270,30 +273,40 @@ def law_named(loaded: Content, name: str) -> Law:
     return laws[name]
 
 
+def form_for(law: Law, role: str) -> Form:
+    """The form of a role. Raises UsageError."""
+    if role not in ROLES:
+        raise UsageError(f"--role {role}: there is {', '.join(ROLES)}")
+    return law.form_of(role)
+
+
 pics_app = typer.Typer(help="The questionnaire.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(pics_app, name="pics")
 
 
 @pics_app.command("new")
-def pics_new(law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16") -> None:
+def pics_new(
+    law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16", role: Role = "charge-point"
+) -> None:
     """Writes a blank, commented questionnaire to standard output."""
     from evconform.harness.form import blank
     from evconform.harness.plan import load_content
 
-    print(blank(law_named(load_content(), law).form), end="")
+    print(blank(form_for(law_named(load_content(), law), role)), end="")
 
 
 @pics_app.command("check")
 def pics_check(
     file: Annotated[Path, typer.Argument(metavar="PICS")],
     law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16",
+    role: Role = "charge-point",
 ) -> None:
     """Says whether a questionnaire is filled in as its form wants it: file, line, item, what was expected."""
     from evconform.harness.catalogue import read_toml
     from evconform.harness.pics import Pics
     from evconform.harness.plan import load_content
 
-    filled = Pics.fill(law_named(load_content(), law).form, read_toml(file), file, "")
+    filled = Pics.fill(form_for(law_named(load_content(), law), role), read_toml(file), file, "")
     ticked = ", ".join(f"{len(names)} in {column}" for column, names in filled.messages.items())
     print(f"{file}: filled in; messages ticked: {ticked}")
 

@@ -14,3 +14,4 @@ Waivers = Annotated[Path | None, typer.Option("--waivers", metavar="FILE", help=
 ReportDir = Annotated[Path, typer.Option("--report", metavar="DIR", help="where the bundles go, a folder for each SUT")]
 AllureDir = Annotated[Path | None, typer.Option("--allure", metavar="DIR", help="add Allure results to this folder")]
 Cases = Annotated[list[str] | None, typer.Option("--case", metavar="ID", help="run only this test case")]
+Role = Annotated[str, typer.Option("--role", help="of what product: charge-point or central-system")]

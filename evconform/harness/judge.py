@@ -150,6 +150,9 @@ class Judge:
         if entry.mark == "fresh":
             self._memory.clear()
             self._excused.clear()
+        elif entry.mark == "another-device":  # what ours told before does not bind it; what the SUT did is remembered
+            ours = self.terms.roles["tester"]
+            self._memory = {key: memory for key, memory in self._memory.items() if key[1] != ours}
         frame = self.transcript.feed(entry)
         if entry.mark == "case-begin":
             self._case = _OpenCase(entry)

@@ -36,6 +36,7 @@ class VirtualCharger:
 
     async def begins(self) -> None:
         """Powered on, accepted, its status told of every connector. Raises NotReached."""
+        self.campaign.wire.mark("another-device")
         self.campaign.wire.mark("script", says="the virtual charge point is powered on")
         await self.target.start()
         for number in self.connectors:

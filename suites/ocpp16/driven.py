@@ -18,7 +18,7 @@ OF_SESSION = ["OCPP16-4.1-32", "OCPP16-4.8-34", "OCPP16-4.9-10"]
 """What ``charges`` proves."""
 AGAIN = 60.0
 """Seconds that our charge point may take from power-on or a new network until it has said all."""
-LASTS = 10.0
+LASTS = 3.0
 """Seconds of charging before a transaction is stopped."""
 
 

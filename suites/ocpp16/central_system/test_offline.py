@@ -6,7 +6,7 @@ from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
 from suites.ocpp16 import driven, spoken
 from suites.ocpp16.driven import ACCEPTED, NOT_ACCEPTED, SESSION
 
-OFFLINE = 15.0
+OFFLINE = 12.0
 """Seconds without a network."""
 
 

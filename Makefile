@@ -18,6 +18,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/round_trip.py
 	$(BIN)/python benchmarks/judging.py
 	$(BIN)/python benchmarks/local_list.py
+	$(BIN)/python benchmarks/central_system_throughput.py
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "evconform needs Python 3.11 or newer")'

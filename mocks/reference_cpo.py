@@ -42,6 +42,7 @@ class ReferenceCpo(Cpo):
         super().__init__(site.clock, site.tasks)
         self.site = site
         self.answered = Answered(self)
+        self.boot_notification = self.endpoint.handlers["BootNotification"]
         self.known = {site.identity: site.password}
 
     async def start(self) -> str:

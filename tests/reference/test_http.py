@@ -141,6 +141,16 @@ def test_a_token_is_put_and_forgotten(desk: Desk) -> None:
     assert desk.gets("/tokens/T1", 404)["error"]
 
 
+def test_a_transaction_that_nobody_stops_is_ended_by_the_operator(desk: Desk) -> None:
+    desk.lab.run(desk.lab.starts())
+    assert desk.asks("POST", "/transactions/1/end").json()["state"] == "ended"
+    assert desk.asks("POST", "/transactions/1/end").status_code == 409
+    assert desk.asks("POST", "/transactions/2/end").status_code == 404
+    assert desk.lab.cpo.memory.used == {}
+    assert desk.lab.run(desk.lab.stops(1)) == {}
+    assert desk.gets("/transactions/1")["state"] == "stopped"
+
+
 def test_data_transfers_are_routed_as_the_operator_says(desk: Desk) -> None:
     desk.puts("/vendors/org.Example", {"ping": {"status": "Accepted", "data": "pong"}})
     answer = desk.lab.run(desk.lab.asks("A", "DataTransfer", vendorId="ORG.example", messageId="ping"))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from evconform.reference.cpo.central_system import Cpo, Settings
 from evconform.reference.cpo.records import Command, Transaction
+from evconform.reference.cpo.sole import InUse
 from tests.reference.bench import CARD, OTHER, scene
 
 
@@ -62,3 +66,15 @@ def test_a_command_whose_answer_was_not_awaited_is_unknown(database: str) -> Non
         lab.run(asks(lab))
     with scene(database=database) as lab:
         lab.run(reads(lab))
+
+
+def test_a_database_has_one_program_at_a_time(database: str) -> None:
+    """Two would give the same transactionId twice."""
+    with scene(database=database) as lab:
+        lab.run(lab.knows("A"))
+        second = Cpo(lab.clock, lab.tasks, Settings(database=database))
+        with pytest.raises(InUse, match="another program uses"):
+            lab.run(second.open())
+        assert lab.run(lab.starts("A"))["transactionId"] == 1
+    with scene(database=database) as lab:
+        assert list(lab.cpo.memory.transactions) == [1]

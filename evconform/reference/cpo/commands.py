@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -44,9 +45,10 @@ class Commands:
         command = Command(str(uuid.uuid4()), identity, action, kept, "asked", "{}", stamp(self.cpo.clock.date()))
         self.open[command.id] = command
         self.cpo.store.put(command)
+        asked = replace(command)
         self.cpo.tasks.spawn(self._send(command, payload))
         await self.cpo.store.durable()
-        return command
+        return asked
 
     def completed(self, identity: str, action: str, payload: Payload) -> Payload:
         """With the numbers that only we can choose, where they are left out."""

@@ -24,6 +24,7 @@ from evconform.harness.clock import Clock, Tasks
 from evconform.harness.verdict import UsageError
 from evconform.reference.cpo.records import Record
 from evconform.reference.cpo.schema import METADATA
+from evconform.reference.cpo.sole import InUse, Sole
 
 IN_MEMORY = "sqlite+aiosqlite://"
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -60,6 +61,7 @@ class Store:
         self._turn = asyncio.Lock()
         self._upserts: dict[Table, Insert] = {}
         self._keys = {table: tuple(c.name for c in table.primary_key.columns) for table in METADATA.sorted_tables}
+        self._sole = Sole(None)
         self._engine: AsyncEngine | None = None
         self._connection: AsyncConnection | None = None
         self._writer: asyncio.Task[None] | None = None
@@ -72,6 +74,8 @@ class Store:
             event.listen(self._engine.sync_engine, "connect", _sets_pragmas)
             check_file(self._engine.url.database)
         try:
+            self._sole = Sole(sqlite_file(self._engine))
+            self._sole.takes_file()
             with self.clock.outside("the store"):
                 connection = await self._connect()
                 await create(connection)
@@ -92,7 +96,13 @@ class Store:
                 await self._connection.close()
                 self._connection = None
         if self._connection is None or self._connection.invalidated:
-            self._connection = await self._engine.connect()
+            connection = await self._engine.connect()
+            try:
+                await self._sole.takes_session(connection)
+            except InUse:
+                await connection.close()
+                raise
+            self._connection = connection
         return self._connection
 
     async def close(self) -> None:
@@ -106,6 +116,7 @@ class Store:
                 await self._connection.close()
             if self._engine:
                 await self._engine.dispose()
+        self._sole.leaves()
         self._connection = self._engine = self._writer = None
 
     # ── writing ──
@@ -240,6 +251,11 @@ def check_url(database: str) -> None:
         make_url(f"{DRIVERS.get(scheme, scheme)}://{rest}")
     except ArgumentError as error:
         raise UsageError(f"--database: {error}") from error
+
+
+def sqlite_file(engine: AsyncEngine) -> str | None:
+    """The file of an SQLite database; None if it has none."""
+    return engine.url.database or None if engine.dialect.name == "sqlite" else None
 
 
 def check_file(file: str | None) -> None:

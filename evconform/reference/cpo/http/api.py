@@ -89,6 +89,16 @@ class Writes:
         await self.cpo.store.durable()
         return shown(token)
 
+    async def end(self, request: Request) -> Any:
+        """For a charge point that will never tell; otherwise its token would count as charging for ever."""
+        row = await self.reads.transaction(request)
+        transaction = self.cpo.memory.transactions.get(row["id"])
+        if transaction is None:
+            raise refuse(HTTPStatus.CONFLICT, f"transaction {row['id']} is not open, but {row['state']}")
+        self.cpo.transactions.ends(transaction, "ended")
+        await self.cpo.store.durable()
+        return shown(transaction)
+
     async def vendor(self, request: Request) -> Any:
         """DataTransfer routes live as long as the program; the provision file holds what is to stay."""
         routes = check("Routes", await body(request))
@@ -115,6 +125,12 @@ def operations(cpo: Cpo) -> list[Operation]:
         ),
         Operation("PUT", "/tokens/{idTag}", "Makes a token known, or changes it.", writes.token, "Token"),
         Operation("DELETE", "/tokens/{idTag}", "Forgets a token.", writes.no_token),
+        Operation(
+            "POST",
+            "/transactions/{id}/end",
+            "Ends a transaction that nobody will stop; its StopTransaction may still come.",
+            writes.end,
+        ),
         Operation("GET", "/vendors", "The DataTransfer routes.", reads.vendors),
         Operation("PUT", "/vendors/{vendorId}", "Answers the DataTransfers of a vendor.", writes.vendor, "Routes"),
         *(Operation("GET", path, says, reads.one(table, name, column)) for path, table, name, column, says in ONES),

@@ -61,6 +61,8 @@ class Conversation(Protocol):
 
     station: str
     closed: bool
+    began: float
+    """The number of its first frame."""
     stranger: bool
     """Somebody who knocked at our port and does not speak the protocol: not the SUT."""
 
@@ -130,6 +132,8 @@ class Judge:
         """Frames that our own party sent, or left unanswered, on purpose: while the SUT lives."""
         self._reported: set[tuple[object, ...]] = set()
         self._rules: dict[str, list[Rule]] = {}
+        self._device = 0
+        """The number of the mark since which ours is the device that it is now."""
 
     def _rules_for(self, case: TestCase) -> list[Rule]:
         """The monitors on each side of a case, with the terms of that side."""
@@ -151,6 +155,7 @@ class Judge:
             self._memory.clear()
             self._excused.clear()
         elif entry.mark == "another-device":  # what ours told before does not bind it; what the SUT did is remembered
+            self._device = entry.n
             ours = self.terms.roles["tester"]
             self._memory = {key: memory for key, memory in self._memory.items() if key[1] != ours}
         frame = self.transcript.feed(entry)
@@ -242,6 +247,8 @@ class Judge:
             level = self.law.requirements[monitor.requirement].level
             seen, margin, broken = 0, None, False
             for conversation in conversations:
+                if side == "tester" and conversation.began < self._device:
+                    continue
                 log = conversation.log(role, terms, window)
                 offences = self._offences(case, monitor, role, conversation, log)
                 seen += log.situations

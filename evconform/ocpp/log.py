@@ -37,6 +37,11 @@ class Conversation:
             self._calls[frame.action].append(frame)
 
     @property
+    def began(self) -> float:
+        """The number of its first frame; infinite if there is none."""
+        return self.frames[0].n if self.frames else float("inf")
+
+    @property
     def stranger(self) -> bool:
         """A browser, a scanner: it made an HTTP request, and neither offered an OCPP subprotocol nor said anything else."""
         requests = [f for f in self.frames if f.kind == "request"]

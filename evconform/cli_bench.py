@@ -76,6 +76,7 @@ def operations_check(sut: str, dry: bool) -> None:
 def provision(
     sut: Annotated[str, typer.Option("--sut", metavar="FILE", help="SUT file, or the name of a shipped one")],
     json_too: Annotated[bool, typer.Option("--json", help="as JSON, for a program")] = False,
+    toml: Annotated[bool, typer.Option("--toml", help="as a provision file of `evconform serve cpo`")] = False,
     suites: Suites = None,
     mocks: Mocks = None,
 ) -> None:
@@ -95,8 +96,10 @@ def provision(
     if json_too:
         print(json.dumps(held.as_json() | {"operations": needs_of(plan)}, ensure_ascii=False, indent=1))
         return
-    for line in held.lines():
+    for line in held.toml() if toml else held.lines():
         print(line)
+    if toml:
+        return
     print("What its operator must be able to do, and how many of the cases that apply need it:")
     for operation, cases in needs_of(plan).items():
         print(f"  {operation:28} {cases}")

@@ -18,7 +18,7 @@ from typing import Any
 from evconform.harness import sut
 from evconform.harness.campaign import Campaign, Plan
 from evconform.harness.clock import Clock, LabLoop
-from evconform.harness.control import Owed, note_owed
+from evconform.harness.control import ACTIONS, Owed, note_owed
 from evconform.harness.control_file import Control
 from evconform.harness.law import TestCase
 from evconform.harness.plan import find_sut
@@ -91,7 +91,7 @@ async def _record(plan: Plan, cases: list[TestCase], folder: Path) -> list[Visit
     acts: list[Act] = []
 
     def notes(entry: Entry) -> None:
-        if entry.mark == "act":
+        if entry.mark == "act" and entry.facts["action"] in ACTIONS[plan.sut.sut.role]:  # not what our own charger is made to do
             acts.append((entry.facts["action"], entry.facts["parameters"]))
 
     wire.subscribe(notes)

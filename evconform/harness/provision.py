@@ -63,6 +63,17 @@ class Provision:
         ]
         return {"stations": stations, "tokens": tokens, "unknown_tokens": self.unknown, "charging_profiles": self.profiles}
 
+    def toml(self) -> Iterator[str]:
+        """The same as the provision file of `evconform serve cpo`; a password is left to be filled in."""
+        for identity, password in self.stations.items():
+            yield f"[[station]]\nidentity = {json.dumps(identity, ensure_ascii=False)}"
+            yield from ['password = ""  # that of the SUT file'] if password is not None else []
+        for token in self.tokens:
+            yield f"\n[[token]]\nid_tag = {json.dumps(token.id_tag)}"
+            yield from [f"parent_id_tag = {json.dumps(token.parent)}"] if token.parent else []
+            yield from ["blocked = true"] if token.status == "Blocked" else []
+            yield from ['expiry_date = "2020-01-01T00:00:00Z"'] if token.status == "Expired" else []
+
     def lines(self) -> Iterator[str]:
         """The same for people."""
         yield "Charge points that the central system must know and accept:"

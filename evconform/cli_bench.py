@@ -20,7 +20,7 @@ def plan(
     case: Cases = None,
 ) -> None:
     """Prints the cases in the order in which a person takes them: actions, minutes, and what is repeated needlessly."""
-    from evconform.harness import itinerary
+    from evconform.harness import timetable, walk
     from evconform.harness.plan import applicable, find_sut, load_content, make_plan
 
     own = [*(suites or []), *(mocks or [])]
@@ -28,7 +28,9 @@ def plan(
     cases = [each for each in applicable(made)[0] if not case or each.id in case]
     if unknown := set(case or []) - {each.id for each in cases}:
         raise UsageError(f"--case {min(unknown)}: no test case of this id applies to {sut}")
-    for line in itinerary.lines(itinerary.ordered(itinerary.recorded(made, cases))):
+    if made.sut.control.kind != "operator":
+        print(f"The control is {made.sut.control.kind}, which asks nobody; so a person would be asked:")
+    for line in timetable.lines(walk.for_a_person(made, cases)):
         print(line)
 
 

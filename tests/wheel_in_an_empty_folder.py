@@ -20,6 +20,18 @@ def verdicts(reports: Path) -> dict[str, dict[str, str]]:
     return {sut: {case["id"]: case["verdict"] for case in report["cases"]} for sut, report in found.items()}
 
 
+def serves(program: Path, folder: Path) -> None:
+    """The reference CPO starts from the wheel: its migrations and its page are in there."""
+    line = [program, "serve", "cpo", "--listen", "ws://127.0.0.1:0/ocpp", "--http", "http://127.0.0.1:0", "--token", "t"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, cwd=folder) as process:
+        assert process.stdout is not None
+        if "ready\n" not in process.stdout:
+            sys.exit("evconform serve cpo did not get ready")
+        process.terminate()
+        if process.wait(60) != 0:
+            sys.exit(f"evconform serve cpo ended with {process.returncode}")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -33,6 +45,7 @@ def main() -> None:
         empty.mkdir()
         subprocess.run([binaries / "evconform", "certify"], check=True, cwd=empty)
         subprocess.run([sys.executable, "-m", "evconform", "certify", "--report", str(folder / "own")], check=True, cwd=CHECKOUT)
+        serves(binaries / "evconform", empty)
         for sut in SUTS:
             subprocess.run([binaries / "evconform", "judge", f"reports/{sut}"], check=True, cwd=empty)
         wheel_says, checkout_says = verdicts(empty / "reports"), verdicts(folder / "own")

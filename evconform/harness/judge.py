@@ -42,7 +42,8 @@ class Terms:
 
 @dataclass(frozen=True)
 class Window:
-    """What of a log is being judged: frames from number ``since``, up to ``end`` seconds; ``lag``: how late the loop was."""
+    """What of a log is being judged: a situation is what came from number ``since`` on, up to ``end`` seconds; ``lag``: how
+    late the loop was."""
 
     since: int
     end: float
@@ -242,7 +243,7 @@ class Judge:
 
     def _monitored(self, case: _OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
         conversations = [c for c in self.transcript.conversations() if not c.stranger]
-        window = Window(case.begin.n, entry.t, case.lag)
+        window = Window(case.since, entry.t, case.lag)
         for monitor, side, role, terms in self._rules_for(self.law.cases[case.id]):
             level = self.law.requirements[monitor.requirement].level
             seen, margin, broken = 0, None, False
@@ -299,6 +300,11 @@ class _OpenCase:
     lag: float = 0.0
     sent: dict[str, FrameView] = field(default_factory=dict)
     """Message id to the frame of ours that has it."""
+    since: int = 0
+    """The entry from which on what is seen is a situation of this case: its begin, or the end of its base state."""
+
+    def __post_init__(self) -> None:
+        self.since = self.begin.n
 
     @property
     def id(self) -> str:
@@ -335,6 +341,8 @@ class _OpenCase:
                 self.problems.append((Verdict.ERROR, facts["why"]))
             case "not-reached":
                 self.problems.append((Verdict.INCONCLUSIVE, self.told(facts["why"])))
+            case "base-state":
+                self.since = entry.n
             case "lag":
                 self.lag = max(self.lag, facts["seconds"])
             case "act" | "script":

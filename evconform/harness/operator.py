@@ -84,11 +84,12 @@ class Operator:
             self._wire.subscribe(self._logged)
 
     async def stop(self) -> None:
+        if self._terminal is None:  # the SUT could not be faced, and nobody was asked anything
+            return
         if self._wire:
             self._wire.unsubscribe(self._logged)
-        if self._terminal:
-            self._terminal.close()
-            self._terminal = None
+        self._terminal.close()
+        self._terminal = None
 
     def _word(self, name: str) -> str:
         return str(table()["words"][self._language][name])

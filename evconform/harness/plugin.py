@@ -25,6 +25,7 @@ from evconform.harness.verdict import Stopped, UsageError, Verdict
 
 if TYPE_CHECKING:
     from evconform.harness.campaign import Campaign
+    from evconform.harness.itinerary import Visit
     from evconform.report.model import Report
 
 SESSION = pytest.StashKey["Session"]()
@@ -88,8 +89,8 @@ class Session:
     """One pytest session with a SUT: one campaign, one loop, one report."""
 
     def __init__(self, config: pytest.Config) -> None:
-        from evconform.harness.itinerary import for_a_person
         from evconform.harness.plan import applicable, find_sut, load_content, make_plan
+        from evconform.harness.walk import for_a_person
         from evconform.report import bundle
 
         own = [Path(folder) for name in ("suites", "mocks") for folder in config.getoption(name)]
@@ -97,12 +98,14 @@ class Session:
         loaded = load_content(own)
         sut_file = find_sut(config.getoption("sut"), own)
         self.plan = make_plan(loaded, sut_file)
+        self.itinerary: list[Visit] = []
         self.cases, self.not_applicable = applicable(self.plan)
         waivers_file = config.getoption("waivers")
         self.waivers = self._waivers(waivers_file)
         self._select(config.getoption("case"))
         if self.plan.sut.control.kind == "operator":
-            self.cases = for_a_person(self.plan, self.cases)
+            self.itinerary = for_a_person(self.plan, self.cases)
+            self.cases = [visit.case for visit in self.itinerary]
         self.folder = Path(config.getoption("report") or Path("reports") / sut_file.stem)
         inputs = {"sut.toml": sut_file, "pics.toml": self.plan.pics_file}
         inputs |= {"waivers.toml": Path(waivers_file)} if waivers_file else {}
@@ -263,11 +266,14 @@ class Session:
     # ── what it came to ──
 
     def pytest_report_header(self) -> list[str]:
+        from evconform.harness.timetable import brief
+
         sut = self.plan.sut.sut
         clock = "lab time" if self.plan.embedded else "wall time"
         return [
             f"evconform: {sut.product} {sut.version}, {sut.role}, against {self.plan.law.title}, on {clock}",
             f"evconform: {len(self.cases)} cases apply, {len(self.not_applicable)} do not; evidence in {self.folder}",
+            *(f"evconform: {line}" for line in brief(self.itinerary) if self.itinerary),
         ]
 
     @pytest.hookimpl(tryfirst=True)

@@ -1,7 +1,8 @@
 """The base state of a foreign charge point (DESIGN, 4): what the cases before left behind is taken back before the next.
 
 What is known comes from the wire: transactions that run, statuses, what we changed. What can be restored there is; the rest
-is the bench's. Everything is bounded, and what does not come back makes this case inconclusive, with a sentence.
+is the bench's. Everything is bounded, and what does not come back makes this case inconclusive, with a sentence. What is
+seen until then is no situation of the case; an offence is one whenever it is seen.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from evconform.harness.verdict import NotReached
-from evconform.ocpp.channel import NoAnswer, Payload
+from evconform.ocpp.channel import Channel, NoAnswer, Payload
 from evconform.ocpp.json import CallError
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ class BaseState:
         """Key to the value that it had when we met; None as long as we have not asked."""
         self._touched: set[str] = set()
         self._cached = True
+        self._booted_on: Channel | None = None
+        self._met_on: Channel | None = None
+        """The connection of the base state before this one."""
 
     # ── what the wire says ──
 
@@ -48,6 +52,7 @@ class BaseState:
                 self._running.pop(payload["transactionId"], None)
             case "BootNotification":
                 self._touched.add("HeartbeatInterval")  # our interval is its new value (4.2)
+                self._booted_on = self._connection
         self._cached = self._cached or action in AUTHORIZES
 
     def told(self, action: str, payload: Payload) -> None:
@@ -56,6 +61,16 @@ class BaseState:
             self._touched.add(key)
         elif action == "ChangeAvailability" and isinstance(connector := payload.get("connectorId"), int):
             self._inoperative.add(connector)
+
+    @property
+    def _connection(self) -> Channel | None:
+        return self._party.endpoint.channels.get(self._campaign.sut.endpoint.identity)
+
+    async def begins_connection(self) -> None:
+        """What the case before set off comes first: it boots on a connection that is new, if it boots on such a one."""
+        if self._connection is not self._met_on:
+            await self._party.comes(lambda: self._booted_on is self._connection, self._party.patience)
+        self._met_on = self._connection
 
     # ── taking it back ──
 

@@ -81,6 +81,8 @@ class ScriptedCentralSystem(Scripted):
             more = await self.comes(lambda: len(self._reported) > known, self.patience)  # noqa: B023 - awaited at once
         if foreign:
             await self._restore(case)
+        if foreign and not case.smoke:  # what the case before set off, and what we put back, is nothing that this case shows
+            self.wire.mark("base-state")
 
     async def _restore(self, case: TestCase) -> None:
         """Once more if the connection went meanwhile: the case before may have cut it, and the news come late."""
@@ -104,6 +106,8 @@ class ScriptedCentralSystem(Scripted):
                 first = pixit.patience if case.smoke else pixit.boot_within
             if not await self._registers_within(first):
                 raise NotReached(self._why_not())
+        if not self.campaign.plan.embedded:
+            await self._base.begins_connection()
 
     async def _registers_within(self, seconds: float) -> bool:
         identity = self.campaign.sut.endpoint.identity

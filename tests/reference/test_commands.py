@@ -11,6 +11,7 @@ import pytest
 
 from evconform.ocpp.json import CallError
 from evconform.reference.cpo.commands import SENDABLE
+from evconform.reference.cpo.outcomes import put_setting
 from evconform.reference.cpo.records import ChargingProfile, Job, LocalList, Reservation, Setting, Station
 from tests.reference.bench import CARD, OTHER, Scene, scene
 
@@ -32,8 +33,17 @@ def asked() -> Iterator[Scene]:
         made.run(point.disconnect())
 
 
-def profile(id: int = 1, level: int = 0, purpose: str = "TxDefaultProfile", **more: Any) -> dict[str, Any]:
-    schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16}]}
+ENTRY: dict[str, Any] = {"idTag": "T1", "idTagInfo": ACCEPTED}
+
+
+def full(*entries: dict[str, Any]) -> dict[str, Any]:
+    return {"updateType": "Full", "localAuthorizationList": list(entries)}
+
+
+def profile(
+    id: int = 1, level: int = 0, purpose: str = "TxDefaultProfile", starts: tuple[int, ...] = (0,), **more: Any
+) -> dict[str, Any]:
+    schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": at, "limit": 16} for at in starts]}
     made = {"chargingProfileId": id, "stackLevel": level, "chargingProfilePurpose": purpose, "chargingProfileKind": "Relative"}
     return made | {"chargingSchedule": schedule} | more
 
@@ -115,10 +125,29 @@ def test_who_is_not_connected_is_sent_nothing(asked: Scene) -> None:
         ("ReserveNow", RESERVE | {"expiryDate": "soon"}, "/expiryDate: expected a date"),
         ("SendLocalList", {"listVersion": 0, "updateType": "Full"}, "at least 1"),
         ("SendLocalList", {"listVersion": -1, "updateType": "Full"}, "at least 1"),
+        ("SendLocalList", full(ENTRY, {"idTag": "T2"}), "/localAuthorizationList/1: a full list needs"),
+        ("SendLocalList", full(ENTRY, ENTRY | {"idTag": "t1"}), "/localAuthorizationList/1: the idTag was"),
+        ("SendLocalList", full(*(ENTRY | {"idTag": f"T{n}"} for n in range(3))), "3 items, and SendLocalListMaxLength is 2"),
+        ("GetConfiguration", {"key": ["a", "b", "c"]}, "3 items, and GetConfigurationMaxKeys is 2"),
+        ("UnlockConnector", {"connectorId": 0}, "/connectorId: expected at least 1"),
+        ("RemoteStartTransaction", {"idTag": "T", "connectorId": 0}, "/connectorId: expected at least 1"),
+        ("ChangeAvailability", {"connectorId": -1, "type": "Operative"}, "/connectorId: expected at least 0"),
+        ("RemoteStartTransaction", {"idTag": "T", "chargingProfile": profile()}, "expected TxProfile"),
+        (
+            "RemoteStartTransaction",
+            {"idTag": "T", "chargingProfile": profile(purpose="TxProfile", transactionId=1)},
+            "there is none before the start",
+        ),
+        ("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": profile(purpose="ChargePointMaxProfile")}, "connector 0"),
+        ("SetChargingProfile", {"connectorId": 0, "csChargingProfiles": profile(purpose="TxProfile")}, "above 0"),
+        ("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": profile(starts=(60,))}, "startPeriod: expected 0"),
+        ("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": profile(starts=(0, 60, 60))}, "periods in order"),
     ],
 )
 def test_what_must_not_go_out_is_refused_in_one_line(asked: Scene, action: str, payload: dict[str, Any], says: str) -> None:
     async def story() -> None:
+        for key in ("GetConfigurationMaxKeys", "SendLocalListMaxLength"):
+            put_setting(asked.cpo, Setting("A", key, "2", True, "2026-01-05T12:00:00.000000Z"))
         with pytest.raises(ValueError, match=re.escape(says)) as caught:
             await asked.cpo.commands.ask("A", action, payload)
         assert "\n" not in str(caught.value)

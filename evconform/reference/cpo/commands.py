@@ -14,20 +14,20 @@ from sqlalchemy import select
 
 from evconform.ocpp.channel import Channel, NoAnswer, Payload
 from evconform.ocpp.json import CallError
-from evconform.ocpp.schemas import ACTIONS, dates, violations
+from evconform.ocpp.schemas import ACTIONS, violations
 from evconform.ocpp.scripts import CHARGE_POINT_INITIATED
 from evconform.reference.cpo.outcomes import ANSWERED, ASKED, kept_payload, plain
+from evconform.reference.cpo.propriety import wrong
 from evconform.reference.cpo.records import Command
 from evconform.reference.cpo.schema import COMMANDS
 from evconform.reference.cpo.store import NotStored
-from evconform.reference.moments import moment, stamp
+from evconform.reference.moments import stamp
 
 if TYPE_CHECKING:
     from evconform.reference.cpo.central_system import Cpo
 
 SENDABLE = (*(action for action in ACTIONS if action not in CHARGE_POINT_INITIATED), "DataTransfer")
 """What a central system initiates."""
-LIST_VERSION_AT_LEAST = 1
 
 
 class Commands:
@@ -39,8 +39,12 @@ class Commands:
 
     async def ask(self, identity: str, action: str, payload: Payload) -> Command:
         """Keeps a command and sends it. Raises ValueError: what is wrong with it, in one line; NotStored."""
+        if action not in SENDABLE:
+            known = ", ".join(sorted(SENDABLE))
+            raise ValueError(f"{plain(action)!r} is not something that a central system sends; it sends {known}")
         payload = self.completed(identity, action, payload)
-        check(action, payload)
+        if line := wrong(action, payload, self.cpo.memory.settings.get(identity, {})):
+            raise ValueError(line)
         kept = kept_payload(action, payload)
         command = Command(str(uuid.uuid4()), identity, action, kept, "asked", "{}", stamp(self.cpo.clock.date()))
         self.open[command.id] = command
@@ -77,9 +81,9 @@ class Commands:
         try:
             answer = await channel.call(command.action, payload)
             state, outcome = "answered", answer
-            if wrong := violations(f"{command.action}Response", answer):
+            if improper := violations(f"{command.action}Response", answer):
                 answer, state = None, "error"
-                outcome = {"code": "ImproperAnswer", "description": f"{wrong[0].pointer}: {wrong[0].says}"}
+                outcome = {"code": "ImproperAnswer", "description": f"{improper[0].pointer}: {improper[0].says}"}
         except CallError as error:
             state, outcome = "error", {"code": plain(error.code), "description": plain(error.description)}
         except NoAnswer as why:
@@ -111,20 +115,3 @@ class Commands:
             command.state, command.done_at = "unknown", stamp(self.cpo.clock.date())
             command.outcome = json.dumps({"reason": "the central system was restarted before the answer came"})
             self.cpo.store.put(command)
-
-
-def check(action: str, payload: Payload) -> None:
-    """Raises ValueError: why this must not go out."""
-    if action not in SENDABLE:
-        raise ValueError(
-            f"{plain(action)!r} is not something that a central system sends; it sends {', '.join(sorted(SENDABLE))}"
-        )
-    if found := violations(action, payload):
-        raise ValueError(f"{found[0].pointer or '/'}: {found[0].says}")
-    for place, text in dates(action, payload):
-        try:
-            moment(text)
-        except ValueError as error:
-            raise ValueError(f"{place}: {error}") from None
-    if action == "SendLocalList" and payload["listVersion"] < LIST_VERSION_AT_LEAST:
-        raise ValueError("/listVersion: expected at least 1 (OCPP 1.6, 5.15, erratum 3.52)")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib.util import find_spec
 from typing import Any
 
@@ -33,6 +33,8 @@ SQLITE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_tim
 """A commit is on disk when it returns."""
 RECONNECT_EVERY = 1.0
 """Seconds between attempts to reach a database that is gone."""
+CLOSE_WITHIN = 10.0
+"""Seconds that a database that is gone may keep us from stopping."""
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 Key = tuple[object, ...]
 
@@ -113,7 +115,8 @@ class Store:
             await asyncio.gather(self._writer, return_exceptions=True)
         with self.clock.outside("the store"):
             if self._connection:
-                await self._connection.close()
+                with suppress(SQLAlchemyError, OSError):  # it may be gone
+                    await self._connection.close()
             if self._engine:
                 await self._engine.dispose()
         self._sole.leaves()
@@ -146,11 +149,10 @@ class Store:
             await asyncio.shield(self._committing)
 
     async def _settled(self) -> None:
-        """Returns once nothing is left to write, or it could not be written."""
-        try:
-            await self.durable()
-        except NotStored:
-            return  # whoever waited for it was told
+        """Returns once nothing is left to write, or it could not be written, or the database is gone for too long."""
+        with suppress(NotStored, TimeoutError):  # whoever waited for it was told
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await self.durable()
 
     async def _write(self) -> None:
         while True:

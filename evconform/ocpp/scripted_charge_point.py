@@ -38,6 +38,8 @@ class ScriptedChargePoint(Scripted):
         self.said = Said(campaign)
         self.registration: str | None = None
         self._status_was_set = False
+        self._left: dict[Any, int] = {}
+        """Transactions that the cases before left running at a foreign central system."""
         self._equips(self.endpoint)
 
     def _equips(self, endpoint: ChargePointEndpoint) -> None:
@@ -74,10 +76,23 @@ class ScriptedChargePoint(Scripted):
         if not self.campaign.plan.embedded and self._status_was_set and control.can("registers"):
             await control.registers(identity=self.identity, status="Accepted")
             self._status_was_set = False
+        if self._left:
+            await self._stops_what_was_left()
         if case.moved:
             self.virtual = VirtualCharger(self.campaign, case, self._tls())
             self.endpoint, self.said = self.virtual.target.endpoint, self.virtual.said
             await self.virtual.begins()
+
+    async def _stops_what_was_left(self) -> None:
+        """Ends the transactions that the cases before did not. Raises NotReached."""
+        left, self._left = self._left, {}
+        await self.registers()
+        for transaction, meter in left.items():
+            stop = {"transactionId": transaction, "meterStop": meter, "timestamp": self.now(), "reason": "Other"}
+            await self.calls("StopTransaction", deviates="what a case left running", expects={}, **stop)
+        await self.disconnects()
+        self.wire.mark("power-off")
+        self.registration = None
 
     def spoke(self, frame: Frame) -> None:
         self.said.spoke(frame)
@@ -98,6 +113,8 @@ class ScriptedChargePoint(Scripted):
         if self.virtual:
             virtual, self.virtual = self.virtual, None
             await virtual.ends()
+        if not self.campaign.plan.embedded:
+            self._left |= self.said.running()
         self.wire.mark("power-off")
         for endpoint in (self._own, *self._old):
             await endpoint.disconnect()

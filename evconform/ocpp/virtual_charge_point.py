@@ -85,13 +85,18 @@ class Said:
         """Waits until every transaction that was started is stopped, for at most so many seconds."""
         try:
             async with asyncio.timeout(within):
-                while self._running():
+                while self.running():
                     self._more.clear()
                     await self._more.wait()
         except TimeoutError:
             self.campaign.wire.mark("script", says="leaves a transaction that did not stop in time")
 
-    def _running(self) -> bool:
-        started = {c.answer.get("transactionId") for c in self._calls if c.action == "StartTransaction" and c.answer}
-        stopped = {c.get("transactionId") for c in self._calls if c.action == "StopTransaction" and c.answer}
-        return bool(started - stopped - {None})
+    def running(self) -> dict[Any, int]:
+        """The transactionIds that were given and not stopped since, each with its meterStart."""
+        found: dict[Any, int] = {}
+        for call in self._calls:
+            if call.action == "StartTransaction" and call.answer and call.answer.get("transactionId") is not None:
+                found[call.answer.get("transactionId")] = call.get("meterStart", 0)
+            elif call.action == "StopTransaction" and call.answer:
+                found.pop(call.get("transactionId"), None)
+        return found

@@ -27,3 +27,15 @@ async def test_doubtful_meter_values(charge_point: ScriptedChargePoint) -> None:
         await charge_point.calls(
             "MeterValues", connectorId=connector, meterValue=old, deviates=spoken.TOLD, expects={}, proves="OCPP16-4.7-32"
         )
+
+
+@testcase("OCPP16-CS-METER-03", verifies=["OCPP16J-E2.1-31"], applies="MeterValues")
+async def test_both_spellings_of_a_unit(charge_point: ScriptedChargePoint) -> None:
+    """A temperature in Celsius and one in Celcius are taken."""
+    await charge_point.registers()
+    for unit in ("Celcius", "Celsius"):
+        warm = {"value": "21", "measurand": "Temperature", "unit": unit}
+        value = [{"timestamp": charge_point.now(), "sampledValue": [warm]}]
+        await charge_point.calls(
+            "MeterValues", connectorId=1, meterValue=value, deviates=spoken.TOLD, expects={}, proves="OCPP16J-E2.1-31"
+        )

@@ -35,3 +35,13 @@ async def test_a_session_after_a_power_failure(charge_point: ScriptedChargePoint
     await bench.unplug(connector=1)
     await driven.tells_status(charge_point, "Available")
     await driven.charges(charge_point, bench)
+
+
+@testcase("OCPP16-CS-POWER-03", verifies=["OCPP16-4.10-31", "OCPP16-4.2-20"], applies=SESSION, faces="facing-two-connector.toml")
+async def test_a_power_failure_with_backup_power(charge_point: ScriptedChargePoint, bench: Control) -> None:
+    """A charge point with backup power stops its transaction before it goes down: that is answered, and so is its boot."""
+    transaction = await driven.charges(charge_point, bench)
+    await charge_point.hears_no("RemoteStopTransaction", for_=driven.LASTS)
+    await bench.power_cycle()
+    await driven.has_stopped(charge_point, "PowerLoss", transactionId=transaction)
+    await driven.boots(charge_point)

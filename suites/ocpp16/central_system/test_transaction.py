@@ -158,3 +158,13 @@ async def test_another_card_of_the_group_stops(charge_point: ScriptedChargePoint
     await charge_point.hears_no("RemoteStopTransaction", for_=driven.LASTS)
     await bench.present_card(uid=charge_point.uid_of(id_tag), connector=1)
     await driven.has_stopped(charge_point, None, idTag=id_tag)
+
+
+@testcase("OCPP16-CS-TX-14", verifies=["OCPP16-6.46-31", "OCPP16-4.8-34"], applies=SESSION, faces="facing-two-connector.toml")
+async def test_two_cars_at_once(charge_point: ScriptedChargePoint, bench: Control) -> None:
+    """Two cars charge at two connectors, with two idTags: both are accepted, and have transactionIds of their own."""
+    for connector, id_tag in ((1, charge_point.pixit.id_tag), (2, charge_point.pixit.other_id_tag)):
+        await bench.plug_in(connector=connector)
+        await charge_point.is_answered("StatusNotification", connectorId=connector, status="Preparing")
+        await bench.present_card(uid=charge_point.uid_of(id_tag), connector=connector)
+        await driven.starts(charge_point, id_tag, connectorId=connector)

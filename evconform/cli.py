@@ -8,7 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evconform.cli_bench import control_app, plan, provision
-from evconform.cli_options import AllureDir, Cases, Mocks, ReportDir, Role, Suites, Suts, Waivers
+from evconform.cli_options import AllureDir, Cases, Mocks, Redo, ReportDir, Resume, Role, Suites, Suts, Waivers
 from evconform.cli_serve import serve_app
 from evconform.harness.law import ROLES
 from evconform.harness.standing import Exit
@@ -68,11 +68,14 @@ def run(
     report: ReportDir = Path("reports"),
     case: Cases = None,
     allure: AllureDir = None,
+    resume: Resume = False,
+    redo: Redo = False,
 ) -> None:
     """Judges a SUT; a CI gate. Waivers are honoured."""
     if not sut:
         raise UsageError("run: --sut FILE is needed; `evconform certify` certifies our own parties")
-    raise typer.Exit(_sessions("run", sut, suites, mocks, waivers, report, case or [], allure))
+    going_on = again(resume, redo, sut)
+    raise typer.Exit(_sessions("run", sut, suites, mocks, waivers, report, case or [], allure, going_on))
 
 
 @app.command()
@@ -83,9 +86,19 @@ def certify(
     waivers: Waivers = None,
     report: ReportDir = Path("reports"),
     allure: AllureDir = None,
+    resume: Resume = False,
+    redo: Redo = False,
 ) -> None:
     """Certifies a SUT: every applicable case, waivers printed and not honoured. Without --sut: our own parties."""
-    raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure))
+    going_on = again(resume, redo, sut)
+    raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure, going_on))
+
+
+def again(resume: bool, redo: bool, suts: list[str] | None) -> list[str]:
+    """The options with which a session goes on with the one before. Raises UsageError."""
+    if (resume or redo) and len(suts or []) != 1:
+        raise UsageError("--resume: expected one --sut, the one whose run is gone on with")
+    return ["--resume"] * resume + ["--redo"] * redo
 
 
 def _sessions(
@@ -97,6 +110,7 @@ def _sessions(
     report: Path,
     cases: list[str],
     allure: Path | None = None,
+    going_on: Sequence[str] = (),
 ) -> int:
     """One pytest session a SUT, each in a process of its own; the worst exit code."""
     stems = [Path(sut).stem for sut in suts]
@@ -113,7 +127,7 @@ def _sessions(
         folder = report / Path(sut).stem
         again = ["evconform", mode, "--sut", sut, *common]
         results = ["--allure", str(allure)] if allure else []  # where results go is not how the run is done again
-        line = pytest_line(mode, sut, folder, suites or [], [*common, *results])
+        line = pytest_line(mode, sut, folder, suites or [], [*common, *results, *going_on])
         # the user's other pytest plugins, and options in the environment, have no say in a verdict
         environment = {k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"}
         environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "EVCONFORM_COMMAND": shlex.join(again)}
@@ -249,10 +263,11 @@ def review(
     from evconform.harness.pics import Pics
     from evconform.harness.plan import load_content
     from evconform.harness.review import review as review_pics
+    from evconform.harness.user_file import is_file
 
     own = list(suites or [])
     found_law = law_named(load_content(own), law)
-    file = pics if pics.is_file() else content.find(pics.name, "pics", pics, own)
+    file = pics if is_file(pics) else content.find(pics.name, "pics", pics, own)
     filled = Pics.fill(form_for(found_law, role), read_toml(file), file, "")
     findings = review_pics(found_law, filled)
     contradictions = [finding for finding in findings if not finding.is_question]
@@ -383,9 +398,11 @@ def mock(
 
 def _read_json(file: Path) -> dict[str, Any]:
     try:
-        loaded: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{file}: {error}") from error
+        loaded: Any = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"{file}: {getattr(error, 'strerror', None) or error}") from error
+    if not isinstance(loaded, dict) or not {"figures", "faults"} <= loaded.keys():
+        raise UsageError(f"{file}: expected a kill matrix, as `evconform prove --write` makes it")
     return loaded
 
 

@@ -15,3 +15,5 @@ ReportDir = Annotated[Path, typer.Option("--report", metavar="DIR", help="where 
 AllureDir = Annotated[Path | None, typer.Option("--allure", metavar="DIR", help="add Allure results to this folder")]
 Cases = Annotated[list[str] | None, typer.Option("--case", metavar="ID", help="run only this test case")]
 Role = Annotated[str, typer.Option("--role", help="of what product: charge-point or central-system")]
+Resume = Annotated[bool, typer.Option("--resume", help="go on with a run that was stopped or killed, where it was")]
+Redo = Annotated[bool, typer.Option("--redo", help="with --resume: take up again what was inconclusive")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +13,9 @@ from evconform.harness.clauses import Chapter, clause_problems, read_chapter
 from evconform.harness.form import Form
 from evconform.harness.gaps import Gap, gap_problems, read_gaps
 from evconform.harness.law import REGISTER, ROLES, Fault, Monitor, Requirement, TestCase, law_of
+from evconform.harness.law_files import read_law_file
 from evconform.harness.pics import problems_of
+from evconform.harness.user_file import read_toml
 from evconform.harness.verdict import Level, UsageError
 
 
@@ -144,10 +145,10 @@ def _place(item: Monitor | TestCase | Fault, law: Law, catalogue: Catalogue) -> 
 
 def _read_law(folder: Path, catalogue: Catalogue) -> None:
     file = folder / "requirements.toml"
-    source = read_toml(file)
+    source = read_law_file(file)
     rows = source | {"requirement": [], "chapter": []}
     for each in (file, *sorted(folder.glob("*/requirements.toml"))):  # a role's folder may hold rows of its own
-        rows = {name: [*rows[name], *read_toml(each).get(name, [])] for name in ("requirement", "chapter")}
+        rows = {name: [*rows[name], *read_law_file(each).get(name, [])] for name in ("requirement", "chapter")}
     if folder.name not in catalogue.laws:  # a user's folder of a law that is known needs no head and no form
         catalogue.laws[folder.name] = _head(folder, source.get("law", {}))
     law = catalogue.laws[folder.name]
@@ -160,9 +161,9 @@ def _read_law(folder: Path, catalogue: Catalogue) -> None:
     for each in (folder / "oca.toml", *sorted(folder.glob("*/oca.toml"))):
         law.official += read_official(each) if each.is_file() else []
     if (folder / "gaps.toml").is_file():
-        law.gaps += read_gaps(read_toml(folder / "gaps.toml").get("gap", []), folder / "gaps.toml")
+        law.gaps += read_gaps(read_law_file(folder / "gaps.toml").get("gap", []), folder / "gaps.toml")
     sets = [each for each in (folder / "sets.toml", *sorted(folder.glob("*/sets.toml"))) if each.is_file()]
-    for row in (row for each in sets for row in read_toml(each).get("set", [])):
+    for row in (row for each in sets for row in read_law_file(each).get("set", [])):
         if missing := [member for member in ("id", "title", "role", "requirements") if member not in row]:
             raise UsageError(f"{folder / 'sets.toml'}: set {row.get('id', '?')}: {missing[0]} is missing")
         law.sets.append(RequirementSet(row["id"], row["title"], row["role"], tuple(row["requirements"])))
@@ -172,11 +173,11 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
     for member in ("title", "view", "opposite", "reference"):
         if member not in head:
             raise UsageError(f"{folder / 'requirements.toml'}: law.{member} is missing")
-    form = Form.read(read_toml(folder / "pics.toml"), folder / "pics.toml")
+    form = Form.read(read_law_file(folder / "pics.toml"), folder / "pics.toml")
     law = Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form)
     for role in ROLES:
         own = folder / role.replace("-", "_") / "pics.toml"
-        law.forms |= {role: Form.read(read_toml(own), own)} if own.is_file() else {}
+        law.forms |= {role: Form.read(read_law_file(own), own)} if own.is_file() else {}
     law.virtual = head.get("virtual", {})
     law.members, law.profiles, law.initiated = (head.get(name, "") for name in ("members", "profiles", "initiated"))
     law.document = head.get("document", "")
@@ -187,7 +188,7 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
 def read_official(file: Path) -> list[OfficialCase]:
     """The official test cases that a law knows. Raises UsageError."""
     found = []
-    for row in read_toml(file).get("case", []):
+    for row in read_law_file(file).get("case", []):
         members = dict(row)
         try:
             editions = members.pop("editions") if "editions" in members else [members.pop("edition")]
@@ -209,14 +210,6 @@ def as_requirement(row: dict[str, Any], file: Path) -> Requirement:
     if not set(subjects) <= set(ROLES):
         raise UsageError(f"{file}: {requirement.id}: subject is one of {', '.join(ROLES)}, not {subjects}")
     return requirement
-
-
-def read_toml(file: Path) -> dict[str, Any]:
-    """The table of a TOML file; raises UsageError with file and place."""
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{file}: {error}") from error
 
 
 def _import_all(folder: Path) -> set[str]:

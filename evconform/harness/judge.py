@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from evconform.harness.catalogue import Law
-from evconform.harness.expect import Expectation, FrameView, settle
+from evconform.harness.expect import Expectation, FrameView, in_words, settle
 from evconform.harness.law import Monitor, TestCase
 from evconform.harness.pics import Pics
-from evconform.harness.verdict import Verdict, worst
+from evconform.harness.verdict import Verdict, on_a_line, worst
 from evconform.harness.wire import Entry, Side
 
 
@@ -95,6 +95,26 @@ class Finding:
 
 
 @dataclass
+class Attempt:
+    """A case that was begun, and was begun anew later: because the run was cut short in it, or because it was asked for."""
+
+    begin: int
+    end: int
+    verdict: Verdict
+    reason: str
+
+    @property
+    def frames(self) -> str:
+        return f"frames {self.begin} to {self.end}"
+
+    @property
+    def words(self) -> str:
+        """As the first step of the attempt after it."""
+        why = f": {self.reason}" if self.reason else ""
+        return f"[{self.begin}] an attempt before this one, {self.frames}, came to {self.verdict}{why}"
+
+
+@dataclass
 class CaseResult:
     """What a case came to. ``requirements``: the verdict on each requirement that it verifies or found broken."""
 
@@ -108,6 +128,22 @@ class CaseResult:
     findings: list[Finding] = field(default_factory=list)
     reason: str = ""
     steps: list[str] = field(default_factory=list)
+    cut_short: bool = False
+    """The run ended, or was killed, within it."""
+    attempts: list[Attempt] = field(default_factory=list)
+    """Those before this one."""
+
+    def follows(self, earlier: CaseResult) -> None:
+        """This is the attempt after ``earlier``: what that one showed broken was seen, and stays."""
+        self.attempts = [*earlier.attempts, Attempt(earlier.begin, earlier.end, earlier.verdict, earlier.reason)]
+        self.steps[:0] = [each.words for each in self.attempts]
+        for finding in (each for each in earlier.findings if each.verdict.red):
+            self.findings.append(finding)
+            before = self.requirements.get(finding.requirement, Verdict.PASS)
+            self.requirements[finding.requirement] = worst((finding.verdict, before))
+            if finding.verdict > self.verdict:
+                self.verdict = finding.verdict
+                self.reason = f"{finding.requirement}: {finding.says} (in an attempt before this one)"
 
     @property
     def reds(self) -> set[tuple[str, str]]:
@@ -129,6 +165,7 @@ class Judge:
         self.results: list[CaseResult] = []
         self._memory: dict[tuple[str, str, str], Any] = {}
         self._case: _OpenCase | None = None
+        self._last = Entry(0, 0.0)
         self._excused: set[int] = set()
         """Frames that our own party sent, or left unanswered, on purpose: while the SUT lives."""
         self._reported: set[tuple[object, ...]] = set()
@@ -160,6 +197,9 @@ class Judge:
             ours = self.terms.roles["tester"]
             self._memory = {key: memory for key, memory in self._memory.items() if key[1] != ours}
         frame = self.transcript.feed(entry)
+        if entry.mark == "resumed":
+            self.cut_short(self._last)  # at the time at which it was cut: what came after that was seen by nobody
+        self._last = entry
         if entry.mark == "case-begin":
             self._case = _OpenCase(entry)
         elif self._case is None and entry.mark == "error" and self.results:  # ours broke while it left the case
@@ -175,7 +215,7 @@ class Judge:
             if entry.mark == "interrupted":
                 self.cut_short(entry)
             elif entry.mark == "case-end":
-                self.results.append(self._end(self._case, entry))
+                self._add(self._end(self._case, entry))
                 self._case = None
         return frame
 
@@ -183,8 +223,16 @@ class Judge:
         """The log ended within a case: the run was interrupted, or killed."""
         if self._case is not None:
             self._case.problems.append((Verdict.INCONCLUSIVE, "the run was cut short"))
-            self.results.append(self._end(self._case, last))
+            self._add(self._end(self._case, last))
+            self.results[-1].cut_short = True
             self._case = None
+
+    def _add(self, result: CaseResult) -> None:
+        """The last attempt at a case is its result; but what an earlier one showed broken was seen, and stays."""
+        for earlier in [each for each in self.results if each.id == result.id]:
+            self.results.remove(earlier)
+            result.follows(earlier)
+        self.results.append(result)
 
     def _end(self, case: _OpenCase, entry: Entry) -> CaseResult:
         settle(case.expectations.values(), case.frames)
@@ -221,12 +269,12 @@ class Judge:
             return ""
         for verdict, says in case.problems:
             if verdict is result.verdict:
-                return says
+                return on_a_line(says)
         for finding in result.findings:
             if finding.verdict is result.verdict:
                 return f"{finding.requirement}: {finding.says}"
         if unreached:
-            return f"the situation was not reached: {case.told(unreached[0].words)}, {outcome_words(unreached[0])}"
+            return on_a_line(f"the situation was not reached: {case.told(unreached[0].words)}, {outcome_words(unreached[0])}")
         missing = [r for r, v in result.requirements.items() if v is Verdict.INCONCLUSIVE]
         return f"nothing was seen that shows {', '.join(missing)}"
 
@@ -237,9 +285,10 @@ class Judge:
             level = self.law.requirements[each.proves].level
             kept = each.outcome in ("met", "kept")
             frames = [each.frame.n] if each.frame else [each.since] if each.since else []
-            says = case.told(f"{'saw' if kept else 'expected'} {each.words}")
+            says = on_a_line(case.told(f"{'saw' if kept else 'expected'} {each.words}"))
             verdict = Verdict.PASS if kept else level.broken
-            yield Finding(each.proves, "case", verdict, says if kept else f"{says}: {outcome_words(each)}", frames)
+            says = says if kept else on_a_line(f"{says}: {outcome_words(each)}")
+            yield Finding(each.proves, "case", verdict, says, frames)
 
     def _monitored(self, case: _OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
         conversations = [c for c in self.transcript.conversations() if not c.stranger]
@@ -281,9 +330,11 @@ class Judge:
                 memory = copy.copy(memory)  # an open conversation is judged again, so it must leave no trace
             arguments.append(memory)
         for frames, says in monitor.function(*arguments):
-            yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], says
+            yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], on_a_line(says)
 
 
+ASKED_AT_MOST = 240
+"""Characters of a CALL of ours in the list of what was done."""
 ANSWER_TO = re.compile(r"frame \(answer_to=([^()]*)\)")
 """How the words of an expectation name the answer that it waits for."""
 
@@ -316,6 +367,14 @@ class _OpenCase:
         else:
             self.sent[str(getattr(frame, "id", ""))] = frame
 
+    def waits(self, each: Expectation) -> str:
+        """What an expectation waits for; for an answer, what was asked too."""
+        asked = self.sent.get(str(each.what["answer_to"])) if "answer_to" in each.what else None
+        if asked is None:
+            return f"waits for {each.words}" if each.kind == "expect" else each.words
+        wanted = in_words(each.demand) if each.demand else "an answer"
+        return f"sends {shortened(asked.whole)} (frame {asked.n}) and waits for {wanted} within {each.within:g} s"
+
     def told(self, text: str) -> str:
         """The text with what was asked in place of the id of the message that asked it."""
 
@@ -331,8 +390,7 @@ class _OpenCase:
             case "expect":
                 each = Expectation.of(entry)
                 self.expectations[each.x] = each
-                words = self.told(each.words)
-                self.steps.append(f"[{entry.n}] waits for {words}" if each.kind == "expect" else f"[{entry.n}] {words}")
+                self.steps.append(f"[{entry.n}] {self.waits(each)}")
             case "met" | "contradicted" | "timed-out" | "kept" | "broken":
                 self.expectations[facts["x"]].closed = entry.n
             case "deviation":
@@ -347,6 +405,11 @@ class _OpenCase:
                 self.lag = max(self.lag, facts["seconds"])
             case "act" | "script":
                 self.steps.append(f"[{entry.n}] {facts['says']}")
+
+
+def shortened(text: str) -> str:
+    """The text, its end left out where it is longer than what one reads."""
+    return text if len(text) <= ASKED_AT_MOST else f"{text[:ASKED_AT_MOST]}…"
 
 
 def outcome_words(each: Expectation) -> str:

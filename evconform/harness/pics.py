@@ -73,9 +73,21 @@ class Pics:
         untrue = self.untrue(expression)
         unclaimed = sorted(each for each in untrue if each in self.answers)
         others = [each for each in untrue if each not in self.answers]
-        says = [f"does not claim {', '.join(unclaimed)}"] if unclaimed else []
-        says += [f"makes it untrue: {', '.join(others)}"] if others else []
-        return f"the PICS {', and '.join(says)}"
+        says = [f"the PICS does not claim {', '.join(map(spaced, unclaimed))}"] if unclaimed else []
+        return "; ".join([*says, *map(only_where, others)])
+
+
+def only_where(condition: str) -> str:
+    """A condition that the PICS makes untrue, as what it restricts a case to."""
+    denied = condition.removeprefix("not ")
+    if denied != condition and denied.isidentifier():
+        return f"only for products without {spaced(denied)}, which the PICS claims"
+    return f"only for products with {spaced(condition)}, which the PICS rules out"
+
+
+def spaced(words: str) -> str:
+    """Names of items as words."""
+    return words.replace("_", " ")
 
 
 def holds(sections: dict[str, Any], **derived: Any) -> bool:

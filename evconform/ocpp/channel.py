@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -37,6 +38,8 @@ class Channel:
         self.owner = owner
         self._open_calls: dict[str, asyncio.Future[Payload]] = {}
         self._turn = asyncio.Lock()
+        self._held: deque[Message] | None = None
+        """What came with an answer, in one piece of the stream: held until whoever awaits the answer has taken it."""
 
     # ── what we send ──
 
@@ -78,8 +81,14 @@ class Channel:
         for watch in self.owner.watches:
             watch("<", text, self)
         message = ocppj.read(text)
+        if self._held is None:
+            self._take(message)
+        else:
+            self._held.append(message)
+
+    def _take(self, message: Message) -> None:
         if message.type == "CALL":
-            self._called(message)
+            self.called(message)
         elif message.type in ("CALLRESULT", "CALLERROR"):
             self._answered(message)
         else:
@@ -94,8 +103,19 @@ class Channel:
             answer.set_result(message.payload if isinstance(message.payload, dict) else {})
         else:
             answer.set_exception(CallError(str(message.code), str(message.description)))
+        if self._held is None:  # who awaits it was woken before this, and acts first
+            self._held = deque()
+            asyncio.get_running_loop().call_soon(self._release)
 
-    def _called(self, message: Message) -> None:
+    def _release(self) -> None:
+        held, self._held = self._held or deque(), None
+        while held and self._held is None:
+            self._take(held.popleft())
+        if held:
+            self._held = held  # another answer is among them; what follows it waits in turn
+
+    def called(self, message: Message) -> None:
+        """Answers a CALL; once more if it was left unanswered."""
         if not isinstance(message.id, str) or not self.owner.answers_calls():
             return  # there is no id to answer to, or a rejected charge point keeps silent (OCPP 1.6, 4.2)
         refusal = self.owner.refuses(message, self) if self.owner.refuses else refuse(message)
@@ -138,6 +158,9 @@ class Channel:
         return bool(self._open_calls)
 
     def lost(self) -> None:
+        held, self._held = self._held or (), None
+        for message in held:
+            self._take(message)
         for answer in self._open_calls.values():
             if not answer.done():
                 answer.set_exception(NoAnswer("the connection went"))

@@ -20,7 +20,8 @@ from evconform.harness.clock import Clock, Tasks
 from evconform.harness.wire import WireLog
 from evconform.ocpp.channel import Channel, ChannelOwner
 from evconform.ocpp.json import SUBPROTOCOL
-from evconform.ocpp.websocket import MESSAGE_AT_MOST, Connection, dial, refused
+from evconform.ocpp.limits import MESSAGE_AT_MOST
+from evconform.ocpp.websocket import Connection, dial, refused
 
 
 class NotConnected(Exception):
@@ -90,7 +91,9 @@ class ChargePointEndpoint(ChannelOwner):
         except (OSError, TimeoutError) as error:
             if connection:
                 connection.abort()
-            raise NotConnected(f"{type(error).__name__}: {error}") from error
+            late = f"nothing came within {handshake.within:g} s"
+            why = str(error) or (late if isinstance(error, TimeoutError) else "the other side ended it")
+            raise NotConnected(f"{type(error).__name__}: {why}") from error
         if self.channel is None:
             failed = connection.failed
             status = failed.response.status_code if isinstance(failed, InvalidStatus) else None

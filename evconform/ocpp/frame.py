@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -99,13 +100,23 @@ class Frame:
         values = [value.strip() for key, _, value in lines if key.strip().lower() == name.lower()]
         return ", ".join(values) if values else None
 
+    @property
+    def whole(self) -> str:
+        """The frame in words, with what a CALL asks."""
+        return f"{self.action} {spelt(self.payload)}" if self.type == "CALL" else str(self)
+
     def __str__(self) -> str:
         if self.type == "CALL":
             return f"{self.action} CALL"
         if self.type in ("CALLRESULT", "CALLERROR"):
             about = f" for {self.call.action}" if self.call else ""
-            return f"{self.type}{about} {self.code or self.payload}"
+            return f"{self.type}{about} {self.code or spelt(self.payload)}"
         return f"{self.kind} {str(self.text)[:80]!r}" if self.text else self.kind
+
+
+def spelt(payload: Any) -> str:
+    """A payload as JSON spells it, on one line."""
+    return json.dumps(payload, ensure_ascii=False)
 
 
 def among(value: Any, wanted: Any) -> bool:
@@ -212,6 +223,8 @@ def instant(text: Any) -> datetime | None:
     """The instant that an ISO 8601 date and time names; None if it is none, or has no offset."""
     if not isinstance(text, str) or not DATE_TIME.fullmatch(text):
         return None
+    if text.startswith("0000"):  # ISO 8601 has a year 0 and Python has not; this leap year is as far off
+        text = f"0004{text[4:]}"
     try:
         parsed = datetime.fromisoformat(text.replace(",", ".").upper())
     except ValueError:

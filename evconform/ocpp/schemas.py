@@ -117,8 +117,12 @@ def violations(name: str, payload: Any) -> list[Violation]:
             for e in fast.iter_errors(payload)
         ]
     except ValueError as error:  # a payload deeper, or a number larger, than the engine reads
-        return [Violation("", "type", shorten(str(error)))]
+        return [Violation("", "type", shorten(REFUSED.get(type(error), str(error))))]
     return sorted(found, key=lambda v: (v.pointer, v.keyword))
+
+
+REFUSED: dict[type[ValueError], str] = {UnicodeEncodeError: "a text with half of a surrogate pair, which is no Unicode"}
+"""What an engine raises, in our words."""
 
 
 def reference(name: str, payload: Any) -> list[Violation]:

@@ -100,10 +100,14 @@ class ScriptedChargePoint(Scripted):
     def acted(self, action: str) -> None:
         self._status_was_set = self._status_was_set or action == "registers"
 
+    def recalls(self, frame: Frame) -> None:
+        """A charge point that comes anew has nothing to remember."""
+
     async def end(self) -> None:
         await self._leaves()
         self._scripted.clear()
         self._deviating.clear()
+        self._withheld.clear()
         self.registration = None
 
     async def stop(self) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from evconform.harness.campaign import Campaign
+from evconform.harness.expect import value_of
 from evconform.harness.verdict import NotReached
 from evconform.ocpp import json as ocppj
 from evconform.ocpp.channel import Answer, Channel, ChannelOwner
@@ -48,6 +49,8 @@ class Scripted:
         self.wire = campaign.wire
         self._scripted: dict[str, Answer] = {}
         self._deviating: dict[str, str] = {}
+        self._withheld: list[tuple[Message, Channel]] = []
+        """CALLs of this case that were left unanswered."""
 
     @property
     def channel(self) -> Channel:
@@ -58,6 +61,11 @@ class Scripted:
     def patience(self) -> float:
         """Seconds that we wait for what should come at once."""
         return self.campaign.patience
+
+    @property
+    def absent(self) -> str:
+        """Why there is no channel to the SUT, in a sentence."""
+        return "the SUT is not connected"
 
     def acted(self, action: str) -> None:
         """The control is about to perform an action on the SUT."""
@@ -165,8 +173,8 @@ class Scripted:
     def answers(self, action: str, *, deviates: str = "", **payload: Any) -> None:
         """From now on answers CALLs of this action with these members, over the plain answer's; a callable is called for
         each answer. ``deviates``: why such an answer is not ours to give."""
-        shown = ", ".join(f"{name}={'…' if callable(value) else value}" for name, value in payload.items())
-        self._script(f"answers {action} with {shown}")
+        shown = ", ".join(f"{name}={'…' if callable(value) else value_of(value)}" for name, value in payload.items())
+        self._script(f"answers {action} with {shown}" if shown else f"answers {action} as usual")
         self._scripted[action] = payload
         if deviates:
             self._deviating[action] = deviates
@@ -185,19 +193,30 @@ class Scripted:
     def deviation(self, why: str) -> Iterator[None]:
         """What we send within is deliberate: no rule about us applies to these frames."""
         first = self.wire.n + 1
-        yield
-        if self.wire.n >= first:
-            self.wire.mark("deviation", why=why, frames=list(range(first, self.wire.n + 1)))
+        try:
+            yield
+        finally:  # what was sent was sent, whatever came of it
+            if self.wire.n >= first:
+                self.wire.mark("deviation", why=why, frames=list(range(first, self.wire.n + 1)))
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         """Announces an answer that deviates, and a CALL that we leave unanswered on purpose."""
         if answer is not None and isinstance(message.action, str) and message.action in self._deviating:
             self.wire.mark("deviation", why=self._deviating[message.action], frames=[self.wire.n])
-        frame = self.campaign.expectations.latest(message.id) if answer is None else None
-        if frame is not None:
-            self.wire.mark("deviation", why="a CALL left unanswered", frames=[frame.n])
+        if answer is None:
+            self._withheld.append((message, channel))
+            frame = self.campaign.expectations.latest(message.id)
+            if frame is not None:
+                self.wire.mark("deviation", why="a CALL left unanswered", frames=[frame.n])
+
+    def _answer_withheld(self) -> None:
+        """Answers, late, what a case left unanswered: a SUT that lives on waits for it with all that it has to say."""
+        withheld, self._withheld = self._withheld, []
+        for message, channel in withheld:
+            if channel.connection.open:
+                channel.called(message)
 
     def _require(self, channel: Channel | None) -> Channel:
         if channel is None or not channel.connection.open:
-            raise NotReached("the SUT is not connected")
+            raise NotReached(self.absent)
         return channel

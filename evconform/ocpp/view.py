@@ -62,6 +62,8 @@ class Transcript:
                 self._done.append(stranger)
             return frame
         self._adopt(frame.conn, self._stations[frame.conn], frame)
+        if frame.kind == "lost":  # a storm of connections must leave no trace
+            del self._stations[frame.conn]
         return frame
 
     def _adopt(self, conn: str, station: str, frame: Frame | None = None) -> None:
@@ -119,6 +121,9 @@ class Transcript:
         """The frame of an entry; of a message in parts, with its last part."""
         side = entry.by or "tester"
         role = self._roles[side]
+        if entry.kind in ("lost", "too-long"):
+            for ended in ("sut", "tester") if entry.kind == "lost" else (side,):
+                self._parts.pop((entry.conn, ended), None)
         if entry.kind not in DATA:
             return Frame(entry, role)
         key = (entry.conn, side)

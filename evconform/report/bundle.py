@@ -65,10 +65,21 @@ def fresh(folder: Path, inputs: dict[str, Path], secrets: Iterable[str] = ()) ->
         shutil.rmtree(folder)
     (folder / "inputs").mkdir(parents=True)
     for name, file in inputs.items():
-        text = file.read_text("utf-8")
-        for secret in secrets:
-            text = text.replace(secret, "⟪secret⟫")
-        put(folder / "inputs" / name, text)
+        put(folder / "inputs" / name, without_secrets(file, secrets))
+
+
+def without_secrets(file: Path, secrets: Iterable[str]) -> str:
+    """The text of a user's file as the bundle keeps it."""
+    text = file.read_text("utf-8")
+    for secret in secrets:
+        text = text.replace(secret, "⟪secret⟫")
+    return text
+
+
+def reopen(folder: Path) -> None:
+    """Takes away what says that the run has ended."""
+    for name in (MANIFEST, PDF):
+        (folder / name).unlink(missing_ok=True)
 
 
 def manifest(folder: Path) -> str:
@@ -101,14 +112,18 @@ def tampered(folder: Path) -> list[str]:
 
 def torn(log: Path) -> list[str]:
     """The frame of a wire log that is not what was recorded."""
+    last = 0
     try:
-        last = sum(1 for _ in wire.read(log))
+        for _ in wire.read(log):
+            last += 1
         with log.open("rb") as file:
             whole = file.read().endswith(b"\n")
     except wire.Tampered as error:
         return [str(error)]
-    except (OSError, ValueError) as error:
-        return [f"{WIRE}: {error}"]
+    except OSError as error:
+        return [f"{WIRE}: {error.strerror}"]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return [f"{WIRE}: frame {last + 1} is no entry of a wire log"]
     return [] if whole else [f"{WIRE}: frame {last + 1} is not what was recorded"]
 
 

@@ -116,7 +116,7 @@ class Registration:
                 self._tries = 0
                 self.status = answer["status"]
                 self.cp.diagnostics.note(f"registration {self.status}")
-                self._take_time(answer)
+                self.take_time(answer)
                 if self.status == "Accepted":
                     await self._accepted(channel, answer)
                     return
@@ -161,9 +161,9 @@ class Registration:
             if not self._lost.is_set() and not self._interval_changed.is_set():
                 answer = await self.call(channel, "Heartbeat", {})
                 if answer:
-                    self._take_time(answer)
+                    self.take_time(answer)
 
-    def _take_time(self, answer: Payload) -> None:
+    def take_time(self, answer: Payload) -> None:
         moment = self.reads_time(answer["currentTime"])
         if self.synchronizes and moment and moment.year in YEARS:
             offset = moment - self.cp.clock.date()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from evconform.harness.catalogue import Law
-from evconform.harness.expect import Expectation, FrameView, in_words, settle
+from evconform.harness.expect import Expectation, FrameView, settle
 from evconform.harness.law import Monitor, TestCase
+from evconform.harness.open_case import ANSWER_TO, OpenCase, outcome_words
 from evconform.harness.pics import Pics
 from evconform.harness.verdict import Verdict, on_a_line, worst
 from evconform.harness.wire import Entry, Side
@@ -164,7 +164,7 @@ class Judge:
         self.transcript = transcript
         self.results: list[CaseResult] = []
         self._memory: dict[tuple[str, str, str], Any] = {}
-        self._case: _OpenCase | None = None
+        self._case: OpenCase | None = None
         self._last = Entry(0, 0.0)
         self._excused: set[int] = set()
         """Frames that our own party sent, or left unanswered, on purpose: while the SUT lives."""
@@ -201,7 +201,7 @@ class Judge:
             self.cut_short(self._last)  # at the time at which it was cut: what came after that was seen by nobody
         self._last = entry
         if entry.mark == "case-begin":
-            self._case = _OpenCase(entry)
+            self._case = OpenCase(entry)
         elif self._case is None and entry.mark == "error" and self.results:  # ours broke while it left the case
             if self.results[-1].verdict is not Verdict.ERROR:
                 self.results[-1].verdict, self.results[-1].reason = Verdict.ERROR, entry.facts["why"]
@@ -234,7 +234,7 @@ class Judge:
             result.follows(earlier)
         self.results.append(result)
 
-    def _end(self, case: _OpenCase, entry: Entry) -> CaseResult:
+    def _end(self, case: OpenCase, entry: Entry) -> CaseResult:
         settle(case.expectations.values(), case.frames)
         declared = self.law.cases[case.id]
         result = CaseResult(case.id, case.begin.n, entry.n, case.begin.t, entry.t, steps=case.steps)
@@ -250,7 +250,7 @@ class Judge:
         self.transcript.forget()
         return result
 
-    def _conclude(self, case: _OpenCase, declared: TestCase, result: CaseResult) -> None:
+    def _conclude(self, case: OpenCase, declared: TestCase, result: CaseResult) -> None:
         rows = self.law.requirements
         applicable = {id for id in declared.verifies if self.terms.pics.claims(rows[id].applies)}
         for requirement in applicable | {f.requirement for f in result.findings if f.verdict.red}:
@@ -263,7 +263,7 @@ class Judge:
         result.requirements = dict(sorted(result.requirements.items()))
         result.reason = self._reason(case, result, unreached)
 
-    def _reason(self, case: _OpenCase, result: CaseResult, unreached: list[Expectation]) -> str:
+    def _reason(self, case: OpenCase, result: CaseResult, unreached: list[Expectation]) -> str:
         """One sentence: why the verdict is what it is; empty for a pass."""
         if result.verdict is Verdict.PASS:
             return ""
@@ -278,7 +278,7 @@ class Judge:
         missing = [r for r, v in result.requirements.items() if v is Verdict.INCONCLUSIVE]
         return f"nothing was seen that shows {', '.join(missing)}"
 
-    def _proofs(self, case: _OpenCase) -> Iterator[Finding]:
+    def _proofs(self, case: OpenCase) -> Iterator[Finding]:
         for each in case.expectations.values():
             if each.proves is None or each.outcome == "unfinished":
                 continue
@@ -290,7 +290,7 @@ class Judge:
             says = says if kept else on_a_line(f"{says}: {outcome_words(each)}")
             yield Finding(each.proves, "case", verdict, says, frames)
 
-    def _monitored(self, case: _OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
+    def _monitored(self, case: OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
         conversations = [c for c in self.transcript.conversations() if not c.stranger]
         window = Window(case.since, entry.t, case.lag)
         for monitor, side, role, terms in self._rules_for(self.law.cases[case.id]):
@@ -313,7 +313,7 @@ class Judge:
                 says = f"held in {seen} situation{'s' * (seen != 1)}"
                 yield Finding(monitor.requirement, f"monitor:{monitor.name}", Verdict.PASS, says, [], seen, margin), side
 
-    def _offences(self, case: _OpenCase, monitor: Monitor, role: str, conversation: Any, log: Any) -> list[tuple[list[int], str]]:
+    def _offences(self, case: OpenCase, monitor: Monitor, role: str, conversation: Any, log: Any) -> list[tuple[list[int], str]]:
         """What a monitor finds. One that breaks is an error of ours, and the others go on."""
         try:
             return list(self._run(monitor, role, conversation, log))
@@ -333,92 +333,6 @@ class Judge:
             yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], on_a_line(says)
 
 
-ASKED_AT_MOST = 240
-"""Characters of a CALL of ours in the list of what was done."""
-ANSWER_TO = re.compile(r"frame \(answer_to=([^()]*)\)")
-"""How the words of an expectation name the answer that it waits for."""
-
-
-@dataclass
-class _OpenCase:
-    """What the marks of a case say so far."""
-
-    begin: Entry
-    frames: list[FrameView] = field(default_factory=list)
-    expectations: dict[int, Expectation] = field(default_factory=dict)
-    problems: list[tuple[Verdict, str]] = field(default_factory=list)
-    steps: list[str] = field(default_factory=list)
-    lag: float = 0.0
-    sent: dict[str, FrameView] = field(default_factory=dict)
-    """Message id to the frame of ours that has it."""
-    since: int = 0
-    """The entry from which on what is seen is a situation of this case: its begin, or the end of its base state."""
-
-    def __post_init__(self) -> None:
-        self.since = self.begin.n
-
-    @property
-    def id(self) -> str:
-        return str(self.begin.facts["case"])
-
-    def heard(self, frame: FrameView) -> None:
-        if frame.by == "sut":
-            self.frames.append(frame)
-        else:
-            self.sent[str(getattr(frame, "id", ""))] = frame
-
-    def waits(self, each: Expectation) -> str:
-        """What an expectation waits for; for an answer, what was asked too."""
-        asked = self.sent.get(str(each.what["answer_to"])) if "answer_to" in each.what else None
-        if asked is None:
-            return f"waits for {each.words}" if each.kind == "expect" else each.words
-        wanted = in_words(each.demand) if each.demand else "an answer"
-        return f"sends {shortened(asked.whole)} (frame {asked.n}) and waits for {wanted} within {each.within:g} s"
-
-    def told(self, text: str) -> str:
-        """The text with what was asked in place of the id of the message that asked it."""
-
-        def asked(found: re.Match[str]) -> str:
-            frame = self.sent.get(found[1])
-            return f"answer to our {frame} (frame {frame.n})" if frame else found[0]
-
-        return ANSWER_TO.sub(asked, text)
-
-    def mark(self, entry: Entry) -> None:
-        facts = entry.facts
-        match entry.mark:
-            case "expect":
-                each = Expectation.of(entry)
-                self.expectations[each.x] = each
-                self.steps.append(f"[{entry.n}] {self.waits(each)}")
-            case "met" | "contradicted" | "timed-out" | "kept" | "broken":
-                self.expectations[facts["x"]].closed = entry.n
-            case "deviation":
-                self.steps.append(f"[{entry.n}] deviates on purpose: {facts['why']}")
-            case "error":
-                self.problems.append((Verdict.ERROR, facts["why"]))
-            case "not-reached":
-                self.problems.append((Verdict.INCONCLUSIVE, self.told(facts["why"])))
-            case "base-state":
-                self.since = entry.n
-            case "lag":
-                self.lag = max(self.lag, facts["seconds"])
-            case "act" | "script":
-                self.steps.append(f"[{entry.n}] {facts['says']}")
-
-
-def shortened(text: str) -> str:
-    """The text, its end left out where it is longer than what one reads."""
-    return text if len(text) <= ASKED_AT_MOST else f"{text[:ASKED_AT_MOST]}…"
-
-
-def outcome_words(each: Expectation) -> str:
-    """How an expectation came out, as a phrase."""
-    if each.frame is not None:
-        return f"heard {each.frame} (frame {each.frame.n})"
-    return "nothing of the kind came" if each.outcome == "timed-out" else "the case ended before"
-
-
 def requirement_verdicts(law: Law, results: Iterable[CaseResult]) -> dict[str, Verdict]:
     """The verdict on every requirement that a run touched: the worst of what its cases and monitors came to."""
     seen: dict[str, list[Verdict]] = {}
@@ -428,3 +342,6 @@ def requirement_verdicts(law: Law, results: Iterable[CaseResult]) -> dict[str, V
         for requirement, verdict in result.requirements.items():
             seen.setdefault(requirement, []).append(verdict)
     return {id: worst(seen[id]) for id in law.requirements if id in seen}
+
+
+__all__ = ["ANSWER_TO", "CaseResult", "Finding", "Judge", "Terms", "Window", "requirement_verdicts"]

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evconform.cli_bench import control_app, plan
+from evconform.cli_bench import control_app, plan, provision
 from evconform.cli_options import AllureDir, Cases, Hostile, Mocks, Redo, ReportDir, Resume, Suites, Suts, Waivers
+from evconform.cli_pics import law_named, pics_app, review
 from evconform.cli_serve import serve_app
 from evconform.cli_session import again, sessions
 from evconform.harness.standing import Exit
@@ -20,7 +21,6 @@ from evconform.harness.verdict import UsageError
 
 if TYPE_CHECKING:
     from evconform.harness.catalogue import Law
-    from evconform.harness.plan import Content
 
 app = typer.Typer(
     help="The open conformance kit for EV charging and roaming.",
@@ -30,9 +30,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "plain-central-system.toml")
+SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "reference-cpo.toml", "plain-central-system.toml")
 """What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
 app.command()(plan)
+app.command()(provision)
+app.command()(review)
+app.add_typer(pics_app, name="pics")
 app.add_typer(control_app, name="control")
 app.add_typer(serve_app, name="serve")
 
@@ -137,6 +140,7 @@ def models(
     role: Annotated[str, typer.Option("--role", help="whose reference products, where no SUT is named")] = "charge-point",
     law: Annotated[str, typer.Option("--law", help="the law that judges them")] = "ocpp16",
     every: Annotated[bool, typer.Option("--all", help="our cases without an official number too")] = False,
+    edition: Annotated[str, typer.Option("--edition", help="the official cases of one edition, such as 2024-04")] = "",
 ) -> None:
     """Prints case by model: official numbers, our cases, and what each product comes to, or why a case does not apply."""
     from evconform.harness.plan import find_sut, load_content, make_plan
@@ -148,73 +152,8 @@ def models(
     plans = [make_plan(loaded, find_sut(file, own)) for file in files]
     if len({(plan.law.name, plan.sut.sut.role) for plan in plans}) != 1:
         raise UsageError(f"models: expected products of one role and one law, not {', '.join(files) or 'none'}")
-    for line in lines(plans, table(plans, report), every):
+    for line in lines(plans, table(plans, report, edition), every):
         print(line)
-
-
-@app.command()
-def review(
-    pics: Annotated[Path, typer.Argument(metavar="PICS", help="a filled-in questionnaire, or the name of a shipped one")],
-    suites: Suites = None,
-    law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16",
-) -> None:
-    """Reviews a PICS before any traffic: what contradicts the standard or itself, and what the form does not ask."""
-    from evconform.harness import content
-    from evconform.harness.catalogue import read_toml
-    from evconform.harness.pics import Pics
-    from evconform.harness.plan import load_content
-    from evconform.harness.review import review as review_pics
-    from evconform.harness.user_file import is_file
-
-    own = list(suites or [])
-    found_law = law_named(load_content(own), law)
-    file = pics if is_file(pics) else content.find(pics.name, "pics", pics, own)
-    filled = Pics.fill(found_law.form, read_toml(file), file, "")
-    findings = review_pics(found_law, filled)
-    contradictions = [finding for finding in findings if not finding.is_question]
-    asked = [finding for finding in findings if finding.is_question]
-    print(f"{file.name}: {len(contradictions)} contradictions, {len(asked)} questions")
-    for finding in contradictions:
-        print(f"  {finding.item}: {finding.says} [{finding.clause}]")
-    for finding in asked:
-        print(f"  ? {finding.says}")
-    raise typer.Exit(Exit.NONCONFORMITY if contradictions else Exit.CONFORMANT)
-
-
-def law_named(loaded: Content, name: str) -> Law:
-    """The law of this name. Raises UsageError."""
-    laws = loaded.catalogue.laws
-    if name not in laws:
-        raise UsageError(f"--law {name}: there is {', '.join(laws)}")
-    return laws[name]
-
-
-pics_app = typer.Typer(help="The questionnaire.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(pics_app, name="pics")
-
-
-@pics_app.command("new")
-def pics_new(law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16") -> None:
-    """Writes a blank, commented questionnaire to standard output."""
-    from evconform.harness.form import blank
-    from evconform.harness.plan import load_content
-
-    print(blank(law_named(load_content(), law).form), end="")
-
-
-@pics_app.command("check")
-def pics_check(
-    file: Annotated[Path, typer.Argument(metavar="PICS")],
-    law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16",
-) -> None:
-    """Says whether a questionnaire is filled in as its form wants it: file, line, item, what was expected."""
-    from evconform.harness.catalogue import read_toml
-    from evconform.harness.pics import Pics
-    from evconform.harness.plan import load_content
-
-    filled = Pics.fill(law_named(load_content(), law).form, read_toml(file), file, "")
-    ticked = ", ".join(f"{len(names)} in {column}" for column, names in filled.messages.items())
-    print(f"{file}: filled in; messages ticked: {ticked}")
 
 
 @app.command()

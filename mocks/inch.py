@@ -53,8 +53,8 @@ class Inch:
         self.site, self.clock, self.pics = site, site.clock, site.pics
         self.lives = Tasks(site.tasks.fails)
         """What dies when the power goes."""
-        self.memory = Memory()
-        self.endpoint = ChargePointEndpoint(site.clock, site.tasks)
+        self.memory = Memory(configuration=dict(site.settings))
+        self.endpoint = ChargePointEndpoint(site.clock, site.tasks, site.wire)
         self.endpoint.call_timeout = 8.0
         self.endpoint.after_answer = self._answered
         self.endpoint.refuses = lambda message, _: refuse_undated(message)  # 3.15

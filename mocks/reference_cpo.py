@@ -9,6 +9,7 @@ from evconform.harness.party import Site, party
 from evconform.reference.cpo.central_system import Cpo
 from evconform.reference.cpo.records import Station, Token
 from evconform.reference.cpo.registration import salted
+from evconform.reference.moments import stamp
 
 ID_TAGS = ("77FD2AFA", "FA2AFD77", "04A1B2C3D4E5F6", "F6E5D4C3B2A104")
 """The cards that a bench presents when the SUT file names no others, in both byte orders."""
@@ -51,6 +52,9 @@ class ReferenceCpo(Cpo):
             self.store.put(self.memory.stations[identity])
         for id_tag in ID_TAGS:
             self.tokens.put(Token(id_tag.casefold(), id_tag))
+        for each in self.site.provision.tokens:
+            expiry = stamp(self.clock.date()) if each.status == "Expired" else ""
+            self.tokens.put(Token(each.id_tag.casefold(), each.id_tag, each.parent, expiry, each.status == "Blocked"))
         return await self.endpoint.listen("ws://127.0.0.1:0/ocpp")
 
     async def stop(self) -> None:

@@ -11,7 +11,7 @@ import venv
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parent.parent
-SUTS = ("etrel-inch", "two-connector", "fixed-cable-dc", "plain-central-system")
+SUTS = ("etrel-inch", "two-connector", "fixed-cable-dc", "reference-cpo", "plain-central-system")
 
 
 def verdicts(reports: Path) -> dict[str, dict[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +22,7 @@ from evconform.harness.judge import CaseResult, Judge, Terms
 from evconform.harness.law import Fault, TestCase
 from evconform.harness.party import Site, find_party
 from evconform.harness.pics import Pics
+from evconform.harness.provision import Provision
 from evconform.harness.sut import Sut
 from evconform.harness.verdict import Nonconformity, NotReached, Stopped, UsageError
 from evconform.harness.wire import Entry, WireLog, read
@@ -38,6 +39,9 @@ class Opposite(Protocol):
 
     async def base(self, case: TestCase) -> None:
         """Brings the SUT to its base state. Raises NotReached."""
+
+    def spoke(self, frame: Any) -> None:
+        """A frame of ours was logged."""
 
     def acted(self, action: str) -> None:
         """The control is about to perform an action."""
@@ -62,6 +66,8 @@ class Plan:
     fault: Fault | None = None
     hostile: str = "quick"
     """How many of the generated hostile messages are sent: quick, or full."""
+    faced: dict[str, Pics] = field(default_factory=dict)
+    """The PICS of the parties that face the SUT, by name."""
 
     @property
     def embedded(self) -> bool:
@@ -71,7 +77,7 @@ class Plan:
     def terms(self) -> Terms:
         pixit = {k: v for k, v in self.sut.pixit.model_dump().items() if isinstance(v, float)}
         tolerance = 0.0 if self.embedded else self.sut.pixit.tolerance
-        return Terms(self.sut.sut.role, self.sut.endpoint.identity, tolerance, pixit, self.pics)
+        return Terms(self.sut.sut.role, self.sut.endpoint.identity, tolerance, pixit, self.pics, self.faced)
 
 
 class Campaign:
@@ -139,7 +145,7 @@ class Campaign:
             self.reached = True
             self.expectations.acts()
             opposite, control = FIXTURES[case.role]
-            given = {opposite: self.opposite, control: self.control}
+            given = {"bench": getattr(self.opposite, "bench", None), opposite: self.opposite, control: self.control}
             await case.function(**{name: given[name] for name in inspect.signature(case.function).parameters})
         except Nonconformity:
             pass  # the judge finds it in the log
@@ -202,7 +208,7 @@ class Campaign:
         """A fresh party as SUT, and the opposite party, one dialling the other."""
         endpoint = self.sut.endpoint
         password = endpoint.password.get_secret_value() if endpoint.password else None
-        site = Site(self.clock, self.tasks, self.pics, endpoint.identity, password)
+        site = Site(self.clock, self.tasks, self.pics, endpoint.identity, password, provision=Provision.of(self.sut))
         make = find_party(self.sut.control.party, self.sut.sut.role)
         self._target = make(site)
         if self.plan.fault:
@@ -234,6 +240,8 @@ class Campaign:
         frame = self.judge.feed(entry)
         if frame is not None and frame.by == "sut":
             self.expectations.offer(frame)
+        elif frame is not None and self.opposite:
+            self.opposite.spoke(frame)
 
     def _died(self, error: BaseException) -> None:
         """Ours broke: the case is an error, whatever else it shows."""

@@ -44,6 +44,10 @@ class OfficialCase:
     """What its prerequisites come to, as a PICS expression."""
     note: str = ""
     """Where our case asks something else."""
+    theirs: str = ""
+    """Where it contradicts the specification: what it expects, and"""
+    specification: str = ""
+    """what the specification does, which decides."""
 
 
 @dataclass
@@ -61,6 +65,16 @@ class Law:
     applies to."""
     folder: Path
     form: Form
+    forms: dict[str, Form] = field(default_factory=dict)
+    """Role to its form, where it is not ``form``."""
+    virtual: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Role of the SUT to the ``party`` that faces it moved from its bench, its ``pics``, and the ``settings`` that it has."""
+    initiated: str = ""
+    """``module:table`` from a role to the messages that it initiates."""
+    profiles: str = ""
+    """``module:function`` that gives the charging profiles that a central system must hold."""
+    members: str = ""
+    """``module:function`` from a message to the members of its payload."""
     document: str = ""
     """How the clauses of its standard begin."""
     messages: dict[str, list[str]] = field(default_factory=dict)
@@ -74,6 +88,9 @@ class Law:
     monitors: list[Monitor] = field(default_factory=list)
     cases: dict[str, TestCase] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+
+    def form_of(self, role: str) -> Form:
+        return self.forms.get(role, self.form)
 
     def roles_of(self, fault: Fault) -> tuple[str, ...]:
         return fault.roles or self.requirements[fault.kills].subject
@@ -129,21 +146,24 @@ def _place(item: Monitor | TestCase | Fault, law: Law, catalogue: Catalogue) -> 
 def _read_law(folder: Path, catalogue: Catalogue) -> None:
     file = folder / "requirements.toml"
     source = read_law_file(file)
+    rows = source | {"requirement": [], "chapter": []}
+    for each in (file, *sorted(folder.glob("*/requirements.toml"))):  # a role's folder may hold rows of its own
+        rows = {name: [*rows[name], *read_law_file(each).get(name, [])] for name in ("requirement", "chapter")}
     if folder.name not in catalogue.laws:  # a user's folder of a law that is known needs no head and no form
         catalogue.laws[folder.name] = _head(folder, source.get("law", {}))
     law = catalogue.laws[folder.name]
-    for row in source.get("requirement", []):
+    for row in rows["requirement"]:
         requirement = as_requirement(row, folder / "requirements.toml")
         if requirement.id in law.requirements:
             catalogue.problems.append(f"{requirement.id}: two rows have this id")
         law.requirements[requirement.id] = requirement
-    law.chapters += [read_chapter(row, file) for row in source.get("chapter", [])]
-    if (folder / "oca.toml").is_file():
-        law.official += read_official(folder / "oca.toml")
+    law.chapters += [read_chapter(row, file) for row in rows["chapter"]]
+    for each in (folder / "oca.toml", *sorted(folder.glob("*/oca.toml"))):
+        law.official += read_official(each) if each.is_file() else []
     if (folder / "gaps.toml").is_file():
         law.gaps += read_gaps(read_law_file(folder / "gaps.toml").get("gap", []), folder / "gaps.toml")
-    sets = read_law_file(folder / "sets.toml") if (folder / "sets.toml").is_file() else {}
-    for row in sets.get("set", []):
+    sets = [each for each in (folder / "sets.toml", *sorted(folder.glob("*/sets.toml"))) if each.is_file()]
+    for row in (row for each in sets for row in read_law_file(each).get("set", [])):
         if missing := [member for member in ("id", "title", "role", "requirements") if member not in row]:
             raise UsageError(f"{folder / 'sets.toml'}: set {row.get('id', '?')}: {missing[0]} is missing")
         law.sets.append(RequirementSet(row["id"], row["title"], row["role"], tuple(row["requirements"])))
@@ -155,6 +175,11 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
             raise UsageError(f"{folder / 'requirements.toml'}: law.{member} is missing")
     form = Form.read(read_law_file(folder / "pics.toml"), folder / "pics.toml")
     law = Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form)
+    for role in ROLES:
+        own = folder / role.replace("-", "_") / "pics.toml"
+        law.forms |= {role: Form.read(read_law_file(own), own)} if own.is_file() else {}
+    law.virtual = head.get("virtual", {})
+    law.members, law.profiles, law.initiated = (head.get(name, "") for name in ("members", "profiles", "initiated"))
     law.document = head.get("document", "")
     law.messages = {name: list(chapters) for name, chapters in head.get("messages", {}).items()}
     return law
@@ -241,9 +266,10 @@ def _unknown_names(law: Law) -> Iterator[str]:
                 yield f"{case.id}: {id} is no requirement"
             elif case.role not in law.requirements[id].subject:
                 yield f"{case.id}: {id} is not about the {case.role}"
-    conditions = [(c.id, c.applies) for c in law.cases.values()] + [(r.id, r.applies) for r in law.requirements.values()]
-    for id, applies in conditions:
-        yield from (f"{id}: {problem}" for problem in problems_of(applies, law.form))
+    conditions = [(c.id, c.applies, c.role) for c in law.cases.values()]
+    conditions += [(r.id, r.applies, role) for r in law.requirements.values() for role in r.subject]
+    for id, applies, role in conditions:
+        yield from (f"{id}: {problem}" for problem in problems_of(applies, law.form_of(role)))
 
 
 def _rows_without_check(law: Law) -> Iterator[str]:
@@ -282,7 +308,9 @@ def _official(law: Law) -> Iterator[str]:
     for each in law.official:
         if each.role not in ("", *ROLES):
             yield f"{each.id}: {each.role} is no role"
-        yield from (f"{each.id}: {problem}" for problem in problems_of(each.applies, law.form))
+        if bool(each.theirs) != bool(each.specification):
+            yield f"{each.id}: theirs and specification stand together"
+        yield from (f"{each.id}: {problem}" for problem in problems_of(each.applies, law.form_of(each.role)))
 
 
 def import_string(place: str) -> Any:

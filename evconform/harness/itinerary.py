@@ -17,7 +17,7 @@ from typing import Any
 from evconform.harness import sut
 from evconform.harness.campaign import Campaign, Plan
 from evconform.harness.clock import Clock, LabLoop
-from evconform.harness.control import PUT_BACK, Owed, note_owed
+from evconform.harness.control import ACTIONS, PUT_BACK, Owed, note_owed
 from evconform.harness.control_file import Control
 from evconform.harness.law import TestCase
 from evconform.harness.plan import find_sut
@@ -105,7 +105,7 @@ async def _record(plan: Plan, cases: list[TestCase], folder: Path) -> list[Visit
     acts: list[tuple[float, Act]] = []
 
     def notes(entry: Entry) -> None:
-        if entry.mark == "act":
+        if entry.mark == "act" and entry.facts["action"] in ACTIONS[plan.sut.sut.role]:  # not what our own charger is made to do
             acts.append((entry.t, (entry.facts["action"], entry.facts["parameters"])))
 
     wire.subscribe(notes)

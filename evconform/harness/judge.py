@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from evconform.harness.catalogue import Law
-from evconform.harness.expect import Expectation, FrameView, in_words, settle
+from evconform.harness.expect import Expectation, FrameView, settle
 from evconform.harness.law import Monitor, TestCase
+from evconform.harness.open_case import ANSWER_TO, OpenCase, outcome_words
 from evconform.harness.pics import Pics
 from evconform.harness.verdict import Verdict, on_a_line, worst
 from evconform.harness.wire import Entry, Side
@@ -27,6 +27,12 @@ class Terms:
     tolerance: float
     pixit: dict[str, float]
     pics: Pics
+    faced: dict[str, Pics] = field(default_factory=dict)
+    """Name to the PICS of the party that we play; the empty name: of the scripted one."""
+
+    def of(self, side: Side, faces: str) -> Terms:
+        """The terms for a side: our own party is judged by what it claims."""
+        return self if side == "sut" else replace(self, pics=self.faced.get(faces, self.pics))
 
     @property
     def roles(self) -> dict[Side, str]:
@@ -56,6 +62,8 @@ class Conversation(Protocol):
 
     station: str
     closed: bool
+    began: float
+    """The number of its first frame."""
     stranger: bool
     """Somebody who knocked at our port and does not speak the protocol: not the SUT."""
 
@@ -143,6 +151,10 @@ class CaseResult:
         return {(f.check, f.requirement) for f in self.findings if f.verdict.red}
 
 
+Rule = tuple[Monitor, Side, str, Terms]
+"""A monitor, the side and role that it judges, and the terms for that side."""
+
+
 class Judge:
     """Takes the entries of a log in order; ``results`` grows at every end of a case."""
 
@@ -152,30 +164,44 @@ class Judge:
         self.transcript = transcript
         self.results: list[CaseResult] = []
         self._memory: dict[tuple[str, str, str], Any] = {}
-        self._case: _OpenCase | None = None
+        self._case: OpenCase | None = None
         self._last = Entry(0, 0.0)
         self._excused: set[int] = set()
         """Frames that our own party sent, or left unanswered, on purpose: while the SUT lives."""
         self._reported: set[tuple[object, ...]] = set()
-        subjects = dict(terms.roles)
-        self._rules: list[tuple[Monitor, Side, str]] = [
-            (m, side, role)
-            for m in law.monitors
-            for side, role in subjects.items()
-            if role in law.requirements[m.requirement].subject and terms.pics.claims(law.requirements[m.requirement].applies)
-        ]
+        self._rules: dict[str, list[Rule]] = {}
+        self._device = 0
+        """The number of the mark since which ours is the device that it is now."""
+
+    def _rules_for(self, case: TestCase) -> list[Rule]:
+        """The monitors on each side of a case, with the terms of that side."""
+        faces = (case.faces or self.law.virtual.get(case.role, {}).get("pics", "")) if case.moved else ""
+        if faces not in self._rules:
+            rows = self.law.requirements
+            self._rules[faces] = [
+                (m, side, role, terms)
+                for m in self.law.monitors
+                for side, role in self.terms.roles.items()
+                for terms in [self.terms.of(side, faces)]
+                if role in rows[m.requirement].subject and terms.pics.claims(rows[m.requirement].applies)
+            ]
+        return self._rules[faces]
 
     def feed(self, entry: Entry) -> FrameView | None:
         """Takes one entry; gives back the frame that it completes, if it does."""
         if entry.mark == "fresh":
             self._memory.clear()
             self._excused.clear()
+        elif entry.mark == "another-device":  # what ours told before does not bind it; what the SUT did is remembered
+            self._device = entry.n
+            ours = self.terms.roles["tester"]
+            self._memory = {key: memory for key, memory in self._memory.items() if key[1] != ours}
         frame = self.transcript.feed(entry)
         if entry.mark == "resumed":
             self.cut_short(self._last)  # at the time at which it was cut: what came after that was seen by nobody
         self._last = entry
         if entry.mark == "case-begin":
-            self._case = _OpenCase(entry)
+            self._case = OpenCase(entry)
         elif self._case is None and entry.mark == "error" and self.results:  # ours broke while it left the case
             if self.results[-1].verdict is not Verdict.ERROR:
                 self.results[-1].verdict, self.results[-1].reason = Verdict.ERROR, entry.facts["why"]
@@ -208,7 +234,7 @@ class Judge:
             result.follows(earlier)
         self.results.append(result)
 
-    def _end(self, case: _OpenCase, entry: Entry) -> CaseResult:
+    def _end(self, case: OpenCase, entry: Entry) -> CaseResult:
         settle(case.expectations.values(), case.frames)
         declared = self.law.cases[case.id]
         result = CaseResult(case.id, case.begin.n, entry.n, case.begin.t, entry.t, steps=case.steps)
@@ -224,7 +250,7 @@ class Judge:
         self.transcript.forget()
         return result
 
-    def _conclude(self, case: _OpenCase, declared: TestCase, result: CaseResult) -> None:
+    def _conclude(self, case: OpenCase, declared: TestCase, result: CaseResult) -> None:
         rows = self.law.requirements
         applicable = {id for id in declared.verifies if self.terms.pics.claims(rows[id].applies)}
         for requirement in applicable | {f.requirement for f in result.findings if f.verdict.red}:
@@ -237,7 +263,7 @@ class Judge:
         result.requirements = dict(sorted(result.requirements.items()))
         result.reason = self._reason(case, result, unreached)
 
-    def _reason(self, case: _OpenCase, result: CaseResult, unreached: list[Expectation]) -> str:
+    def _reason(self, case: OpenCase, result: CaseResult, unreached: list[Expectation]) -> str:
         """One sentence: why the verdict is what it is; empty for a pass."""
         if result.verdict is Verdict.PASS:
             return ""
@@ -252,7 +278,7 @@ class Judge:
         missing = [r for r, v in result.requirements.items() if v is Verdict.INCONCLUSIVE]
         return f"nothing was seen that shows {', '.join(missing)}"
 
-    def _proofs(self, case: _OpenCase) -> Iterator[Finding]:
+    def _proofs(self, case: OpenCase) -> Iterator[Finding]:
         for each in case.expectations.values():
             if each.proves is None or each.outcome == "unfinished":
                 continue
@@ -264,14 +290,16 @@ class Judge:
             says = says if kept else on_a_line(f"{says}: {outcome_words(each)}")
             yield Finding(each.proves, "case", verdict, says, frames)
 
-    def _monitored(self, case: _OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
+    def _monitored(self, case: OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
         conversations = [c for c in self.transcript.conversations() if not c.stranger]
         window = Window(case.since, entry.t, case.lag)
-        for monitor, side, role in self._rules:
+        for monitor, side, role, terms in self._rules_for(self.law.cases[case.id]):
             level = self.law.requirements[monitor.requirement].level
             seen, margin, broken = 0, None, False
             for conversation in conversations:
-                log = conversation.log(role, self.terms, window)
+                if side == "tester" and conversation.began < self._device:
+                    continue
+                log = conversation.log(role, terms, window)
                 offences = self._offences(case, monitor, role, conversation, log)
                 seen += log.situations
                 margin = min((m for m in (margin, log.margin) if m is not None), default=None)
@@ -285,7 +313,7 @@ class Judge:
                 says = f"held in {seen} situation{'s' * (seen != 1)}"
                 yield Finding(monitor.requirement, f"monitor:{monitor.name}", Verdict.PASS, says, [], seen, margin), side
 
-    def _offences(self, case: _OpenCase, monitor: Monitor, role: str, conversation: Any, log: Any) -> list[tuple[list[int], str]]:
+    def _offences(self, case: OpenCase, monitor: Monitor, role: str, conversation: Any, log: Any) -> list[tuple[list[int], str]]:
         """What a monitor finds. One that breaks is an error of ours, and the others go on."""
         try:
             return list(self._run(monitor, role, conversation, log))
@@ -305,92 +333,6 @@ class Judge:
             yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], on_a_line(says)
 
 
-ASKED_AT_MOST = 240
-"""Characters of a CALL of ours in the list of what was done."""
-ANSWER_TO = re.compile(r"frame \(answer_to=([^()]*)\)")
-"""How the words of an expectation name the answer that it waits for."""
-
-
-@dataclass
-class _OpenCase:
-    """What the marks of a case say so far."""
-
-    begin: Entry
-    frames: list[FrameView] = field(default_factory=list)
-    expectations: dict[int, Expectation] = field(default_factory=dict)
-    problems: list[tuple[Verdict, str]] = field(default_factory=list)
-    steps: list[str] = field(default_factory=list)
-    lag: float = 0.0
-    sent: dict[str, FrameView] = field(default_factory=dict)
-    """Message id to the frame of ours that has it."""
-    since: int = 0
-    """The entry from which on what is seen is a situation of this case: its begin, or the end of its base state."""
-
-    def __post_init__(self) -> None:
-        self.since = self.begin.n
-
-    @property
-    def id(self) -> str:
-        return str(self.begin.facts["case"])
-
-    def heard(self, frame: FrameView) -> None:
-        if frame.by == "sut":
-            self.frames.append(frame)
-        else:
-            self.sent[str(getattr(frame, "id", ""))] = frame
-
-    def waits(self, each: Expectation) -> str:
-        """What an expectation waits for; for an answer, what was asked too."""
-        asked = self.sent.get(str(each.what["answer_to"])) if "answer_to" in each.what else None
-        if asked is None:
-            return f"waits for {each.words}" if each.kind == "expect" else each.words
-        wanted = in_words(each.demand) if each.demand else "an answer"
-        return f"sends {shortened(asked.whole)} (frame {asked.n}) and waits for {wanted} within {each.within:g} s"
-
-    def told(self, text: str) -> str:
-        """The text with what was asked in place of the id of the message that asked it."""
-
-        def asked(found: re.Match[str]) -> str:
-            frame = self.sent.get(found[1])
-            return f"answer to our {frame} (frame {frame.n})" if frame else found[0]
-
-        return ANSWER_TO.sub(asked, text)
-
-    def mark(self, entry: Entry) -> None:
-        facts = entry.facts
-        match entry.mark:
-            case "expect":
-                each = Expectation.of(entry)
-                self.expectations[each.x] = each
-                self.steps.append(f"[{entry.n}] {self.waits(each)}")
-            case "met" | "contradicted" | "timed-out" | "kept" | "broken":
-                self.expectations[facts["x"]].closed = entry.n
-            case "deviation":
-                self.steps.append(f"[{entry.n}] deviates on purpose: {facts['why']}")
-            case "error":
-                self.problems.append((Verdict.ERROR, facts["why"]))
-            case "not-reached":
-                self.problems.append((Verdict.INCONCLUSIVE, self.told(facts["why"])))
-            case "base-state":
-                self.since = entry.n
-            case "lag":
-                self.lag = max(self.lag, facts["seconds"])
-            case "act" | "script":
-                self.steps.append(f"[{entry.n}] {facts['says']}")
-
-
-def shortened(text: str) -> str:
-    """The text, its end left out where it is longer than what one reads."""
-    return text if len(text) <= ASKED_AT_MOST else f"{text[:ASKED_AT_MOST]}…"
-
-
-def outcome_words(each: Expectation) -> str:
-    """How an expectation came out, as a phrase."""
-    if each.frame is not None:
-        return f"heard {each.frame} (frame {each.frame.n})"
-    return "nothing of the kind came" if each.outcome == "timed-out" else "the case ended before"
-
-
 def requirement_verdicts(law: Law, results: Iterable[CaseResult]) -> dict[str, Verdict]:
     """The verdict on every requirement that a run touched: the worst of what its cases and monitors came to."""
     seen: dict[str, list[Verdict]] = {}
@@ -400,3 +342,6 @@ def requirement_verdicts(law: Law, results: Iterable[CaseResult]) -> dict[str, V
         for requirement, verdict in result.requirements.items():
             seen.setdefault(requirement, []).append(verdict)
     return {id: worst(seen[id]) for id in law.requirements if id in seen}
+
+
+__all__ = ["ANSWER_TO", "CaseResult", "Finding", "Judge", "Terms", "Window", "requirement_verdicts"]

@@ -35,6 +35,8 @@ class Pics:
     """Column to the messages that are ticked in it."""
     secrets: tuple[str, ...] = ()
     """Answers that the form calls secret."""
+    form: Form = field(default_factory=Form)
+    """What it was held against."""
 
     @classmethod
     def fill(cls, form: Form, source: dict[str, Any], file: Path, column: str) -> Pics:
@@ -51,7 +53,7 @@ class Pics:
         answers |= form.supplementary | {k: v for k, v in given.items() if k in form.supplementary}
         answers |= {name: holds(sections, **derived) for name, derived in form.derived.items()}
         assumed = [name for name in (*form.supplementary, *form.unasked) if name not in given or name in ours]
-        return cls(answers, tuple(assumed), sections, ticked, tuple(secrets_in(form, sections)))
+        return cls(answers, tuple(assumed), sections, ticked, tuple(secrets_in(form, sections)), form)
 
     def __getitem__(self, name: str) -> Any:
         return self.answers[name]

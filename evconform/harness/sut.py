@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -72,6 +72,10 @@ def load_pem(file: Path, with_key: bool) -> None:
         context.load_verify_locations(file)
 
 
+IdTag = Annotated[str, Field(min_length=1, max_length=20)]
+"""CiString20Type."""
+
+
 class Pixit(Strict):
     """``[pixit]``: what the tester must know. Seconds throughout."""
 
@@ -93,6 +97,23 @@ class Pixit(Strict):
     """The UID of the card that the bench presents, in hexadecimal digits, byte 0 first (ISO 14443-3)."""
     other_card: str = Field("04A1B2C3D4E5F6", pattern="^([0-9A-F]{2})+$")
     """The UID of a second card."""
+    id_tag: IdTag = "EC000001"
+    """The idTags that a central system under test holds: one that it accepts,"""
+    group_id_tag: IdTag = "EC000002"
+    """another one of the same group,"""
+    parent_id_tag: IdTag = "EC00000A"
+    """the parentIdTag of that group (3.10),"""
+    other_id_tag: IdTag = "EC000003"
+    """one that it accepts, of no group,"""
+    blocked_id_tag: IdTag = "EC0000B1"
+    expired_id_tag: IdTag = "EC0000E1"
+    unknown_id_tag: IdTag = "EC0000FF"
+    """and one that it does not hold."""
+    firmware_location: str = "http://127.0.0.1:9/firmware.zip"
+    diagnostics_location: str = "http://127.0.0.1:9/diagnostics"
+    """The locations that its operator names."""
+    connector: int = Field(1, ge=1)
+    """The connector that the operations of a central system under test are about."""
 
 
 class Sut(Strict):

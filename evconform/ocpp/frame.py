@@ -10,7 +10,7 @@ from typing import Any
 
 from evconform.harness.wire import Entry, Side
 from evconform.ocpp.json import Message, read
-from evconform.ocpp.proper import refuse
+from evconform.ocpp.proper import refuse_undated
 from evconform.ocpp.schemas import DATE_TIME
 
 NOTHING = Message("none")
@@ -73,9 +73,9 @@ class Frame:
 
     @property
     def proper(self) -> bool:
-        """A CALL that its receiver has no reason to refuse as a message (OCPP-J 4.2.3)."""
+        """A CALL that its receiver has no reason to refuse as a message (OCPP-J 4.2.3; OCPP 1.6, 3.15)."""
         if self._faulty is None:
-            self._faulty = self.type != "CALL" or not isinstance(self.id, str) or refuse(self.message) is not None
+            self._faulty = self.type != "CALL" or not isinstance(self.id, str) or refuse_undated(self.message) is not None
         return not self._faulty
 
     def matches(self, what: dict[str, Any]) -> bool:
@@ -124,6 +124,18 @@ def spelt(payload: Any) -> str:
 def among(value: Any, wanted: Any) -> bool:
     """Whether a value is the one that is wanted, or one of several."""
     return value in wanted if isinstance(wanted, list) else value == wanted
+
+
+def at(payload: Any, path: str) -> Any:
+    """What stands at a path of members and positions, ``a/0/b``; None if there is nothing."""
+    for step in path.split("/"):
+        if isinstance(payload, list) and step.isdigit() and int(step) < len(payload):
+            payload = payload[int(step)]
+        elif isinstance(payload, dict):
+            payload = payload.get(step)
+        else:
+            return None
+    return payload
 
 
 def sampled_values(frame: Frame) -> Iterator[tuple[str, str]]:
@@ -185,6 +197,7 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "text": lambda frame, wanted: frame.text == wanted,
     "answer_to": lambda frame, wanted: frame.type in ("CALLRESULT", "CALLERROR") and frame.id == wanted,
     "payload": lambda frame, wanted: frame.says(**wanted),
+    "at": lambda frame, wanted: all(among(at(frame.payload, path), value) for path, value in wanted.items()),
     "one_of": lambda frame, wanted: any(frame.matches(each) for each in wanted),
     "time_not_near": lambda frame, wanted: not _near(frame, wanted),
     "context": _contexts,
@@ -200,11 +213,12 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
 }
 """What an expectation may say of a frame; a list stands for alternatives.
 
-``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words
-in it. Of meter values: ``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and
-no others; ``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with
-a value, ``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is
-read-only, where it is there."""
+``at``: the members at these paths, ``idTagInfo/status``, have these values; null: there is none. ``one_of``: predicates of
+which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words in it. Of meter values:
+``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and no others;
+``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with a value,
+``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is read-only, where
+it is there."""
 
 
 def instant(text: Any) -> datetime | None:

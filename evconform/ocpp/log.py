@@ -45,6 +45,11 @@ class Conversation:
                 frame.item = facts
 
     @property
+    def began(self) -> float:
+        """The number of its first frame; infinite if there is none."""
+        return self.frames[0].n if self.frames else float("inf")
+
+    @property
     def stranger(self) -> bool:
         """A browser, a scanner: it made an HTTP request, and neither offered an OCPP subprotocol nor said anything else."""
         requests = [f for f in self.frames if f.kind == "request"]
@@ -220,6 +225,10 @@ class Log:
         """Takes back the situation that a query counted for ``frame``: the rule's condition did not come about."""
         if frame.n >= self._since:
             self.situations -= 1
+
+    def saw(self, frame: Frame) -> None:
+        """Counts a situation that no query yields."""
+        self._seen(frame)
 
     def keeps(self, seconds: float) -> None:
         """Reports by how much a time rule was kept."""

@@ -163,6 +163,11 @@ def is_date_time(text: str) -> bool:
 
 
 @cache
+def members_of(action: str) -> frozenset[str]:
+    """The members that the payload of a CALL may have; none for an action that there is not."""
+    return frozenset(schema(action).get("properties", ())) if action in (*ACTIONS, *SECURITY_ACTIONS) else frozenset()
+
+
 def date_members(name: str) -> tuple[tuple[str, ...], ...]:
     """The paths of the members of a schema that hold a date and time; ``*`` stands for each item of an array."""
     return tuple(_date_members(schema(name), (), schema(name).get("definitions", {})))

@@ -12,7 +12,7 @@ from evconform.harness.expect import value_of
 from evconform.harness.verdict import NotReached
 from evconform.ocpp import json as ocppj
 from evconform.ocpp.channel import Answer, Channel, ChannelOwner
-from evconform.ocpp.json import Message
+from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.view import Frame
 
 
@@ -28,10 +28,10 @@ def call_result(**what: Any) -> dict[str, Any]:
 
 def one_of(*expects: dict[str, Any]) -> dict[str, Any]:
     """What ``expects`` says where the clause allows several answers."""
-    return {"one_of": [_as_predicate(each) for each in expects]}
+    return {"one_of": [as_predicate(each) for each in expects]}
 
 
-def _as_predicate(expects: dict[str, Any]) -> dict[str, Any]:
+def as_predicate(expects: dict[str, Any]) -> dict[str, Any]:
     """Plain members are those of a CALLRESULT."""
     return expects if expects.keys() & {"type", "one_of"} else {"type": "CALLRESULT", "payload": expects}
 
@@ -78,6 +78,9 @@ class Scripted:
 
     def acted(self, action: str) -> None:
         """The control is about to perform an action on the SUT."""
+
+    def spoke(self, frame: Frame) -> None:
+        """A frame of ours was logged."""
 
     def _script(self, says: str) -> None:
         self.campaign.expectations.acts()
@@ -132,7 +135,7 @@ class Scripted:
     ) -> Frame:
         """Sends a CALL and waits for its answer. ``expects``: members of a CALLRESULT, ``call_result(…)``,
         ``call_error(…)``, or ``one_of(…)`` them; ``deviates``: why the CALL is no proper message."""
-        demand = None if expects is None else _as_predicate(expects)
+        demand = None if expects is None else as_predicate(expects)
         self.campaign.expectations.acts()
         with self.deviation(deviates) if deviates else nullcontext():
             message_id, _ = self.channel.send_call(action, payload, message_id)
@@ -194,6 +197,11 @@ class Scripted:
         self._scripted[action] = payload
         if deviates:
             self._deviating[action] = deviates
+
+    def refuses(self, action: str, code: str) -> None:
+        """From now on answers CALLs of this action with a CALLERROR."""
+        self._script(f"answers {action} with the CALLERROR {code}")
+        self._scripted[action] = CallError(code)
 
     def withholds(self, action: str) -> None:
         """From now on does not answer CALLs of this action."""

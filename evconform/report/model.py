@@ -188,7 +188,7 @@ class Report:
     @property
     def sections(self) -> dict[str, Any]:
         """The questionnaire as it was answered, without what its form calls secret."""
-        return open_sections(self.plan.law.form, self.plan.pics.sections)
+        return open_sections(self.plan.pics.form, self.plan.pics.sections)
 
     @property
     def review(self) -> list[dict[str, str]]:
@@ -269,6 +269,9 @@ class Report:
                 "assumed": list(self.plan.pics.assumed),
                 "sections": self.sections,
                 "messages": self.plan.pics.messages,
+            },
+            "faced": {
+                name: {"answers": pics.answers, "sections": pics.sections} for name, pics in sorted(self.plan.faced.items())
             },
             "tolerance": self.plan.terms.tolerance,
             "hostile": self.plan.hostile,

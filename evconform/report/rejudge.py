@@ -79,7 +79,9 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
 def report_of(header: dict[str, Any], law: Law) -> Report:
     """The report with this header, without results."""
     given = header["pics"]
-    pics = Pics(given["answers"], tuple(given["assumed"]), given["sections"], given["messages"])
+    role = header["sut"]["role"]
+    pics = Pics(given["answers"], tuple(given["assumed"]), given["sections"], given["messages"], form=law.form_of(role))
+    faced = {name: Pics(each["answers"], sections=each["sections"]) for name, each in header["faced"].items()}
     control = Control.model_construct(kind=header["control"], party="", entry="", options={})
     sut = Sut.model_construct(
         sut=Product(**header["sut"]),
@@ -91,7 +93,7 @@ def report_of(header: dict[str, Any], law: Law) -> Report:
     waivers = {row["testcase"]: Waiver.model_validate(row, strict=False) for row in header["waivers"]}
     began = datetime.fromisoformat(header["began"])
     report = Report(
-        Plan(law, sut, pics, Path(), hostile=header["hostile"]),
+        Plan(law, sut, pics, Path(), hostile=header["hostile"], faced=faced),
         header["mode"],
         [law.cases[id] for id in header["planned"]],
         header["not_applicable"],

@@ -39,7 +39,7 @@ class Registration:
         self.reconnect_after: Callable[[int], float] = lambda tries: min(5.0 * 2**tries, 60.0)  # J erratum 3.4
         self.before_boot: Callable[[], list[tuple[str, Payload]]] = lambda: []  # 4.2
         self.while_waiting: Callable[[str], list[tuple[str, Payload]]] = lambda status: []  # 4.2
-        self.handshake = Handshake(cp.site.url, cp.site.identity, cp.site.password)
+        self.handshake = Handshake(cp.site.url, cp.site.identity, cp.site.password, tls=cp.site.tls)
         cp.configuration.changed["HeartbeatInterval"] = self._interval_set
         cp.endpoint.on_lost = self._connection_lost
         cp.endpoint.answers_calls = lambda: self.status != "Rejected"  # 4.2

@@ -40,6 +40,7 @@ class Plain:
     margin: float | None = None
     station: str = "one"
     closed: bool = False
+    began: float = 0
     stranger: bool = False
     window: Window = field(default_factory=lambda: Window(0, math.inf))
     subject: str = ""

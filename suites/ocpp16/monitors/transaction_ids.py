@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
-from evconform.ocpp.frame import at
+from evconform.ocpp.frame import at, instant
 from evconform.ocpp.view import Frame, Log
 from suites.ocpp16.told import whole
 
 Offences = Iterator[tuple[Any, str]]
-SAME = ("connectorId", "idTag", "meterStart", "timestamp", "reservationId")
-"""What makes two StartTransactions transmissions of one."""
 
 
 def beginning(call: Frame) -> tuple[Any, ...]:
-    return tuple(str(call.get(member)) for member in SAME)
+    """What makes two StartTransactions transmissions of one: a connector begins once at an instant, with one card (3.7.1)."""
+    timestamp = str(call.get("timestamp"))
+    told = instant(timestamp) or instant(f"{timestamp}Z") or timestamp  # however its offset is written; without one it is UTC
+    return str(call.get("connectorId")), str(call.get("idTag")).casefold(), str(call.get("meterStart")), told
 
 
 @monitor("OCPP16-6.46-31", accumulates=dict)

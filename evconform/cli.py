@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evconform.cli_bench import control_app, plan
+from evconform.cli_check import check
 from evconform.cli_options import AllureDir, Cases, Mocks, ReportDir, Suites, Suts, Waivers
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
@@ -35,6 +36,7 @@ app = typer.Typer(
 SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "plain-central-system.toml")
 """What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
 app.command()(plan)
+app.command()(check)
 app.add_typer(control_app, name="control")
 
 

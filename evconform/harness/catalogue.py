@@ -60,6 +60,10 @@ class Law:
     applies to."""
     folder: Path
     form: Form
+    logs: str = ""
+    """``module:class`` of what reads logs from the field, if there is one."""
+    traffic: tuple[str, ...] = ()
+    """Items of the PICS that decide nothing where a message is seen: the traffic shows them."""
     document: str = ""
     """How the clauses of its standard begin."""
     messages: dict[str, list[str]] = field(default_factory=dict)
@@ -155,6 +159,7 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
     form = Form.read(read_toml(folder / "pics.toml"), folder / "pics.toml")
     law = Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form)
     law.document = head.get("document", "")
+    law.logs, law.traffic = head.get("logs", ""), tuple(head.get("traffic", ()))
     law.messages = {name: list(chapters) for name, chapters in head.get("messages", {}).items()}
     return law
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from evconform.harness.form import Form, Section
 from evconform.harness.verdict import UsageError
@@ -35,6 +35,8 @@ class Pics:
     """Column to the messages that are ticked in it."""
     secrets: tuple[str, ...] = ()
     """Answers that the form calls secret."""
+    filled_in: ClassVar[bool] = True
+    """Somebody gave these answers, or they were assumed for a product at hand."""
 
     @classmethod
     def fill(cls, form: Form, source: dict[str, Any], file: Path, column: str) -> Pics:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from evconform.harness.context import EVERYTHING, WORDS, Context, Lacks
 from evconform.harness.judge import Terms, Window
 from evconform.ocpp.frame import Frame
 from evconform.ocpp.schemas import ACTIONS, SECURITY_ACTIONS, date_members, dates
@@ -16,10 +17,11 @@ DATED = frozenset(name for name in SCHEMAS if date_members(name))
 
 
 class Conversation:
-    """One station's frames and marks from one registration to the next."""
+    """One station's frames and marks from one registration to the next. ``context``: what else the log holds of it."""
 
-    def __init__(self, station: str) -> None:
+    def __init__(self, station: str, context: Context = EVERYTHING) -> None:
         self.station = station
+        self.context = context
         self.closed = False
         self.ended = float("inf")
         """Seconds at which the next registration began."""
@@ -57,7 +59,8 @@ class Log:
     def __init__(self, conversation: Conversation, subject: str, terms: Terms, window: Window) -> None:
         self.conversation = conversation
         self.subject = subject
-        self.identity = terms.identity
+        self._identity = terms.identity
+        self.context = conversation.context
         self.pics = terms.pics
         self.pixit = terms.pixit
         self.tolerance = terms.tolerance + window.lag
@@ -67,6 +70,17 @@ class Log:
         self.margin: float | None = None
         self._since = window.since
         self._ends: list[Frame] | None = None
+
+    def needs(self, *names: str) -> None:
+        """Raises Lacks unless the log holds what a rule needs now: see Context. A rule that is about to find a fault asks."""
+        self.context.needs(*names)
+
+    @property
+    def identity(self) -> str:
+        """The identity of the charge point."""
+        if not self._identity:
+            raise Lacks(WORDS["identity"])
+        return self._identity
 
     def _seen(self, frame: Frame) -> Frame:
         if frame.n >= self._since:
@@ -155,9 +169,12 @@ class Log:
                 yield self._seen(frame), frame.schema
 
     def status_at(self, frame: Frame) -> str | None:
-        """The registration status that the last answered BootNotification before ``frame`` gave; None if unknown."""
+        """The registration status that the last answered BootNotification before ``frame`` gave; None if there was none."""
         boots = reversed(self.conversation.called("BootNotification"))
-        return next((b.answer.get("status") for b in boots if b.answer and b.answer.n < frame.n), None)
+        said = next((b.answer for b in boots if b.answer and b.answer.n < frame.n), None)
+        if said is None:
+            self.needs("beginning")
+        return said.get("status") if said else None
 
     def hung_up(self, call: Frame, due: float) -> bool:
         """Whether the subject itself closed the connection of a CALL before it was due to answer it."""
@@ -172,6 +189,7 @@ class Log:
 
     def gone(self, frame: Frame) -> float:
         """The time at which the connection of ``frame`` ended; infinite if it did not."""
+        self.needs("connections")
         if self._ends is None:
             self._ends = [f for f in self.conversation.frames if f.kind in ("lost", "eof", "close")]
         return next((f.t for f in self._ends if f.conn == frame.conn and f.n > frame.n), float("inf"))

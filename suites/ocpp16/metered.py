@@ -20,6 +20,8 @@ from suites.ocpp16.monitors.configuration import Configuration
 TRANSACTIONAL = ("StartTransaction", "MeterValues", "StopTransaction")
 NEAR = 1.0
 """Seconds that the time stamps of one moment may differ: some have whole seconds only."""
+NOT_WHOLE = 2
+"""So many moments of a connector may have begun before the log."""
 AT_ONCE = 0.9
 """The same for values of one moment that came in several messages."""
 
@@ -128,6 +130,7 @@ class Transactions:
 
     def offline(self, earlier: float, later: float) -> bool:
         """Whether the charge point was offline at some time between two time stamps."""
+        self.log.needs("connections")
         offset = self._offset or 0.0
         for end in self._ends:
             back = next((f.t for f in self.log.sent_by("charge-point", after=end)), inf)
@@ -152,7 +155,8 @@ class Transactions:
         aligned = self._configuration.value_at("ClockAlignedDataInterval", value.frame)
         asks = [a for name in ("TriggerMessage", "ExtendedTriggerMessage") for a in self.log.conversation.called(name)]
         patience = self.log.pixit["patience"]
-        return aligned not in (None, "0") or any(0 <= value.frame.since(ask) <= patience for ask in asks)
+        unknown = aligned is None and not self.log.context.life
+        return unknown or aligned not in (None, "0") or any(0 <= value.frame.since(ask) <= patience for ask in asks)
 
 
 def id_in(frame: Frame | None) -> int | None:
@@ -209,7 +213,8 @@ def moments_of(log: Log, context: str) -> dict[int, list[Moment]]:
                 every.append(current)
             current.values.append(value)
             current.readings += readings
-        for moment in every:
+        # where the log begins in the middle, a part of the first may be missing
+        for moment in every if log.context.beginning else every[NOT_WHOLE:]:
             found[moment.last.n].append(moment)
     return found
 

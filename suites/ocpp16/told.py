@@ -104,6 +104,10 @@ class Settings:
     keeps what is known beyond a conversation."""
 
     def __init__(self, log: Log, memory: dict[str, Any], *keys: str) -> None:
+        self._log = log
+        every = [c.answer for c in log.conversation.called("GetConfiguration") if not c.get("key") and c.answer and delivered(c)]
+        self._whole = memory.get("whole configuration", False) or bool(every)
+        memory["whole configuration"] = self._whole
         self._known: dict[str, list[tuple[int, float | None]]] = {key: [(-1, memory.get(key))] for key in keys}
         names = {key.lower(): key for key in keys}
         for n, key, value in sorted(self._shown(log), key=lambda shown: shown[0]):
@@ -128,6 +132,11 @@ class Settings:
     def at(self, key: str, n: int) -> float | None:
         """The value in force at frame ``n``; None if it is not known."""
         return [value for since, value in self._known[key] if since < n][-1]
+
+    def needs(self, key: str, n: int) -> None:
+        """Raises Lacks where the value is not known, and not because the charge point has no such key."""
+        if self.at(key, n) is None and not self._whole:
+            self._log.needs("life")
 
     def steady(self, key: str, since: int, until: int) -> float | None:
         """The value that was in force from frame ``since`` to ``until``; None if it changed, or is not known."""

@@ -95,7 +95,7 @@ class FieldTranscript(Transcript):
         elif entry.mark == "fresh":
             for station in list(self._open):
                 self._close(station)
-            done = self._done
+            done, self._done = self._done, []
             super()._mark(entry)
             self._done = done
             self._context = replace(self._context, beginning=True, life=True)
@@ -107,6 +107,7 @@ class FieldTranscript(Transcript):
         for each in [station] if station else list({*self._open, *self._known}):
             self._close(each)
             self._known.discard(each)
+            self._openings -= {conn for conn, name in self._stations.items() if name == each}
         if not station:
             self._context = replace(self._context, beginning=False, life=False)
             self._openings.clear()

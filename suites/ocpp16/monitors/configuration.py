@@ -175,7 +175,7 @@ def refused_measurands_leave_the_list(log: Log) -> Offences:
 def standard_keys_have_their_access(log: Log) -> Offences:
     for call in log.calls("GetConfiguration", by="central-system", answered={}):
         assert call.answer
-        pics = log.pics if call.answer.by == "sut" else None
+        pics = log.pics if call.answer.by == "sut" and log.pics.filled_in else None
         judged = [(entry, key) for entry in entries_of(call.answer) if (key := standard(entry.key))]
         wrong = []
         for entry, key in judged:
@@ -248,6 +248,9 @@ def unknown_keys_are_said_to_be(log: Log) -> Offences:
                 wrong.append(f"{pointer} {key!r} stands in configurationKey too")
             elif key.lower() in request.known:
                 wrong.append(f"{pointer} {key!r} is known: GetConfiguration gave it before")
-        wrong += [f"/unknownKey lacks {key!r}" for key in request.left_out if key not in request.known]
+        left_out = [key for key in request.left_out if key not in request.known]
+        if left_out:
+            log.needs("beginning")  # one that was given before is not unknown
+        wrong += [f"/unknownKey lacks {key!r}" for key in left_out]
         if wrong:
             yield call.answer, "; ".join(wrong)

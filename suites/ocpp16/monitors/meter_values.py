@@ -114,14 +114,15 @@ def hold_the_measurands(log: Log, context: str, key: str) -> Offences:
 
     def rule(frame: Frame, moment: Moment) -> str | None:
         listed = configuration.steady(key, book.lab(moment.at, frame) - 2 * SLACK, frame)
-        whole = log.is_over(frame.t + SLACK, frame)  # the rest may come in a message of its own
-        if listed is None or not moment.connector or not whole or any(book.doubtful(v, context) for v in moment.values):
+        if listed is None or not moment.connector or any(book.doubtful(v, context) for v in moment.values):
             return None
         wanted = listed_measurands(listed) or {REGISTER: set()}
         extra = [r for r in moment.readings if r.measurand in UNITS and r.measurand not in wanted]
         if extra:
             return f"{extra[0].pointer}/measurand is {extra[0].measurand!r}, which {key} does not name"
         lacks = lacking(moment, wanted)
+        if lacks and not log.is_over(frame.t + SLACK, frame):  # the rest may come in a message of its own
+            return None
         return f"{moment.values[-1].pointer}/sampledValue lacks {', '.join(lacks)}, which {key} names" if lacks else ""
 
     yield from judge_moments(log, rule, context)

@@ -222,7 +222,9 @@ def contradiction(value: MeterValue, alone: bool) -> str | None:
 
 
 def total_is_enough(log: Log, connector: Any) -> bool:
-    """Whether a connector has one line only: direct current, or one phase."""
+    """Whether a connector is known to have one line only: direct current, or one phase."""
+    if not log.pics.filled_in:
+        return False
     ids = connector_ids(log.pics)
     mine = [row for row in rows(log.pics, "connector") if ids[row["evse"], row["code"]] == connector]
     return any(row["charging_type"] == "DC" or row.get("phases") == 1 for row in mine)

@@ -41,6 +41,7 @@ def nothing_before_boot(log: Log) -> Offences:
         if not watched or call.n > let_in:
             log.moot(call)
         elif call.action != "BootNotification":
+            log.needs("beginning")
             yield call, f"{call} before a BootNotification was answered with Accepted or Pending"
 
 
@@ -133,6 +134,7 @@ def _calls_of_central_system(
 def stays_while_pending(log: Log) -> Offences:
     for boot in log.calls("BootNotification", answered={"status": "Pending"}):
         assert boot.answer
+        log.needs("connections")
         again = log.until(boot, "BootNotification")
         for frame in log.conversation.frames:
             ours = frame.role == log.subject and frame.conn == boot.conn and frame.n > boot.answer.n

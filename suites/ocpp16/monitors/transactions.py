@@ -51,6 +51,9 @@ def refused_id_tag_starts_nothing(log: Log, memory: Memory) -> Offences:
             # one that was begun before the refusal, or offline, went by what was known then
             online = start.conn == ask.conn or (began is not None and began > clock.opened(start) + clock.margin)
             if fits and online and began is not None and began >= since:
+                log.needs("beginning", "connections")
+                if not listed:
+                    log.needs("life")  # a local list may know the idTag
                 ago = f"{began - ask.answer.t:.1f} s before it started a transaction"
                 yield (ask.answer, start), f"/idTag {start.get('idTag')!r} was {verdict_on(ask.answer)} {ago}"
                 break
@@ -77,6 +80,7 @@ def own_id_tag_stops_without_authorize(log: Log, memory: Memory) -> Offences:
         for ask in told_by(log, "Authorize"):
             within = ended.start.n < ask.n < stop.n and until is not None and ask.t <= until + clock.margin
             if within and folded(ask) == ended.id_tag and meant_for(log, ended, ask):
+                log.needs("beginning")
                 yield (ended.start, ask, stop), f"/idTag {ask.get('idTag')!r} had started the transaction that it stops"
                 break
 
@@ -107,11 +111,13 @@ def one_transaction_on_a_connector(log: Log, memory: Memory) -> Offences:
             if earlier.ended is None or earlier.doubtful:
                 log.moot(start)
             elif earlier.ended > mine.began + allowed:
+                log.needs("beginning")
                 says = f"started {earlier.ended - mine.began:.1f} s before the transaction of frame {earlier.start.n} was stopped"
                 yield (earlier.start, start), f"connector {mine.connector}: {says}"
         elif may_be_over(log, ledger, earlier, start):
             log.moot(start)
         else:
+            log.needs("beginning", "connections")
             yield (earlier.start, start), f"connector {mine.connector}: no StopTransaction for the one of frame {earlier.start.n}"
 
 
@@ -177,6 +183,7 @@ def stop_names_a_running_transaction(log: Log, memory: Memory) -> Offences:
         if at is None or at < known - GRAIN or older or whole(stop.get("transactionId")) is None:
             log.moot(stop)  # it may be of one that was begun before the log
         else:
+            log.needs("beginning")
             yield stop, ledger.strays[stop.n]
 
 
@@ -206,10 +213,13 @@ def meter_values_name_their_transaction(log: Log, memory: Memory) -> Offences:
         within = {t.start.n: (t, during(log, clock, t, call, times)) for t in ledger.on(connector)}
         running = [t for t, fits in within.values() if fits == "within"]
         if len(running) == 1:
+            if is_aligned(call):
+                settings.needs(ALIGNED, call.n)
             yield from named_rightly(log, ledger, call, running[0])
             continue
         meant = [t for t in ledger.transactions if named in t.ids and t.began is not None]
         if meant and all(within.get(t.start.n, (t, "outside"))[1] == "outside" for t in meant):
+            log.needs("beginning")
             says = f"sampled while transaction {named} was not running on connector {connector}"
             yield (meant[-1].start, call), f"/transactionId is {named!r}: {says}"
         else:
@@ -258,6 +268,7 @@ def named_rightly(log: Log, ledger: Ledger, call: Frame, running: Transaction) -
     if not known or unsure or running.doubtful:
         log.moot(call)
     else:
+        log.needs("beginning")
         says = "there is no transactionId" if named is None else f"/transactionId is {named}"
         yield (running.start, call), f"{says}; transaction {running.ids[-1]} was running on connector {running.connector}"
 

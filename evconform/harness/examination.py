@@ -19,6 +19,7 @@ from evconform.harness.context import Context, Lacks
 from evconform.harness.expect import FrameView
 from evconform.harness.judge import Terms, Window
 from evconform.harness.law import ROLES, Monitor
+from evconform.harness.pics import Pics
 from evconform.harness.verdict import Verdict
 from evconform.harness.wire import Entry
 
@@ -106,6 +107,8 @@ class Examination:
         self._memory: dict[tuple[str, str, str], Any] = {}
         self._excused: set[int] = set()
         self._checks: list[tuple[Monitor, str, str]] = []
+        self._claimed: tuple[Pics | None, list[tuple[Monitor, str, Rule, str]]] = (None, [])
+        """The PICS of the last conversation, and the checks that it lets apply."""
         for monitor in law.monitors:
             row = law.requirements[monitor.requirement]
             for role in ROLES:
@@ -139,7 +142,7 @@ class Examination:
         now.rules = {key: copy.copy(rule) for key, rule in self.rules.items()}
         for rule in now.rules.values():
             rule.lacking = Counter(rule.lacking)
-        now.errors = list(self.errors)
+        now.errors, now._claimed = list(self.errors), (None, [])
         now._memory = {key: copy.copy(memory) for key, memory in self._memory.items()}
         now.close(at)
         return now
@@ -150,13 +153,30 @@ class Examination:
         if conversation.after_gap:
             self._memory = {key: memory for key, memory in self._memory.items() if key[2] != conversation.station}
         window = Window(0, at)
+        for monitor, role, rule, lacks in self._applicable(conversation.terms.pics):
+            if lacks:
+                rule.lacking[lacks] += 1
+                continue
+            try:
+                self._check(monitor, role, rule, conversation, window)
+            except Lacks as lacking:
+                rule.lacking[str(lacking)] += 1
+
+    def _applicable(self, pics: Pics) -> list[tuple[Monitor, str, Rule, str]]:
+        """The checks that a PICS lets apply; and what is lacking to say whether one does."""
+        known, checks = self._claimed
+        if known is pics:
+            return checks
+        checks = []
         for monitor, role, applies in self._checks:
             rule = self.rules[monitor.requirement, role]
             try:
-                if conversation.terms.pics.claims(applies):
-                    self._check(monitor, role, rule, conversation, window)
+                if pics.claims(applies):
+                    checks.append((monitor, role, rule, ""))
             except Lacks as lacks:
-                rule.lacking[str(lacks)] += 1
+                checks.append((monitor, role, rule, str(lacks)))
+        self._claimed = (pics, checks)
+        return checks
 
     def _check(self, monitor: Monitor, role: str, rule: Rule, conversation: Examined, window: Window) -> None:
         log = conversation.log(role, conversation.terms, window)
@@ -174,7 +194,8 @@ class Examination:
             self.errors.append(f"the monitor {monitor.name} broke: {type(error).__name__}: {error}")
         finally:
             rule.situations += log.situations
-            rule.margin = min((m for m in (rule.margin, log.margin) if m is not None), default=None)
+            if log.margin is not None and (rule.margin is None or log.margin < rule.margin):
+                rule.margin = log.margin
 
     def _offence(self, monitor: Monitor, role: str, conversation: Examined, frames: list[Any], says: str) -> None:
         if role == conversation.context.tester and self._excused.intersection(f.n for f in frames):

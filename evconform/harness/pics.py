@@ -7,6 +7,7 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -188,6 +189,7 @@ def line_of(lines: list[str], table: str, item: str, row: int = 0) -> int:
     return start + 1
 
 
+@lru_cache(maxsize=1024)
 def parse(expression: str) -> ast.expr:
     """The expression as a tree: names of items, ``and``, ``or``, ``not``, comparisons. Raises UsageError."""
     try:

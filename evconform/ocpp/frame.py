@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from evconform.harness.wire import Entry, Side
@@ -196,7 +197,12 @@ read-only, where it is there."""
 
 def instant(text: Any) -> datetime | None:
     """The instant that an ISO 8601 date and time names; None if it is none, or has no offset."""
-    if not isinstance(text, str) or not DATE_TIME.fullmatch(text):
+    return instant_of(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=4096)
+def instant_of(text: str) -> datetime | None:
+    if not DATE_TIME.fullmatch(text):
         return None
     try:
         parsed = datetime.fromisoformat(text.replace(",", ".").upper())

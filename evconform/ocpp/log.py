@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from evconform.harness.context import EVERYTHING, WORDS, Context, Lacks
 from evconform.harness.judge import Terms, Window
 from evconform.ocpp.frame import Frame
 from evconform.ocpp.schemas import ACTIONS, SECURITY_ACTIONS, date_members, dates
 
+Made = TypeVar("Made")
 SCHEMAS = tuple(name + suffix for name in (*ACTIONS, *SECURITY_ACTIONS) for suffix in ("", "Response"))
 DATED = frozenset(name for name in SCHEMAS if date_members(name))
 """The schemas with a member that holds a date and time."""
@@ -32,8 +33,17 @@ class Conversation:
         self.resetting = False
         """The charge point accepted a Reset; once its connection is gone it boots."""
         self._calls: dict[str, list[Frame]] = defaultdict(list)
+        self._indexed: dict[Any, Any] = {}
+
+    def index(self, name: Any, make: Callable[[], Made]) -> Made:
+        """What ``make`` makes of the frames: once for all rules, until there are more frames."""
+        if name not in self._indexed:
+            self._indexed[name] = make()
+        made: Made = self._indexed[name]
+        return made
 
     def add(self, frame: Frame) -> None:
+        self._indexed.clear()
         self.frames.append(frame)
         if frame.type == "CALL" and isinstance(frame.action, str):
             self._calls[frame.action].append(frame)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
@@ -55,7 +56,6 @@ class Transactions:
 
     def __init__(self, log: Log) -> None:
         self.log = log
-        self._offset = clock_of(log)
         self._ends = [f for f in log.conversation.frames if f.kind in ("lost", "eof", "close")]
         self._values: dict[int | None, list[Frame]] = defaultdict(list)
         for frame in log.conversation.called("MeterValues"):
@@ -76,6 +76,13 @@ class Transactions:
                 until = following.get(number, log.last + 1)  # an id that the central system gave twice
                 self._all[start.n] = self._follow(start, number, began.timestamp(), until)
                 following[number] = start.n
+
+    @classmethod
+    def of(cls, log: Log) -> Transactions:
+        """Those of a conversation, followed once; the situations are those of ``log``."""
+        mine = copy(log.conversation.index("transactions", lambda: cls(log)))
+        mine.log = log
+        return mine
 
     def _follow(self, start: Frame, number: int, began: float, until: int) -> Transaction:
         found = Transaction(start, number, start.get("connectorId"), began)
@@ -145,8 +152,12 @@ class Transactions:
         return any(waits)
 
     @cached_property
+    def _offset(self) -> float | None:
+        return clock_of(self.log)
+
+    @cached_property
     def _configuration(self) -> Configuration:
-        return Configuration(self.log)
+        return Configuration.of(self.log)
 
     def doubtful(self, value: MeterValue, context: str) -> bool:
         """Whether values without a context, which the default makes periodic samples, may be something else."""
@@ -195,6 +206,10 @@ class Moment:
 
 def moments_of(log: Log, context: str) -> dict[int, list[Moment]]:
     """The moments that have readings of a context (of any, if it is empty), by the number of their last message."""
+    return log.conversation.index(("moments", context), lambda: found_moments(log, context))
+
+
+def found_moments(log: Log, context: str) -> dict[int, list[Moment]]:
     groups: dict[int, list[MeterValue]] = defaultdict(list)
     for frame in log.conversation.called("MeterValues"):
         connector = frame.get("connectorId")

@@ -17,6 +17,10 @@ DATED = ("StatusNotification", "StartTransaction", "StopTransaction")
 
 def told_by(log: Log, *actions: str) -> list[Frame]:
     """The charge point's CALLs of these actions, in order."""
+    return log.conversation.index(("told by", *actions), lambda: in_order(log, actions))
+
+
+def in_order(log: Log, actions: tuple[str, ...]) -> list[Frame]:
     calls = (call for action in actions for call in log.conversation.called(action))
     return sorted((call for call in calls if call.role == "charge-point"), key=lambda call: call.n)
 
@@ -69,6 +73,11 @@ class Clock:
         near = sorted(seconds for seconds in behind if all(abs(seconds + offset) <= off for offset in offsets[-1:]))
         self._behind = near[(len(near) - 1) // 4] if near and spread(offsets) <= off else None
 
+    @classmethod
+    def of(cls, log: Log) -> Clock:
+        """That of a conversation, made once."""
+        return log.conversation.index(("clock", log.tolerance), lambda: cls(log))
+
     def happened(self, call: Frame) -> float | None:
         """The second of the log at which happened what ``call`` dates; None if that is not known."""
         at = seconds_of(call.get("timestamp"))
@@ -110,7 +119,7 @@ class Settings:
         memory["whole configuration"] = self._whole
         self._known: dict[str, list[tuple[int, float | None]]] = {key: [(-1, memory.get(key))] for key in keys}
         names = {key.lower(): key for key in keys}
-        for n, key, value in sorted(self._shown(log), key=lambda shown: shown[0]):
+        for n, key, value in log.conversation.index("settings", lambda: sorted(self._shown(log), key=lambda shown: shown[0])):
             if isinstance(key, str) and key.lower() in names:
                 self._known[names[key.lower()]].append((n, decimal(value)))
         memory.update({key: known[-1][1] for key, known in self._known.items()})

@@ -32,7 +32,7 @@ FORMATS = {
     for each in (own, har, tshark, evcc, steve, citrineos, ocpp_logger, ocpp_go, json_lines, anything)
 }
 """In the order in which they are tried; the last takes what no other does."""
-SAMPLE = 2000
+SAMPLE = 500
 """Lines that are looked at first; more, until one fits."""
 SEARCHED = 1_000_000
 

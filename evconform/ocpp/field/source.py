@@ -4,12 +4,14 @@ are lines; what had to be guessed, or was left out, is counted."""
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import re
 import shutil
 import subprocess
 import sys
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,8 +55,8 @@ class Source:
         try:
             with self._opened() as stream:
                 yield from self._lines(stream)
-        except (OSError, EOFError) as error:
-            raise UsageError(f"{self.name}: {error.strerror if isinstance(error, OSError) else error}") from error
+        except OSError as error:
+            raise UsageError(f"{self.name}: {error.strerror or error}") from error
 
     def _opened(self) -> IO[bytes]:
         if self.name == "-":
@@ -72,7 +74,11 @@ class Source:
         encoding = "utf-8"
         held = b""
         while True:
-            raw = stream.readline(LONGEST)
+            try:
+                raw = stream.readline(LONGEST)
+            except (EOFError, zlib.error, gzip.BadGzipFile):  # a compressed log that was cut
+                self.long += 1
+                return
             if not raw and self.follow and not self.stop.is_set():
                 self._waits()
                 continue
@@ -127,10 +133,12 @@ def unwrapped(text: str) -> str:
 
 
 def captured(path: Path) -> IO[bytes]:
-    """What tshark says of a capture. Raises UsageError if it is not installed, or refuses."""
+    """What tshark says of a capture. Raises UsageError if it is not installed, or can make nothing of it."""
     program = shutil.which("tshark")
     if program is None:
         raise UsageError(f"{path}: a capture is read with tshark, and that is not installed")
-    process = subprocess.Popen([program, "-r", str(path), *COMMAND], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert process.stdout
-    return process.stdout
+    done = subprocess.run([program, "-r", str(path), *COMMAND], capture_output=True, check=False)
+    if done.returncode and not done.stdout.strip():
+        words = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise UsageError(f"{path}: {words[-1] if words else 'tshark made nothing of it'}")
+    return io.BytesIO(done.stdout)

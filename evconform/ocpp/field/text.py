@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from evconform.ocpp.field.arrays import Wrapped, message_in, unescaped
@@ -22,19 +22,23 @@ class Lines:
     and ends where the message begins. ``events``: pattern to open or lost."""
 
     said: re.Pattern[str]
+    hints: tuple[str, ...]
+    """Words of which one is in every line with a message: they are looked for first."""
     ways: Mapping[str, str]
     events: tuple[tuple[re.Pattern[str], str], ...] = ()
     station: Callable[[str], str] = str
-    marks: frozenset[str] = field(default_factory=frozenset)
 
     def fits(self, line: str) -> bool:
-        return self.said.search(line) is not None
+        return self._found(line) is not None
+
+    def _found(self, line: str) -> re.Match[str] | None:
+        return self.said.search(line) if any(hint in line for hint in self.hints) else None
 
     def read(self, lines: Iterable[Line], options: Any) -> Iterator[Item]:
         """What the lines say."""
         wrapped: tuple[Said, Wrapped] | None = None
         for line in lines:
-            found = self.said.search(line.text)
+            found = self._found(line.text)
             event = None if found else self._event(line)
             if wrapped:
                 said, parts = wrapped

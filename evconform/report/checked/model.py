@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from evconform.harness.verdict import Verdict
 from evconform.report.checked.stations import Station
 
 SCHEMA = "evconform-check/1"
+FRAME = re.compile(r"\bframe (\d{1,12})\b")
+"""How a rule names another frame: by its number, which a reader of the log does not know."""
 DATA_AT_MOST = 2000
 """Characters of a frame that are kept."""
 
@@ -117,7 +120,9 @@ class Check:
         }
 
     def _example(self, example: Example) -> dict[str, Any]:
-        return {"says": example.says, "frames": [self._frame(frame) for frame in example.frames]}
+        places = {str(frame.n): self.place_of(frame) for frame in example.frames}
+        says = FRAME.sub(lambda found: places.get(found[1], "an earlier one"), example.says)
+        return {"says": says, "frames": [self._frame(frame) for frame in example.frames]}
 
     def _frame(self, frame: Any) -> dict[str, Any]:
         text = frame.text if isinstance(frame.text, str) else frame.text.decode("utf-8", "backslashreplace")

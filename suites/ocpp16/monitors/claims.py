@@ -83,7 +83,7 @@ def units_as_claimed(log: Log) -> Offences:
 def phases_as_claimed(log: Log) -> Offences:
     by_phase = {m for m, row in claims(log.pics) if row.get("phases") and row["level"] != "charge point"}
     phases = {number: row.get("phases", 0) for number, row in connectors(log.pics).items()}
-    configuration = Configuration(log)
+    configuration = Configuration.of(log)
 
     def rule(frame: Frame, moment: Moment) -> str | None:
         wanted = set(PHASES[: phases.get(moment.connector, 0)])

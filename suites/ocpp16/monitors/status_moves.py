@@ -32,7 +32,7 @@ def connector_ids_are_counted(log: Log) -> Offences:
 
 @monitor("OCPP16-4.9-03", accumulates=dict)
 def status_moves_by_the_table(log: Log, memory: dict[str, Any]) -> Offences:
-    clock, settings = Clock(log), Settings(log, memory, MINIMUM)
+    clock, settings = Clock.of(log), Settings(log, memory, MINIMUM)
     last: dict[int, Frame] = {}
     for call in log.calls("BootNotification", "StatusNotification", by="charge-point"):
         connector, status = whole(call.get("connectorId")), call.get("status")
@@ -76,7 +76,7 @@ def faulted_says_why(log: Log) -> Offences:
 
 @monitor("OCPP16-4.9-08")
 def tells_no_history(log: Log) -> Offences:
-    clock = Clock(log)
+    clock = Clock.of(log)
     booted = {call.conn for call in log.conversation.called("BootNotification")}
     following = {earlier.n: later for of_one in by_connector(log).values() for earlier, later in pairwise(of_one)}
     for call in log.calls("StatusNotification", by="charge-point"):
@@ -104,7 +104,7 @@ def by_connector(log: Log) -> dict[int, list[Frame]]:
 
 @monitor("OCPP16-4.9-09")
 def status_in_the_order_of_events(log: Log) -> Offences:
-    clock = Clock(log)
+    clock = Clock.of(log)
     before = {later.n: earlier for of_one in by_connector(log).values() for earlier, later in pairwise(of_one)}
     for call in log.calls("StatusNotification", by="charge-point"):
         earlier = before.get(call.n)
@@ -119,7 +119,7 @@ def status_in_the_order_of_events(log: Log) -> Offences:
 
 @monitor("OCPP16-4.9-16", accumulates=dict)
 def faulted_starts_nothing(log: Log, memory: dict[str, Any]) -> Offences:
-    clock, settings, statuses = Clock(log), Settings(log, memory, MINIMUM), by_connector(log)
+    clock, settings, statuses = Clock.of(log), Settings(log, memory, MINIMUM), by_connector(log)
     seen: set[str] = set()
     for start in log.calls("StartTransaction", by="charge-point"):
         again = content(start) in seen

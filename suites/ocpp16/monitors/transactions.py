@@ -37,7 +37,7 @@ def verdict_on(answer: Frame | None) -> Any:
 def refused_id_tag_starts_nothing(log: Log, memory: Memory) -> Offences:
     listed = any(call.answer and call.answer.says(status="Accepted") for call in log.conversation.called("SendLocalList"))
     memory["listed"] = listed = listed or memory.get("listed", False)
-    clock, starts = Clock(log), told_by(log, "StartTransaction")
+    clock, starts = Clock.of(log), told_by(log, "StartTransaction")
     for ask in log.calls("Authorize", "StartTransaction", by="charge-point", answered={}):
         if listed or verdict_on(ask.answer) not in REFUSED or not folded(ask):
             log.moot(ask)  # what the local list says of it may count
@@ -70,7 +70,7 @@ def allowed_again(log: Log, refused: Frame) -> float:
 
 @monitor("OCPP16-4.1-02", accumulates=dict)
 def own_id_tag_stops_without_authorize(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock(log)
+    ledger, clock = Ledger(log, memory), Clock.of(log)
     for stop in log.calls("StopTransaction", by="charge-point"):
         ended = ledger.ended_by(stop)
         if ended is None or not ended.here or not ended.id_tag or folded(stop) != ended.id_tag:
@@ -99,7 +99,7 @@ def meant_for(log: Log, running: Transaction, ask: Frame) -> bool:
 
 @monitor("OCPP16-4.8-03", accumulates=dict)
 def one_transaction_on_a_connector(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock(log)
+    ledger, clock = Ledger(log, memory), Clock.of(log)
     for start in log.calls("StartTransaction", by="charge-point"):
         mine = ledger.of(start)
         of_connector = list(ledger.on(mine.connector)) if mine and mine.connector is not None else []
@@ -160,7 +160,7 @@ def register_goes_on(log: Log, memory: Memory) -> Offences:
 
 @monitor("OCPP16-4.10-06", accumulates=dict)
 def stop_is_after_start(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock(log)
+    ledger, clock = Ledger(log, memory), Clock.of(log)
     for stop in log.calls("StopTransaction", by="charge-point"):
         ended = ledger.ended_by(stop)
         if ended is None or ended.began is None or ended.ended is None:
@@ -172,7 +172,7 @@ def stop_is_after_start(log: Log, memory: Memory) -> Offences:
 
 @monitor("OCPP16-4.10-07", accumulates=dict)
 def stop_names_a_running_transaction(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock(log)
+    ledger, clock = Ledger(log, memory), Clock.of(log)
     free = idle_since(log, memory)
     known = max(free.values()) if len(free) == log.pics["connectors"] else inf
     for stop in log.calls("StopTransaction", by="charge-point"):
@@ -201,7 +201,7 @@ def idle_since(log: Log, memory: Memory) -> dict[int, float]:
 
 @monitor("OCPP16-4.7-01", accumulates=dict)
 def meter_values_name_their_transaction(log: Log, memory: Memory) -> Offences:
-    ledger, clock, settings = Ledger(log, memory), Clock(log), Settings(log, memory, ALIGNED)
+    ledger, clock, settings = Ledger(log, memory), Clock.of(log), Settings(log, memory, ALIGNED)
     for call in log.calls("MeterValues", by="charge-point"):
         interval = settings.at(ALIGNED, call.n)
         times = sampled(call, interval)

@@ -21,7 +21,7 @@ NOT_SENT = re.compile(r"Failed to send message: (?P<station>\S+)")
 
 
 def fits(line: str) -> bool:
-    return HEAD.search(line) is not None
+    return "CitrineOS Logger" in line and HEAD.search(line) is not None
 
 
 def read(lines: Iterable[Line], options: Any) -> Iterator[Item]:

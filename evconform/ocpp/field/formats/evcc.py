@@ -11,6 +11,7 @@ LINES = Lines(
     said=re.compile(
         r"\bTRACE\b.*? (?P<way>recv|send|sent JSON message to|sent|received JSON message from) (?P<station>\S.*?): (?=\[)"
     ),
+    hints=("TRACE",),
     ways={
         "recv": "in",
         "received json message from": "in",

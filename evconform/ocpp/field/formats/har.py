@@ -37,7 +37,9 @@ def read(lines: Iterable[Line], options: Any) -> Iterator[Item]:
         yield from handshake(row, conn, place)
         for message in messages:
             place += 1
-            yield said_in(message, conn, place)
+            said = said_in(message, conn, place)
+            yield said
+        yield Said(place, "", "lost", said.at if messages else None, conn=conn, role="charge-point")
 
 
 def said_in(message: Any, conn: str, place: int) -> Item:
@@ -45,6 +47,7 @@ def said_in(message: Any, conn: str, place: int) -> Item:
         return Unread(place, "no message of a WebSocket")
     time = message.get("time")
     at = float(time) if isinstance(time, int | float) and not isinstance(time, bool) else None
+    at = at / 1000 if at is not None and at > 1e11 else at  # browsers write seconds, and Playwright milliseconds
     kind = KINDS.get(message.get("opcode", 1), "text")
     return Said(place, message["data"], kind, at, conn=conn, role=ROLES[message["type"]], facts={"resolution": 0.001})
 

@@ -9,7 +9,12 @@ from evconform.ocpp.field.text import Lines
 
 LINES = Lines(
     said=re.compile(r"(?P<way>received|sent) JSON message (?:from|to) (?P<station>[^\s:\"]+(?:[^:\"]*[^\s:\"])?): (?=\[)"),
+    hints=(" JSON message ",),
     ways={"received": "in", "sent": "out"},
     station=lambda text: "" if text == "server" else text,
+    events=(
+        (re.compile(r"handling new connection for (?P<station>\S+) from"), "open"),
+        (re.compile(r"closed connection to (?P<station>[^\s\"]+)"), "lost"),
+    ),
 )
 FORMAT = Format("ocpp-go", "the log of the Go library ocpp-go", LINES.fits, LINES.read)

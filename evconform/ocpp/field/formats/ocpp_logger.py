@@ -11,6 +11,7 @@ OF_LOGGING = re.compile(r"^(?:[A-Z]+:)?(?:ocpp:)?")
 
 LINES = Lines(
     said=re.compile(r"(?P<station>[^\s\[\]]+): (?P<way>receive message|send) (?=\[)"),
+    hints=(": receive message [", ": send ["),
     ways={"receive message": "in", "send": "out"},
     station=lambda text: OF_LOGGING.sub("", text),
 )

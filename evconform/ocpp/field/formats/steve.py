@@ -11,6 +11,7 @@ SESSION = r"\[chargeBoxId=(?P<station>[^,\]]*), sessionId=(?P<conn>[^\]]*)\] "
 
 LINES = Lines(
     said=re.compile(SESSION + r"(?P<way>Sending|Received)(?: message)?: (?=\[)"),
+    hints=("[chargeBoxId=",),
     ways={"received": "in", "sending": "out"},
     events=(
         (re.compile(SESSION + "Connection is established"), "open"),

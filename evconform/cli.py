@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evconform.cli_bench import control_app, plan
-from evconform.cli_check import check
+from evconform.cli_check import check, diff
 from evconform.cli_options import AllureDir, Cases, Mocks, ReportDir, Suites, Suts, Waivers
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
@@ -37,6 +37,7 @@ SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "plai
 """What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
 app.command()(plan)
 app.command()(check)
+app.command()(diff)
 app.add_typer(control_app, name="control")
 
 

@@ -1,4 +1,4 @@
-"""The commands about logs from the field: check."""
+"""The commands about logs from the field, and about what changed: check · diff."""
 
 from __future__ import annotations
 
@@ -55,6 +55,25 @@ def check(
     asked = run.Asked(logs, format, names_in(map), identity, pics, complete, tolerance, patience, follow)
     made = run.check(laws[law], asked, writers.News(redact) if follow else None)
     said = writers.said(made, redact)
+    for line in writers.on_terminal(said):
+        print(line)
+    for file, text in ((html, writers.as_html), (markdown, writers.as_markdown), (json_file, as_text)):
+        if file:
+            write(file, text(said))
+    raise typer.Exit(Exit(said["exit"]))
+
+
+def diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="a bundle, or the JSON of a check: before")],
+    b: Annotated[str, typer.Argument(metavar="B", help="the same: after")],
+    json_file: JsonFile = None,
+    html: HtmlFile = None,
+    markdown: MarkdownFile = None,
+) -> None:
+    """Says what changed from A to B. 0: nothing got worse; 1: something newly fails; 2: something is newly inconclusive."""
+    from evconform.report.difference import model, side, writers
+
+    said = model.Difference(side.read(a), side.read(b)).as_json()
     for line in writers.on_terminal(said):
         print(line)
     for file, text in ((html, writers.as_html), (markdown, writers.as_markdown), (json_file, as_text)):

@@ -91,4 +91,3 @@ class NoPics(Pics):
             asked = {name: True if name in self.traffic else self[name] for name in names_in(expression)}
             self._claimed[expression] = Pics(asked).claims(expression)
         return self._claimed[expression]
-

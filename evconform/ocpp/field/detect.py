@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from evconform.harness.context import Context
@@ -27,7 +27,7 @@ from evconform.ocpp.field.parties import Parties
 from evconform.ocpp.field.said import Format, Item, Line, Said
 from evconform.ocpp.field.source import Source
 
-FORMATS = {
+FORMATS: dict[str, Format] = {
     each.FORMAT.name: each.FORMAT
     for each in (own, har, tshark, evcc, steve, citrineos, ocpp_logger, ocpp_go, json_lines, anything)
 }
@@ -114,7 +114,7 @@ def looked_at(source: Source, found: Format, sample: list[Line], lines: Iterator
 def is_newest_first(said: list[Said]) -> bool:
     """Whether the time stamps go down; where there are none, whether answers come before what they answer."""
     times = [item.at for item in said if item.at is not None]
-    steps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    steps = [later - earlier for earlier, later in pairwise(times)]
     up, down = sum(step > 0 for step in steps), sum(step < 0 for step in steps)
     if up or down:
         return down > up

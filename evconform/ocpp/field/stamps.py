@@ -20,7 +20,9 @@ DAY_FIRST = re.compile(
 )
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 OTHER_MONTHS = {"mai": 5, "mär": 3, "okt": 10, "dez": 12, "fév": 2, "avr": 4, "juin": 6, "juil": 7, "août": 8, "déc": 12}
-SYSLOG = re.compile(r"(?<!\w)(?P<month>[^\W\d]{3,4})\.? +(?P<d>\d{1,2}) (?P<h>\d\d):(?P<min>\d\d):(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?")
+SYSLOG = re.compile(
+    r"(?<!\w)(?P<month>[^\W\d]{3,4})\.? +(?P<d>\d{1,2}) (?P<h>\d\d):(?P<min>\d\d):(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?"
+)
 TIME = re.compile(r"(?<![\d:.T-])(?P<h>[01]\d|2[0-3]):(?P<min>[0-5]\d):(?P<s>[0-5]\d)(?:[.,](?P<f>\d{1,9}))?(?![\d:])", re.ASCII)
 EPOCH = re.compile(r"(?<![\d.\w])(1[0-9]{9})(?:\.(\d{1,9})|(\d{3}))?(?![\d.\w])", re.ASCII)
 A_YEAR = 2000

@@ -25,7 +25,7 @@ class Undated(Frame):
     __slots__ = ()
 
     @property
-    def t(self) -> float:  # type: ignore[override]
+    def t(self) -> float:
         raise Lacks("time stamps")
 
     @t.setter

@@ -11,7 +11,7 @@ from typing import Any
 import evconform
 from evconform.harness.catalogue import Law
 from evconform.harness.context import Lacks
-from evconform.harness.examination import Example, Examination, Found, Rule
+from evconform.harness.examination import Examination, Example, Found, Rule
 from evconform.harness.standing import Exit, Standing, exit_code
 from evconform.harness.verdict import Verdict
 from evconform.report.checked.stations import Station
@@ -19,8 +19,6 @@ from evconform.report.checked.stations import Station
 SCHEMA = "evconform-check/1"
 FRAME = re.compile(r"\bframe (\d{1,12})\b")
 """How a rule names another frame: by its number, which a reader of the log does not know."""
-DATA_AT_MOST = 2000
-"""Characters of a frame that are kept."""
 
 
 @dataclass
@@ -131,7 +129,7 @@ class Check:
             "t": time_of(frame),
             "role": frame.role,
             "kind": frame.kind,
-            "data": text if len(text) <= DATA_AT_MOST else f"{text[:DATA_AT_MOST]}…",
+            "data": text,
         }
 
     def _rule(self, rule: Rule) -> dict[str, Any]:

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from evconform.report.checked import terminal
+from evconform.report.checked import html, markdown, terminal
 from evconform.report.checked.model import Check
+from evconform.report.checked.redact import redacted as without_names
+from evconform.report.checked.terminal import cut
+
+DATA_AT_MOST = 2000
+"""Characters of a frame that are shown."""
 
 
 def said(check: Check, redacted: bool) -> dict[str, Any]:
     """What every writer shows."""
-    return check.as_json()
+    told = check.as_json()
+    if redacted:
+        told = without_names(told, check.stations, texts_of(check))
+    for finding in told["findings"]:
+        for example in finding["seen"]:
+            for frame in example["frames"]:  # only now, so that no name is cut in half and missed
+                frame["data"] = cut(frame["data"], DATA_AT_MOST)
+    return told
 
 
-def on_terminal(check: dict[str, Any]) -> Any:
+def texts_of(check: Check) -> Iterator[str]:
+    """The messages that findings show, in full."""
+    for found in check.examination.found.values():
+        yield from (str(frame.text) for example in found.examples for frame in example.frames)
+
+
+def on_terminal(check: dict[str, Any]) -> Iterator[str]:
     return terminal.lines(check)
 
 
-def as_html(check: dict[str, Any]) -> str:
-    return ""
-
-
-def as_markdown(check: dict[str, Any]) -> str:
-    return ""
+as_html, as_markdown = html.render, markdown.render
 
 
 class News:

@@ -34,12 +34,14 @@ def read(lines: Iterable[Line], options: Any) -> Iterator[Item]:
         if not isinstance(messages, list):
             continue
         conn = f"entry {number}"
+        last: float | None = None
         yield from handshake(row, conn, place)
         for message in messages:
             place += 1
             said = said_in(message, conn, place)
+            last = said.at if isinstance(said, Said) else None
             yield said
-        yield Said(place, "", "lost", said.at if messages else None, conn=conn, role="charge-point")
+        yield Said(place, "", "lost", last, conn=conn, role="charge-point")
 
 
 def said_in(message: Any, conn: str, place: int) -> Item:

@@ -15,6 +15,7 @@ WORDS = {
     "beginning": "what was said before the log begins",
     "life": "what the product was told before the log begins",
     "connections": "where connections begin and end",
+    "acts": "what was done to the product: power, network",
     "bytes": "the bytes as they were on the wire",
     "direction": "who sent a message",
     "times": "time stamps",
@@ -38,6 +39,8 @@ class Context:
     """The log holds all that was ever said to and by the product."""
     connections: bool = True
     """It shows where connections begin and end."""
+    acts: bool = True
+    """It says what was done to the product: a power cut, a cut network."""
     bytes: bool = True
     """It holds the messages as they were on the wire, broken ones too."""
     direction: bool = True
@@ -62,6 +65,9 @@ class Context:
 
 
 EVERYTHING = Context()
+"""A run of ours."""
+FIELD = Context(beginning=False, life=False, acts=False, bytes=False)
+"""A log that shows connections, and not the wire itself."""
 
 
 class NoPics(Pics):

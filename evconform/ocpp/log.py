@@ -194,8 +194,25 @@ class Log:
         return bool(ends) and ends[0].kind == "close" and ends[0].role == self.subject
 
     def is_over(self, due: float, frame: Frame) -> bool:
-        """Whether the log, and the connection of ``frame``, lasted until ``due``; a wait that ends just then counts."""
-        return due <= min(self.end, self.gone(frame)) + 0.001
+        """Whether the log, and the connection of ``frame``, lasted until ``due``; a wait that ends just then counts. Where
+        nobody says what was done to the subject, it must be heard of later: it may have lost its power."""
+        over = due <= min(self.end, self.gone(frame)) + 0.001
+        return over and (self.context.acts or self._heard_last(frame.conn) >= due)
+
+    def _heard_last(self, conn: str) -> float:
+        """The time of the last frame of the subject on a connection."""
+        heard = self.conversation.index(("heard last", self.subject), lambda: {f.conn: f.t for f in self._own()})
+        return heard.get(conn, float("-inf"))
+
+    def _own(self) -> Iterator[Frame]:
+        return (f for f in self.conversation.frames if f.role == self.subject and f.kind not in ("lost", "eof", "act"))
+
+    def needs_one_life(self, one: Frame, other: Frame) -> None:
+        """Raises Lacks if the product may have been restarted between two frames, and nobody says so."""
+        if not self.context.acts:
+            self.needs("connections")
+            if one.conn != other.conn:
+                self.needs("acts")
 
     def gone(self, frame: Frame) -> float:
         """The time at which the connection of ``frame`` ended; infinite if it did not."""

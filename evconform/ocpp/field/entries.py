@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
-from evconform.harness.context import Context
+from evconform.harness.context import FIELD
 from evconform.harness.judge import Terms
 from evconform.harness.pics import Pics
 from evconform.harness.wire import Entry, Side
@@ -211,7 +211,7 @@ def role_of(item: Item) -> str:
 
 def terms_in(held: list[Item], role: str, terms: Terms) -> dict[str, Any]:
     """What the header of a run says, as the facts of a mark; without one, what is said of any log."""
-    context = Context(tester=OTHER.get(role, ""))
+    context = replace(FIELD, bytes=True, tester=OTHER.get(role, ""))
     header = next(filter(None, map(header_in, held)), None)
     if header:
         with suppress(KeyError, TypeError):
@@ -219,4 +219,5 @@ def terms_in(held: list[Item], role: str, terms: Terms) -> dict[str, Any]:
             pics = Pics(given["answers"], tuple(given["assumed"]), given["sections"], given["messages"])
             identity, tolerance, pixit = header["endpoint"]["identity"], header["tolerance"], header["pixit"]
             terms = Terms(CHARGE_POINT, identity, tolerance, pixit, pics)
+            context = replace(context, acts=True)
     return {"terms": terms, "context": context}

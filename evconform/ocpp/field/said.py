@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from evconform.harness.context import Context
+from evconform.harness.context import FIELD, Context
 from evconform.harness.wire import Entry
 
 
@@ -60,7 +60,7 @@ class Format:
     title: str
     fits: Callable[[str], bool]
     read: Callable[[Iterable[Line], Any], Iterator[Item]]
-    context: Context = field(default_factory=lambda: Context(connections=False, bytes=False))
+    context: Context = replace(FIELD, connections=False)
     program: str = ""
     """The role of the program that writes it, if it is always the same."""
     place: str = "line"

@@ -15,6 +15,8 @@ from evconform.ocpp.view import Transcript
 
 PART = 5_000
 """Frames after which a conversation is judged, and goes on as one whose begin is not there: memory must stay level."""
+WAITING = 2_000
+"""CALLs that are remembered for their answers."""
 ROOM = 2_000
 """So many frames more it may have, if a CALL is open."""
 
@@ -79,6 +81,9 @@ class FieldTranscript(Transcript):
             self._stations.pop(frame.conn, None)
         else:
             self._divide(self._stations.get(frame.conn, ""))
+        if len(self._calls) > WAITING:
+            waiting = [key for key, calls in self._calls.items() if calls[-1].answer is None]
+            self._calls = {key: self._calls[key] for key in waiting[-WAITING // 2 :]}
         return frame
 
     def name_of(self, conn: str) -> str:

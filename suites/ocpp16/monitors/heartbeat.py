@@ -82,6 +82,8 @@ def idle_charge_point_heartbeats(log: Log) -> Offences:
             until = later.t if later else min(log.end, log.gone(earlier))
             if interval is None or (later and intervals.moved(earlier, later, interval)):
                 continue
+            if later is None and not log.context.acts:
+                continue  # it may have lost its power
             slack = IDLE_SLACK if earlier.action == "Heartbeat" else TICK
             allowed = interval + max(log.tolerance, interval * slack)
             if until - earlier.t > allowed:

@@ -55,6 +55,7 @@ def waits_before_next_boot(log: Log) -> Offences:
         else:
             log.keeps(again.since(boot.answer) - wait)
             if again.since(boot.answer) < wait - log.tolerance:
+                log.needs_one_life(boot, again)
                 yield (boot, again), f"sent again after {again.since(boot.answer):.1f} s of {wait:g} s"
 
 
@@ -68,6 +69,7 @@ def silent_while_rejected(log: Log) -> Offences:
         for frame in log.sent_by("charge-point", after=boot.answer, within=interval_of(boot) - log.tolerance):
             if again and again.answer and frame.n > again.answer.n:
                 break  # an early BootNotification was answered all the same, and the wait is over
+            log.needs_one_life(boot, frame)
             yield frame, f"{frame}, {frame.since(boot.answer):.1f} s into the wait of {interval_of(boot):g} s"
 
 
@@ -80,6 +82,7 @@ def does_not_flood(log: Log) -> Offences:
         else:
             log.keeps(again.since(boot.answer) - FLOOD)
             if again.since(boot.answer) < FLOOD:
+                log.needs_one_life(boot, again)
                 yield (boot, again), f"sent again after {again.since(boot.answer):.3f} s"
 
 
@@ -140,5 +143,7 @@ def stays_while_pending(log: Log) -> Offences:
             ours = frame.role == log.subject and frame.conn == boot.conn and frame.n > boot.answer.n
             if ours and frame.kind in ("close", "eof", "lost") and not (again and frame.n > again.n):
                 if not log.was_told_to_close(frame) and not log.dialled_again(frame):
+                    if frame.kind != "close":
+                        log.needs("acts")  # it may have been the network, or the power
                     yield frame, f"{frame.kind} by the {frame.role} while pending"
                 break

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
-from evconform.harness.context import Context
+from evconform.harness.context import FIELD
 from evconform.ocpp.field.arrays import ESCAPED, IN_ONE_LINE, Wrapped, message_in, unescaped
 from evconform.ocpp.field.said import Format, Item, Line, Said, Unread
 from evconform.ocpp.field.stamps import stamp_of
@@ -71,6 +72,4 @@ def said_in(line: Line) -> Item | tuple[Said, Wrapped]:
     return said, Wrapped([rest])
 
 
-FORMAT = Format(
-    "anything", "lines that hold OCPP-J messages", fits, read, Context(connections=False, bytes=False, direction=False)
-)
+FORMAT = Format("anything", "lines that hold OCPP-J messages", fits, read, replace(FIELD, connections=False, direction=False))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from evconform.harness.context import Context
+from evconform.harness.context import FIELD
 from evconform.ocpp.field.arrays import IN_ONE_LINE, message_in
 from evconform.ocpp.field.javascript import as_json
 from evconform.ocpp.field.said import Format, Item, Line, Said, Unread
@@ -69,4 +69,4 @@ def station_of(identifier: str) -> str:
     return identifier.rpartition(":")[2]
 
 
-FORMAT = Format("citrineos", "CitrineOS's log", fits, read, Context(bytes=False), program="central-system")
+FORMAT = Format("citrineos", "CitrineOS's log", fits, read, FIELD, program="central-system")

@@ -3,7 +3,7 @@
 
 import re
 
-from evconform.harness.context import Context
+from evconform.harness.context import FIELD
 from evconform.ocpp.field.said import Format
 from evconform.ocpp.field.text import Lines
 
@@ -24,4 +24,4 @@ LINES = Lines(
         (re.compile(r"\bDEBUG\b.* charge ?point disconnected: (?P<station>\S+)"), "lost"),
     ),
 )
-FORMAT = Format("evcc", "evcc's trace", LINES.fits, LINES.read, Context(bytes=False), program="central-system")
+FORMAT = Format("evcc", "evcc's trace", LINES.fits, LINES.read, FIELD, program="central-system")

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from evconform.harness.context import Context
+from evconform.harness.context import FIELD
 from evconform.ocpp.field.said import Format, Item, Line, Said, Unread
 from evconform.ocpp.field.stamps import stamp_of
 
@@ -72,4 +73,4 @@ def heads(message: dict[str, Any]) -> list[str]:
     return [f"{row.get('name')}: {row.get('value')}" for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-FORMAT = Format("har", "HAR", fits, read, Context(), place="message")
+FORMAT = Format("har", "HAR", fits, read, replace(FIELD, bytes=True), place="message")

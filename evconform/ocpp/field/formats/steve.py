@@ -3,7 +3,7 @@ a connection begins and ends."""
 
 import re
 
-from evconform.harness.context import Context
+from evconform.harness.context import FIELD
 from evconform.ocpp.field.said import Format
 from evconform.ocpp.field.text import Lines
 
@@ -18,4 +18,4 @@ LINES = Lines(
         (re.compile(SESSION + "(?:Connection is closed|Connection ended unexpectedly|Closing a dangling)"), "lost"),
     ),
 )
-FORMAT = Format("steve", "SteVe's log", LINES.fits, LINES.read, Context(bytes=False), program="central-system")
+FORMAT = Format("steve", "SteVe's log", LINES.fits, LINES.read, FIELD, program="central-system")

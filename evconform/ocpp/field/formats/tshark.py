@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
-from evconform.harness.context import Context
+from evconform.harness.context import FIELD
 from evconform.ocpp.field.said import Format, Item, Line, Said, Unread
 
 FILTER = "websocket or http.upgrade or (http.response.code == 101) or tcp.flags.fin == 1 or tcp.flags.reset == 1"
@@ -114,4 +115,4 @@ def lines_of(http: Any) -> list[Any]:
     return []
 
 
-FORMAT = Format("pcap", "a capture, through tshark", fits, read, Context(), place="packet")
+FORMAT = Format("pcap", "a capture, through tshark", fits, read, replace(FIELD, bytes=True), place="packet")

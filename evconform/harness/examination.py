@@ -107,8 +107,8 @@ class Examination:
         self._memory: dict[tuple[str, str, str], Any] = {}
         self._excused: set[int] = set()
         self._checks: list[tuple[Monitor, str, str]] = []
-        self._claimed: tuple[Pics | None, list[tuple[Monitor, str, Rule, str]]] = (None, [])
-        """The PICS of the last conversation, and the checks that it lets apply."""
+        self._claimed: dict[int, tuple[Pics, list[tuple[Monitor, str, Rule, str]]]] = {}
+        """Each PICS, and the checks that it lets apply."""
         for monitor in law.monitors:
             row = law.requirements[monitor.requirement]
             for role in ROLES:
@@ -142,7 +142,7 @@ class Examination:
         now.rules = {key: copy.copy(rule) for key, rule in self.rules.items()}
         for rule in now.rules.values():
             rule.lacking = Counter(rule.lacking)
-        now.errors, now._claimed = list(self.errors), (None, [])
+        now.errors, now._claimed = list(self.errors), {}
         now._memory = {key: copy.copy(memory) for key, memory in self._memory.items()}
         now.close(at)
         return now
@@ -164,10 +164,9 @@ class Examination:
 
     def _applicable(self, pics: Pics) -> list[tuple[Monitor, str, Rule, str]]:
         """The checks that a PICS lets apply; and what is lacking to say whether one does."""
-        known, checks = self._claimed
-        if known is pics:
-            return checks
-        checks = []
+        if id(pics) in self._claimed:
+            return self._claimed[id(pics)][1]
+        checks: list[tuple[Monitor, str, Rule, str]] = []
         for monitor, role, applies in self._checks:
             rule = self.rules[monitor.requirement, role]
             try:
@@ -175,7 +174,7 @@ class Examination:
                     checks.append((monitor, role, rule, ""))
             except Lacks as lacks:
                 checks.append((monitor, role, rule, str(lacks)))
-        self._claimed = (pics, checks)
+        self._claimed[id(pics)] = (pics, checks)
         return checks
 
     def _check(self, monitor: Monitor, role: str, rule: Rule, conversation: Examined, window: Window) -> None:

@@ -166,10 +166,14 @@ class Log:
 
     def dated(self, by: str, *types: str) -> Iterator[tuple[Frame, str, str]]:
         """CALLs and CALLRESULTs (or these types) of a role that hold a date and time: frame, JSON pointer, text."""
+        for frame, where, text in self.conversation.index(("dated", by), lambda: list(self._dated(by))):
+            if frame.type in (types or ("CALL", "CALLRESULT")):
+                yield self._seen(frame), where, text
+
+    def _dated(self, by: str) -> Iterator[tuple[Frame, str, str]]:
         for frame in self.conversation.frames:
-            if frame.role == by and frame.type in (types or ("CALL", "CALLRESULT")) and frame.schema in DATED:
-                for where, text in dates(frame.schema, frame.payload):
-                    yield self._seen(frame), where, text
+            if frame.role == by and frame.type in ("CALL", "CALLRESULT") and frame.schema in DATED:
+                yield from ((frame, where, text) for where, text in dates(frame.schema, frame.payload))
 
     def payloads(self, *schemas: str, by: str) -> Iterator[tuple[Frame, str]]:
         """CALLs and CALLRESULTs of a role by the name of their schema, as far as their payload is an object or none."""

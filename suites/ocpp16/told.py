@@ -27,8 +27,9 @@ def in_order(log: Log, actions: tuple[str, ...]) -> list[Frame]:
 
 def content(call: Frame) -> str:
     """What a CALL says, without its message id: a retransmission says it again."""
-    _, action, rest = str(call.text).partition(f'"{call.action}"')
-    return action + rest if action else str(call.text)
+    text = str(call.text)
+    place = text.find(f'"{call.action}"')
+    return text[place:] if place >= 0 else text
 
 
 def whole(value: Any) -> int | None:

@@ -52,6 +52,9 @@ class Line:
     text: str
 
 
+WITHOUT_CONNECTIONS = replace(FIELD, connections=False)
+
+
 @dataclass(frozen=True)
 class Format:
     """One kind of log. ``fits``: whether a line looks like it; ``read``: what the lines say."""
@@ -60,7 +63,7 @@ class Format:
     title: str
     fits: Callable[[str], bool]
     read: Callable[[Iterable[Line], Any], Iterator[Item]]
-    context: Context = replace(FIELD, connections=False)
+    context: Context = WITHOUT_CONNECTIONS
     program: str = ""
     """The role of the program that writes it, if it is always the same."""
     place: str = "line"

@@ -65,6 +65,7 @@ class FieldTranscript(Transcript):
         self._gap = False
         self._shown: dict[str, dict[str, Any]] = {}
         """Station to what it showed of itself."""
+        self._pics_by: dict[tuple[int, int], NoPics] = {}
 
     def feed(self, entry: Entry) -> Frame | None:
         if entry.kind in ("open", "request"):
@@ -172,5 +173,10 @@ class FieldTranscript(Transcript):
                     self._shown[station] = {"connectors": int(value)}
 
     def _pics(self, pics: Pics, station: str) -> Pics:
+        if not isinstance(pics, NoPics):
+            return pics
         shown = self._shown[station]
-        return NoPics(pics.traffic, shown) if isinstance(pics, NoPics) else pics
+        key = (id(pics), shown["connectors"])
+        if key not in self._pics_by:
+            self._pics_by[key] = NoPics(pics.traffic, shown)
+        return self._pics_by[key]

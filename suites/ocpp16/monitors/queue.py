@@ -71,7 +71,7 @@ def told_of(call: Frame) -> float | None:
 
 @monitor("OCPP16-3.7-01", accumulates=dict)
 def in_the_order_of_what_they_tell(log: Log, memory: Memory) -> Offences:
-    queue, ledger, clock = Queue(log), Ledger(log, memory), Clock.of(log)
+    queue, ledger, clock = Queue(log), Ledger.shared(log, memory), Clock.of(log)
     last: dict[Any, Frame] = {}
     for call in log.calls(*RELATED, by="charge-point"):
         message, at = queue.of.get(call.n), told_of(call)

@@ -70,7 +70,7 @@ def allowed_again(log: Log, refused: Frame) -> float:
 
 @monitor("OCPP16-4.1-02", accumulates=dict)
 def own_id_tag_stops_without_authorize(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock.of(log)
+    ledger, clock = Ledger.shared(log, memory), Clock.of(log)
     for stop in log.calls("StopTransaction", by="charge-point"):
         ended = ledger.ended_by(stop)
         if ended is None or not ended.here or not ended.id_tag or folded(stop) != ended.id_tag:
@@ -99,7 +99,7 @@ def meant_for(log: Log, running: Transaction, ask: Frame) -> bool:
 
 @monitor("OCPP16-4.8-03", accumulates=dict)
 def one_transaction_on_a_connector(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock.of(log)
+    ledger, clock = Ledger.shared(log, memory), Clock.of(log)
     for start in log.calls("StartTransaction", by="charge-point"):
         mine = ledger.of(start)
         of_connector = list(ledger.on(mine.connector)) if mine and mine.connector is not None else []
@@ -133,7 +133,7 @@ def may_be_over(log: Log, ledger: Ledger, earlier: Transaction, start: Frame) ->
 
 @monitor("OCPP16-4.10-05", accumulates=dict)
 def meter_does_not_fall(log: Log, memory: Memory) -> Offences:
-    ledger = Ledger(log, memory)
+    ledger = Ledger.shared(log, memory)
     for stop in log.calls("StopTransaction", by="charge-point"):
         ended = ledger.ended_by(stop)
         first, last = ended.start.number("meterStart") if ended else None, stop.number("meterStop")
@@ -145,7 +145,7 @@ def meter_does_not_fall(log: Log, memory: Memory) -> Offences:
 
 @monitor("OCPP16-3.16-01", accumulates=dict)
 def register_goes_on(log: Log, memory: Memory) -> Offences:
-    ledger = Ledger(log, memory)
+    ledger = Ledger.shared(log, memory)
     for start in log.calls("StartTransaction", by="charge-point"):
         mine = ledger.of(start)
         on_it = list(ledger.on(mine.connector)) if mine and mine.connector is not None and mine.start is start else []
@@ -160,7 +160,7 @@ def register_goes_on(log: Log, memory: Memory) -> Offences:
 
 @monitor("OCPP16-4.10-06", accumulates=dict)
 def stop_is_after_start(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock.of(log)
+    ledger, clock = Ledger.shared(log, memory), Clock.of(log)
     for stop in log.calls("StopTransaction", by="charge-point"):
         ended = ledger.ended_by(stop)
         if ended is None or ended.began is None or ended.ended is None:
@@ -172,7 +172,7 @@ def stop_is_after_start(log: Log, memory: Memory) -> Offences:
 
 @monitor("OCPP16-4.10-07", accumulates=dict)
 def stop_names_a_running_transaction(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock.of(log)
+    ledger, clock = Ledger.shared(log, memory), Clock.of(log)
     free = idle_since(log, memory)
     known = max(free.values()) if len(free) == log.pics["connectors"] else inf
     for stop in log.calls("StopTransaction", by="charge-point"):
@@ -201,7 +201,7 @@ def idle_since(log: Log, memory: Memory) -> dict[int, float]:
 
 @monitor("OCPP16-4.7-01", accumulates=dict)
 def meter_values_name_their_transaction(log: Log, memory: Memory) -> Offences:
-    ledger, clock, settings = Ledger(log, memory), Clock.of(log), Settings(log, memory, ALIGNED)
+    ledger, clock, settings = Ledger.shared(log, memory), Clock.of(log), Settings(log, memory, ALIGNED)
     for call in log.calls("MeterValues", by="charge-point"):
         interval = settings.at(ALIGNED, call.n)
         times = sampled(call, interval)

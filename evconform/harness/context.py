@@ -15,6 +15,7 @@ WORDS = {
     "beginning": "what was said before the log begins",
     "life": "what the product was told before the log begins",
     "connections": "where connections begin and end",
+    "answers": "the messages of the other side",
     "acts": "what was done to the product: power, network",
     "bytes": "the bytes as they were on the wire",
     "direction": "who sent a message",

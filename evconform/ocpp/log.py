@@ -211,6 +211,14 @@ class Log:
     def _own(self) -> Iterator[Frame]:
         return (f for f in self.conversation.frames if f.role == self.subject and f.kind not in ("lost", "eof", "act"))
 
+    def needs_answers(self) -> None:
+        """Raises Lacks if nothing of the other side is there: a log may be of one direction only."""
+        frames = self.conversation.frames
+        if not self.context.acts and not self.conversation.index(
+            ("speaks", self.other), lambda: any(f.kind == "text" and f.role == self.other for f in frames)
+        ):
+            raise Lacks(WORDS["answers"])
+
     def needs_one_life(self, one: Frame, other: Frame) -> None:
         """Raises Lacks if the product may have been restarted between two frames, and nobody says so."""
         if not self.context.acts:

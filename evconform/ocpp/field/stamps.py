@@ -42,7 +42,7 @@ def stamp_of(head: str) -> Stamp | None:
 
 
 def stamps_in(head: str) -> Iterator[Stamp]:
-    found = False
+    found = DATED.search(head) is not None  # also one that is no date
     for pattern in (DATED, DAY_FIRST):
         for match in pattern.finditer(head):
             if stamp := as_stamp(int(match["y"]), int(match["m"]), int(match["d"]), match, match["z"] or ""):

@@ -62,6 +62,7 @@ def one_call_at_a_time(log: Log, last: OrderedDict[str, Frame]) -> Offences:
         if before and open_still and call.since(before) < SHORTEST_TIMEOUT:
             if before.answer is None:
                 log.needs("connections")
+                log.needs_answers()
             yield (before, call), f"{call} {call.since(before):.3f} s after {before}, which was not answered yet"
 
 
@@ -131,6 +132,7 @@ def answers_have_the_id_of_a_call(log: Log) -> Offences:
             unreadable[frame.conn] -= 1
         elif frame.type in ("CALLRESULT", "CALLERROR") and frame.call is None:
             log.context.needs_opening(frame.conn)
+            log.needs_answers()
             yield frame, f"there was no CALL with the message id {frame.id!r}"
 
 

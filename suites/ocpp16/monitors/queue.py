@@ -114,6 +114,7 @@ def waits_for_those_before(log: Log, memory: Memory) -> Offences:
             if first and (says := blocks(other, call, settings.at(ATTEMPTS, call.n))):
                 log.needs("beginning", "connections")  # it may have been sent before, and given up
                 settings.needs(ATTEMPTS, call.n)
+                log.needs_answers()
                 yield (other.before(call)[-1], call), f"{call.action} was sent while {says}"
                 break
         if message.calls[0] is call:

@@ -42,6 +42,7 @@ def nothing_before_boot(log: Log) -> Offences:
             log.moot(call)
         elif call.action != "BootNotification":
             log.needs("beginning")
+            log.needs_answers()
             yield call, f"{call} before a BootNotification was answered with Accepted or Pending"
 
 

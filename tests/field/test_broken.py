@@ -53,7 +53,7 @@ def test_an_empty_log(checks_text: Checks) -> None:
 
 
 def test_cut_lines_are_counted_and_shown(checks_text: Checks) -> None:
-    check = checks_text(f'{HEAD}{BOOT}\n{HEAD}{LONG[:60]}\n{HEAD}{LONG}\n{HEAD}[2,"3","Heart...\n')
+    check = checks_text(f'{HEAD}{BOOT}\n{HEAD}{LONG[:50]}\n{HEAD}{LONG}\n{HEAD}[2,"3","Heart...\n')
     assert broken(check) == {TOO_LONG}
     assert check["logs"][0]["unread_places"] == [
         {"line": 2, "why": "the message is not whole"},
@@ -116,7 +116,7 @@ def test_a_compressed_log_that_was_cut(checks_text: Checks) -> None:
 def test_files_that_only_begin_like_a_format(text: str, checks_text: Checks) -> None:
     check = checks_text(text)
     assert check["errors"] == []
-    assert check["exit"] in (0, 5)
+    assert check["exit"] in (0, 1, 5)
 
 
 @pytest.mark.parametrize("name", ["/", "nowhere.log"])

@@ -65,7 +65,8 @@ class Redactor:
             name = self._names[value]
             if len(value) >= PLAIN_AT_LEAST:
                 text = name.join(re.split(rf"(?<!\w){re.escape(value)}(?!\w)", text, flags=re.IGNORECASE))
-                text = text.replace(quote(value, safe=""), name)
+                if (encoded := quote(value, safe="")) != value:
+                    text = text.replace(encoded, name)
             else:
                 text = text.replace(f"'{value}'", f"'{name}'").replace(f'"{value}"', f'"{name}"')
         return ADDRESS.sub(lambda found: self.learn(found[0], "address"), text)

@@ -29,7 +29,8 @@ def read(lines: Iterable[Line], options: Any) -> Iterator[Item]:
         yield Unread(1, f"no whole JSON of tshark: {' '.join(str(error).split())[:100]}")
         return
     for place, packet in enumerate(packets if isinstance(packets, list) else (), 1):
-        layers = packet.get("_source", {}).get("layers") if isinstance(packet, dict) else None
+        source = packet.get("_source") if isinstance(packet, dict) else None
+        layers = source.get("layers") if isinstance(source, dict) else None
         if isinstance(layers, dict):
             yield from said_in(layers, place)
         else:

@@ -69,17 +69,22 @@ def detect(source: Source, options: Any) -> Log:
         raise UsageError(f"--format {name}: expected one of {', '.join(FORMATS)}")
     lines = source.lines()
     sample: list[Line] = []
+    if source.follow and source.name != "-":  # what is there already is looked at without waiting for more
+        ahead = list(islice(Source(source.name).lines(), SAMPLE))
+        if there := FORMATS.get(name) or best(ahead):
+            log = looked_at(source, there, ahead, lines, options)
+            log.lines = lines
+            return log
     found = FORMATS.get(name) or (FORMATS["json-lines"] if options.names else None)
     while found is None and len(sample) < SEARCHED:
-        size = 50 if source.follow and not sample else SAMPLE
-        more = list(islice(lines, 1 if source.follow and sample else size))
+        more = list(islice(lines, 1 if source.follow else SAMPLE))
         if not more:
             break
         sample += more
         found = best(more)
     found = found or FORMATS["anything"]
     if not sample:
-        sample = list(islice(lines, SAMPLE))
+        sample = list(islice(lines, 1 if source.follow else SAMPLE))
     return looked_at(source, found, sample, lines, options)
 
 

@@ -18,6 +18,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/round_trip.py
 	$(BIN)/python benchmarks/judging.py
 	$(BIN)/python benchmarks/local_list.py
+	$(BIN)/python benchmarks/field_logs.py --sizes 10000 100000
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "evconform needs Python 3.11 or newer")'

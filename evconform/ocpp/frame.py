@@ -22,7 +22,7 @@ class Frame:
     the members of its Message stand here too."""
 
     __slots__ = (
-        *("_faulty", "action", "answer", "by", "call", "code", "conn", "facts", "id", "kind", "message", "n"),
+        *("_faulty", "action", "answer", "by", "call", "code", "conn", "facts", "id", "kind", "memo", "message", "n"),
         *("payload", "role", "t", "text", "type"),
     )
 
@@ -38,6 +38,8 @@ class Frame:
         self.payload, self.code = self.message.payload, self.message.code
         self.answer: Frame | None = None
         self.call: Frame | None = None
+        self.memo: Any = None
+        """What the law made of its payload, so that it is made once."""
         self._faulty: bool | None = None
 
     def since(self, other: Frame) -> float:

@@ -3,13 +3,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: certify test prove bench clean
+.PHONY: certify test gates operator prove bench example clean
 certify: $(READY)          ## the main job: certify the shipped products, on lab time
 	$(BIN)/evconform certify
 	$(BIN)/evconform models --report reports --sut etrel-inch.toml --sut two-connector.toml --sut fixed-cable-dc.toml
+	$(BIN)/evconform models --report reports --role central-system
 
-test: $(READY)             ## every gate, by tox
+test: $(READY)             ## every gate; the whole run by scripted persons waits beside the others
+	$(MAKE) --jobs=2 gates operator
+
+gates: $(READY)            ## every gate but that one, by tox
 	$(BIN)/tox run
+
+operator: $(READY)         ## the whole Core run by scripted persons, on wall time: about ten minutes, and little CPU
+	$(BIN)/python tests/operator_whole.py
 
 prove: $(READY)            ## the kill matrix, checked against kill-matrix.json
 	$(BIN)/evconform prove --check kill-matrix.json
@@ -19,6 +26,10 @@ bench: $(READY)
 	$(BIN)/python benchmarks/judging.py
 	$(BIN)/python benchmarks/local_list.py
 	$(BIN)/python benchmarks/field_logs.py --sizes 10000 100000
+	$(BIN)/python benchmarks/central_system_throughput.py
+
+example: $(READY)          ## reports/example: the report of the virtual INCH as it is now
+	$(BIN)/python tests/example_report.py
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "evconform needs Python 3.11 or newer")'
@@ -27,4 +38,5 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv .tox dist reports/*/
+	rm -rf .venv .tox dist
+	find reports -mindepth 1 -maxdepth 1 -type d ! -name example -exec rm -rf {} +

@@ -1,12 +1,14 @@
 """The report of a large run: 2,000 cases with 100,000 frames, made from real cases of the virtual INCH, with and without a fault.
 
-Measures the size of report.html and how long a headless Chromium takes to open it. Targets: 15 MB, 3 s.
+Measures the size of report.html and how long a headless Chromium takes to open it, with the pages of the cases beside it, and
+what the writers take. Targets: 15 MB, 3 s. Without a browser the second is not measured, and said so.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -135,6 +137,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=2000)
     parser.add_argument("--frames", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3, help="times that the page is opened")
+    parser.add_argument("--browser", action="store_true", help="fail where there is no browser to measure with")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave the bundle there")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     asked = parser.parse_args()
@@ -143,8 +146,9 @@ def main() -> None:
         folder = asked.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         report, frames = large(folder, asked.cases, asked.frames)
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         bundle.write(report, folder)
+        took, cpu = time.perf_counter() - began, time.process_time() - busy
         figures: dict[str, Any] = {
             "cases": len(report.results),
             "frames": frames,
@@ -152,7 +156,9 @@ def main() -> None:
             "report.html bytes": (folder / "report.html").stat().st_size,
             "bytes of the cases' pages": sum(f.stat().st_size for f in (folder / "cases").iterdir()),
             "wire.jsonl bytes": (folder / bundle.WIRE).stat().st_size,
-            "seconds to write the bundle": round(time.perf_counter() - began, 1),
+            "seconds to write the bundle": round(took, 1),
+            "CPU seconds of that": round(cpu, 1),
+            "MB of memory at most": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
             "seconds to open": sorted(opened(folder, chromium, asked.cases) for _ in range(asked.rounds)) if chromium else [],
         }
     for name, value in figures.items():
@@ -162,7 +168,7 @@ def main() -> None:
           f"{'not measured, no browser' if not chromium else 'met' if swift else 'MISSED'}")  # fmt: skip
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=2) + "\n")
-    sys.exit(0 if small and swift else 1)
+    sys.exit(0 if small and swift and (chromium or not asked.browser) else 1)
 
 
 if __name__ == "__main__":

@@ -1,29 +1,27 @@
-"""The command line: list · models · run · certify · review · pics · judge · prove. A run is a pytest command line."""
+"""The command line: list · models · run · certify · review · pics · judge · prove · serve. A run is a pytest command line."""
 
 from __future__ import annotations
 
 import json
 import os
-import shlex
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evconform.cli_bench import control_app, plan
+from evconform.cli_bench import control_app, plan, provision
 from evconform.cli_check import check, diff
-from evconform.cli_options import AllureDir, Cases, Mocks, ReportDir, Suites, Suts, Waivers
+from evconform.cli_options import AllureDir, Cases, Hostile, Mocks, Redo, ReportDir, Resume, Suites, Suts, Waivers
+from evconform.cli_pics import law_named, pics_app, review
+from evconform.cli_serve import serve_app
+from evconform.cli_session import again, sessions
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
 
 if TYPE_CHECKING:
     from evconform.harness.catalogue import Law
-    from evconform.harness.plan import Content
 
 app = typer.Typer(
     help="The open conformance kit for EV charging and roaming.",
@@ -33,12 +31,16 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "plain-central-system.toml")
+SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "reference-cpo.toml", "plain-central-system.toml")
 """What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
 app.command()(plan)
 app.command()(check)
 app.command()(diff)
+app.command()(provision)
+app.command()(review)
+app.add_typer(pics_app, name="pics")
 app.add_typer(control_app, name="control")
+app.add_typer(serve_app, name="serve")
 
 
 def main() -> None:
@@ -66,11 +68,15 @@ def run(
     report: ReportDir = Path("reports"),
     case: Cases = None,
     allure: AllureDir = None,
+    resume: Resume = False,
+    redo: Redo = False,
+    hostile: Hostile = "quick",
 ) -> None:
     """Judges a SUT; a CI gate. Waivers are honoured."""
     if not sut:
         raise UsageError("run: --sut FILE is needed; `evconform certify` certifies our own parties")
-    raise typer.Exit(_sessions("run", sut, suites, mocks, waivers, report, case or [], allure))
+    how = again(resume, redo, sut)
+    raise typer.Exit(sessions("run", sut, suites, mocks, waivers, report, case or [], allure, hostile, how))
 
 
 @app.command()
@@ -81,94 +87,13 @@ def certify(
     waivers: Waivers = None,
     report: ReportDir = Path("reports"),
     allure: AllureDir = None,
+    resume: Resume = False,
+    redo: Redo = False,
+    hostile: Hostile = "quick",
 ) -> None:
     """Certifies a SUT: every applicable case, waivers printed and not honoured. Without --sut: our own parties."""
-    raise typer.Exit(_sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure))
-
-
-def _sessions(
-    mode: str,
-    suts: list[str],
-    suites: list[Path] | None,
-    mocks: list[Path] | None,
-    waivers: Path | None,
-    report: Path,
-    cases: list[str],
-    allure: Path | None = None,
-) -> int:
-    """One pytest session a SUT, each in a process of its own; the worst exit code."""
-    stems = [Path(sut).stem for sut in suts]
-    if "" in stems:
-        raise UsageError("--sut: expected a SUT file, or the name of a shipped one")
-    if twice := [stem for stem in stems if stems.count(stem) > 1]:
-        raise UsageError(f"--sut: two SUT files are called {twice[0]}, and each needs a folder of its own; run them apart")
-    common = [item for folder in suites or [] for item in ("--suites", str(folder))]
-    common += [item for folder in mocks or [] for item in ("--mocks", str(folder))]
-    common += ["--waivers", str(waivers)] if waivers else []
-    common += [item for id in cases for item in ("--case", id)]
-    codes = []
-    for sut in suts:
-        folder = report / Path(sut).stem
-        again = ["evconform", mode, "--sut", sut, *common]
-        results = ["--allure", str(allure)] if allure else []  # where results go is not how the run is done again
-        line = pytest_line(mode, sut, folder, suites or [], [*common, *results])
-        # the user's other pytest plugins, and options in the environment, have no say in a verdict
-        environment = {k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"}
-        environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "EVCONFORM_COMMAND": shlex.join(again)}
-        codes.append(session(line, environment))
-    return worst_exit(codes)
-
-
-def session(line: list[str], environment: dict[str, str]) -> int:
-    """Runs one session; who stops us stops it, and it finishes its report."""
-    with handed_down() as (terminal, variables):
-        process = subprocess.Popen(line, env=environment | variables, pass_fds=terminal)
-    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            process.terminate()
-        finally:
-            if process.returncode is not None:
-                signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def handed_down() -> Iterator[tuple[list[int], dict[str, str]]]:
-    """Copies of our standard input and output for a session, which pytest leaves alone: a person may be asked there."""
-    from evconform.harness.terminal import HANDED_DOWN
-
-    copies: list[int] = []
-    with suppress(OSError):  # they may be closed; then there is nobody to ask
-        copies += [os.dup(0)]
-        copies += [os.dup(1)]
-    try:
-        yield copies, {HANDED_DOWN: ",".join(map(str, copies))} if len(copies) == 2 else {}
-    finally:
-        for each in copies:
-            os.close(each)
-
-
-def pytest_line(mode: str, sut: str, folder: Path, suites: list[Path], common: list[str]) -> list[str]:
-    """The pytest command line of one session: our own ini, whatever the user's folder holds."""
-    from evconform.harness import content
-
-    roots = [content.shipped() / "suites", *suites]
-    ini = content.PACKAGE / "pytest.ini"
-    return [
-        sys.executable, "-m", "pytest", "-c", str(ini), f"--rootdir={content.shipped()}", "-p", "evconform.harness.plugin",
-        "-rN",
-        "--mode", mode, "--sut", sut, "--report", str(folder), *common, *map(str, roots),
-    ]  # fmt: skip
-
-
-def worst_exit(codes: list[int]) -> int:
-    """Of several sessions: error, usage, nonconformity, inconclusive, nothing ran, conformant."""
-    for code in (Exit.HARNESS_ERROR, Exit.USAGE, Exit.NONCONFORMITY, Exit.INCONCLUSIVE, Exit.NOTHING_RAN):
-        if code in codes:
-            return int(code)
-    return max(codes, default=int(Exit.NOTHING_RAN))
+    how = again(resume, redo, sut)
+    raise typer.Exit(sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure, hostile, how))
 
 
 @app.command("list")
@@ -218,6 +143,7 @@ def models(
     role: Annotated[str, typer.Option("--role", help="whose reference products, where no SUT is named")] = "charge-point",
     law: Annotated[str, typer.Option("--law", help="the law that judges them")] = "ocpp16",
     every: Annotated[bool, typer.Option("--all", help="our cases without an official number too")] = False,
+    edition: Annotated[str, typer.Option("--edition", help="the official cases of one edition, such as 2024-04")] = "",
 ) -> None:
     """Prints case by model: official numbers, our cases, and what each product comes to, or why a case does not apply."""
     from evconform.harness.plan import find_sut, load_content, make_plan
@@ -229,72 +155,8 @@ def models(
     plans = [make_plan(loaded, find_sut(file, own)) for file in files]
     if len({(plan.law.name, plan.sut.sut.role) for plan in plans}) != 1:
         raise UsageError(f"models: expected products of one role and one law, not {', '.join(files) or 'none'}")
-    for line in lines(plans, table(plans, report), every):
+    for line in lines(plans, table(plans, report, edition), every):
         print(line)
-
-
-@app.command()
-def review(
-    pics: Annotated[Path, typer.Argument(metavar="PICS", help="a filled-in questionnaire, or the name of a shipped one")],
-    suites: Suites = None,
-    law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16",
-) -> None:
-    """Reviews a PICS before any traffic: what contradicts the standard or itself, and what the form does not ask."""
-    from evconform.harness import content
-    from evconform.harness.catalogue import read_toml
-    from evconform.harness.pics import Pics
-    from evconform.harness.plan import load_content
-    from evconform.harness.review import review as review_pics
-
-    own = list(suites or [])
-    found_law = law_named(load_content(own), law)
-    file = pics if pics.is_file() else content.find(pics.name, "pics", pics, own)
-    filled = Pics.fill(found_law.form, read_toml(file), file, "")
-    findings = review_pics(found_law, filled)
-    contradictions = [finding for finding in findings if not finding.is_question]
-    asked = [finding for finding in findings if finding.is_question]
-    print(f"{file.name}: {len(contradictions)} contradictions, {len(asked)} questions")
-    for finding in contradictions:
-        print(f"  {finding.item}: {finding.says} [{finding.clause}]")
-    for finding in asked:
-        print(f"  ? {finding.says}")
-    raise typer.Exit(Exit.NONCONFORMITY if contradictions else Exit.CONFORMANT)
-
-
-def law_named(loaded: Content, name: str) -> Law:
-    """The law of this name. Raises UsageError."""
-    laws = loaded.catalogue.laws
-    if name not in laws:
-        raise UsageError(f"--law {name}: there is {', '.join(laws)}")
-    return laws[name]
-
-
-pics_app = typer.Typer(help="The questionnaire.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(pics_app, name="pics")
-
-
-@pics_app.command("new")
-def pics_new(law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16") -> None:
-    """Writes a blank, commented questionnaire to standard output."""
-    from evconform.harness.form import blank
-    from evconform.harness.plan import load_content
-
-    print(blank(law_named(load_content(), law).form), end="")
-
-
-@pics_app.command("check")
-def pics_check(
-    file: Annotated[Path, typer.Argument(metavar="PICS")],
-    law: Annotated[str, typer.Option("--law", help="the law whose form it is")] = "ocpp16",
-) -> None:
-    """Says whether a questionnaire is filled in as its form wants it: file, line, item, what was expected."""
-    from evconform.harness.catalogue import read_toml
-    from evconform.harness.pics import Pics
-    from evconform.harness.plan import load_content
-
-    filled = Pics.fill(law_named(load_content(), law).form, read_toml(file), file, "")
-    ticked = ", ".join(f"{len(names)} in {column}" for column, names in filled.messages.items())
-    print(f"{file}: filled in; messages ticked: {ticked}")
 
 
 @app.command()
@@ -369,9 +231,11 @@ def mock(
 
 def _read_json(file: Path) -> dict[str, Any]:
     try:
-        loaded: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{file}: {error}") from error
+        loaded: Any = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"{file}: {getattr(error, 'strerror', None) or error}") from error
+    if not isinstance(loaded, dict) or not {"figures", "faults"} <= loaded.keys():
+        raise UsageError(f"{file}: expected a kill matrix, as `evconform prove --write` makes it")
     return loaded
 
 

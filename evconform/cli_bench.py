@@ -20,7 +20,7 @@ def plan(
     case: Cases = None,
 ) -> None:
     """Prints the cases in the order in which a person takes them: actions, minutes, and what is repeated needlessly."""
-    from evconform.harness import itinerary
+    from evconform.harness import timetable, walk
     from evconform.harness.plan import applicable, find_sut, load_content, make_plan
 
     own = [*(suites or []), *(mocks or [])]
@@ -28,7 +28,9 @@ def plan(
     cases = [each for each in applicable(made)[0] if not case or each.id in case]
     if unknown := set(case or []) - {each.id for each in cases}:
         raise UsageError(f"--case {min(unknown)}: no test case of this id applies to {sut}")
-    for line in itinerary.lines(itinerary.ordered(itinerary.recorded(made, cases))):
+    if made.sut.control.kind != "operator":
+        print(f"The control is {made.sut.control.kind}, which asks nobody; so a person would be asked:")
+    for line in timetable.lines(walk.for_a_person(made, cases)):
         print(line)
 
 
@@ -45,8 +47,61 @@ def control_check(
     from evconform.harness.plan import find_sut
 
     read = sut_file.read(find_sut(sut, []))
+    if read.sut.role == "central-system":
+        operations_check(sut, dry)
     rows = control_check.declared(read) if dry else asyncio.run(control_check.tried(read))
     for line in control_check.lines(rows):
         print(line)
     fine = all(came_to == control_check.NOT_DECLARED or came_to.startswith(("works", "declared")) for _, came_to in rows)
     raise typer.Exit(Exit.CONFORMANT if fine else Exit.INCONCLUSIVE)
+
+
+def operations_check(sut: str, dry: bool) -> None:
+    """The same for a central system: its declaration held against its messages, then each harmless one with a charge point of
+    ours. Raises typer.Exit; UsageError for a declaration that cannot be right."""
+    import asyncio
+
+    from evconform.harness import control_check, operations_check
+    from evconform.harness.catalogue import import_string
+    from evconform.harness.plan import find_sut, load_content, make_plan
+
+    plan = make_plan(load_content(), find_sut(sut, []))
+    if problems := list(operations_check.misdeclared(plan, import_string(plan.law.members))):
+        raise UsageError(f"{plan.sut.file}: " + "; ".join(problems))
+    rows = operations_check.declared(plan) if dry else asyncio.run(operations_check.tried(plan))
+    for line in control_check.lines(rows):
+        print(line)
+    failed = any(came_to.startswith(("failed", "not tried")) for _, came_to in rows)
+    raise typer.Exit(Exit.INCONCLUSIVE if failed else Exit.CONFORMANT)
+
+
+def provision(
+    sut: Annotated[str, typer.Option("--sut", metavar="FILE", help="SUT file, or the name of a shipped one")],
+    json_too: Annotated[bool, typer.Option("--json", help="as JSON, for a program")] = False,
+    toml: Annotated[bool, typer.Option("--toml", help="as a provision file of `evconform serve cpo`")] = False,
+    suites: Suites = None,
+    mocks: Mocks = None,
+) -> None:
+    """Prints what a central system must hold before the first case: the charge point, idTags, and what its operator does."""
+    import json
+
+    from evconform.harness.catalogue import import_string
+    from evconform.harness.plan import find_sut, load_content, make_plan
+    from evconform.harness.provision import Provision, needs_of
+
+    own = [*(suites or []), *(mocks or [])]
+    plan = make_plan(load_content(own), find_sut(sut, own))
+    if plan.sut.sut.role != "central-system":
+        raise UsageError(f"{plan.sut.file}: sut.role: a {plan.sut.sut.role} holds nothing of ours; this is for a central-system")
+    held = Provision.of(plan.sut, connectors=2)
+    held.profiles = import_string(plan.law.profiles)() if plan.law.profiles and plan.pics["SetChargingProfile"] else []
+    if json_too:
+        print(json.dumps(held.as_json() | {"operations": needs_of(plan)}, ensure_ascii=False, indent=1))
+        return
+    for line in held.toml() if toml else held.lines():
+        print(line)
+    if toml:
+        return
+    print("What its operator must be able to do, and how many of the cases that apply need it:")
+    for operation, cases in needs_of(plan).items():
+        print(f"  {operation:28} {cases}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,3 +14,7 @@ Waivers = Annotated[Path | None, typer.Option("--waivers", metavar="FILE", help=
 ReportDir = Annotated[Path, typer.Option("--report", metavar="DIR", help="where the bundles go, a folder for each SUT")]
 AllureDir = Annotated[Path | None, typer.Option("--allure", metavar="DIR", help="add Allure results to this folder")]
 Cases = Annotated[list[str] | None, typer.Option("--case", metavar="ID", help="run only this test case")]
+Role = Annotated[str, typer.Option("--role", help="of what product: charge-point or central-system")]
+Resume = Annotated[bool, typer.Option("--resume", help="go on with a run that was stopped or killed, where it was")]
+Redo = Annotated[bool, typer.Option("--redo", help="with --resume: take up again what was inconclusive")]
+Hostile = Annotated[Literal["quick", "full"], typer.Option("--hostile", help="how many hostile messages are sent")]

@@ -21,6 +21,7 @@ from evconform.harness.control import ACTIONS
 from evconform.harness.party import PARTIES, Make, Site
 from evconform.harness.pics import Pics
 from evconform.harness.sut import Pixit
+from evconform.harness.user_file import is_file
 from evconform.harness.verdict import UsageError
 from evconform.harness.wire import Entry, WireLog
 from evconform.ocpp.cards import id_tag_of
@@ -87,7 +88,7 @@ class Mocked:
 def pics_of(name: str, own: list[Path]) -> Path:
     """A PICS file by path, or a shipped one by name. Raises UsageError."""
     path = Path(name)
-    return path if path.is_file() else content.find(path.name, "pics", path, own)
+    return path if is_file(path) else content.find(path.name, "pics", path, own)
 
 
 def check_address(url: str) -> None:

@@ -17,6 +17,7 @@ from evconform.ocpp import scripts
 from evconform.ocpp.channel import Answer, Channel, Handler, NoAnswer, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint
 from evconform.ocpp.json import Message
+from evconform.ocpp.proper import refuse_undated
 from mocks.charge_point.authorization import Authorization
 from mocks.charge_point.availability import Availability
 from mocks.charge_point.configuration import Configuration
@@ -52,10 +53,11 @@ class Inch:
         self.site, self.clock, self.pics = site, site.clock, site.pics
         self.lives = Tasks(site.tasks.fails)
         """What dies when the power goes."""
-        self.memory = Memory()
-        self.endpoint = ChargePointEndpoint(site.clock, site.tasks)
+        self.memory = Memory(configuration=dict(site.settings))
+        self.endpoint = ChargePointEndpoint(site.clock, site.tasks, site.wire)
         self.endpoint.call_timeout = 8.0
         self.endpoint.after_answer = self._answered
+        self.endpoint.refuses = lambda message, _: refuse_undated(message)  # 3.15
         self._afterwards: list[Coroutine[Any, Any, None]] = []
         self._next_offer: dict[int, asyncio.Task[Any]] = {}
         """Connector to what waits for the next change of its limit."""

@@ -3,6 +3,7 @@ operator asks, as far as the protocol allows. What a fault may change stands as 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from evconform.ocpp import scripts
 from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
 from evconform.ocpp.channel import Answer, Channel, NoAnswer, Payload
 from evconform.ocpp.json import CallError
+from evconform.ocpp.proper import refuse_undated
 
 AGAINST_PENDING = ("RemoteStartTransaction", "RemoteStopTransaction")
 """What a central system does not send to a charge point that is pending (4.2)."""
@@ -27,6 +29,7 @@ class PlainCentralSystem:
         self.clock = site.clock
         self.endpoint = CentralSystemEndpoint(site.clock, site.tasks)
         self.endpoint.admit = self.admits
+        self.endpoint.refuses = lambda message, _: refuse_undated(message)  # 3.15
         self.known = {site.identity: site.password}
         self.stated = {site.identity: "Accepted"}
         """Identity to the registration status that the operator wants."""
@@ -36,10 +39,13 @@ class PlainCentralSystem:
         self.may_send: Callable[[str, str, Payload], bool] = self.allowed  # 4.2, erratum 3.40
         self.unaccepted_may_call = False  # J erratum 3.10
         self.current_time: Callable[[], str] = lambda: scripts.iso(self.clock.date())  # 4.6
+        self.resends = True  # 5.15
         self.on_registered: Callable[[Channel, str], None] = lambda channel, status: None
         for action in scripts.CHARGE_POINT_INITIATED:
             self.endpoint.handlers[action] = self.handler(action)
         self.endpoint.handlers["BootNotification"] = self.boot_notification
+        self.tokens = {token.id_tag.lower(): token for token in site.provision.tokens}
+        self._begun: dict[str, int] = {}
 
     async def start(self) -> str:
         return await self.endpoint.listen("ws://127.0.0.1:0/ocpp")
@@ -61,9 +67,15 @@ class PlainCentralSystem:
 
     async def _call(self, channel: Channel, action: str, payload: Payload) -> None:
         try:
-            await channel.call(action, payload)
+            answer = await channel.call(action, payload)
         except (CallError, NoAnswer):
             return  # the operator would read it on a screen; the wire log has it
+        failed = action == "SendLocalList" and answer.get("status") in ("Failed", "VersionMismatch")
+        if failed and payload["updateType"] == "Differential" and self.resends:
+            await self._call(channel, action, payload | {"updateType": "Full", "localAuthorizationList": self.whole_list()})
+
+    def whole_list(self) -> list[Payload]:
+        return [{"idTag": token.id_tag, "idTagInfo": self.id_tag_info(token.id_tag)} for token in self.tokens.values()]
 
     def allowed(self, identity: str, action: str, payload: Payload) -> bool:
         status = self.answered.get(identity)
@@ -89,12 +101,29 @@ class PlainCentralSystem:
         self.on_registered(channel, status)
         return {"status": status, "currentTime": self.current_time(), "interval": 300}
 
+    def id_tag_info(self, id_tag: str) -> Payload:
+        """What it says of an idTag (7.2, 3.10), which it compares without case (7.28)."""
+        token = self.tokens.get(id_tag.lower())
+        if token is None:
+            return {"status": "Invalid"}
+        return {"status": token.status} | ({"parentIdTag": token.parent} if token.parent else {})
+
+    def transaction_of(self, asked: Payload) -> int:
+        """The transactionId of a StartTransaction; the same for one that is sent again (3.7.1)."""
+        return self._begun.setdefault(json.dumps(asked, sort_keys=True), len(self._begun) + 1)
+
+    def of_operation(self, action: str, asked: Payload) -> Payload:
+        """What the plain answer does not know."""
+        if action in ("Authorize", "StartTransaction"):
+            info = {"idTagInfo": self.id_tag_info(asked["idTag"])}
+            return info if action == "Authorize" else info | {"transactionId": self.transaction_of(asked)}
+        return {"currentTime": self.current_time()} if action == "Heartbeat" else {}
+
     def handler(self, action: str) -> Callable[[Payload, Channel], Answer]:
-        def handle(_: Payload, channel: Channel) -> Answer:
+        def handle(asked: Payload, channel: Channel) -> Answer:
             if self.answered.get(channel.identity) != "Accepted" and not self.unaccepted_may_call:
                 return CallError("SecurityError", "BootNotification first")
-            answer = scripts.of_central_system(action, self._now)
-            return answer | {"currentTime": self.current_time()} if action == "Heartbeat" else answer
+            return scripts.of_central_system(action, self._now) | self.of_operation(action, asked)
 
         return handle
 

@@ -57,6 +57,14 @@ def test_a_protocol_imports_only_the_harness(protocol: str) -> None:
     assert arrows(f"evconform/{protocol}", *others, *(["evconform.harness.plugin"])) == []
 
 
+def test_the_reference_parties_import_protocols_and_the_harness_only() -> None:
+    assert arrows("evconform/reference", "evconform.report", "evconform.cli", "evconform.harness.plugin") == []
+
+
+def test_no_suite_imports_a_reference_party() -> None:
+    assert arrows("suites", "evconform.reference") == []
+
+
 def test_the_machine_imports_no_content() -> None:
     assert arrows("evconform", "suites", "mocks", "fixtures", "reports", "tests") == []
 
@@ -94,7 +102,7 @@ def test_nothing_sleeps_but_the_clock() -> None:
 @pytest.mark.parametrize("name", ["time.sleep", "time.time", "datetime.now", "time.monotonic", "loop.time"])
 def test_no_protocol_and_no_content_looks_at_a_clock_of_its_own(name: str) -> None:
     protocols = tuple(f"evconform/{protocol}" for protocol in PROTOCOLS)
-    files = [f for f in FILES if f.as_posix().startswith((*protocols, "suites", "mocks"))]
+    files = [f for f in FILES if f.as_posix().startswith((*protocols, "evconform/reference", "suites", "mocks"))]
     calls = {f: [ast.unparse(n.func) for n in ast.walk(TREES[f]) if isinstance(n, ast.Call)] for f in files}
     assert [f"{f}: {call}" for f in files for call in calls[f] if call.endswith(name)] == []
 

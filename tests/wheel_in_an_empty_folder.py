@@ -11,13 +11,25 @@ import venv
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parent.parent
-SUTS = ("etrel-inch", "two-connector", "fixed-cable-dc", "plain-central-system")
+SUTS = ("etrel-inch", "two-connector", "fixed-cable-dc", "reference-cpo", "plain-central-system")
 
 
 def verdicts(reports: Path) -> dict[str, dict[str, str]]:
     """SUT to case to verdict."""
     found = {sut: json.loads((reports / sut / "report.json").read_text("utf-8")) for sut in SUTS}
     return {sut: {case["id"]: case["verdict"] for case in report["cases"]} for sut, report in found.items()}
+
+
+def serves(program: Path, folder: Path) -> None:
+    """The reference CPO starts from the wheel: its migrations and its page are in there."""
+    line = [program, "serve", "cpo", "--listen", "ws://127.0.0.1:0/ocpp", "--http", "http://127.0.0.1:0", "--token", "t"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, cwd=folder) as process:
+        assert process.stdout is not None
+        if "ready\n" not in process.stdout:
+            sys.exit("evconform serve cpo did not get ready")
+        process.terminate()
+        if process.wait(60) != 0:
+            sys.exit(f"evconform serve cpo ended with {process.returncode}")
 
 
 def main() -> None:
@@ -33,6 +45,7 @@ def main() -> None:
         empty.mkdir()
         subprocess.run([binaries / "evconform", "certify"], check=True, cwd=empty)
         subprocess.run([sys.executable, "-m", "evconform", "certify", "--report", str(folder / "own")], check=True, cwd=CHECKOUT)
+        serves(binaries / "evconform", empty)
         for sut in SUTS:
             subprocess.run([binaries / "evconform", "judge", f"reports/{sut}"], check=True, cwd=empty)
         wheel_says, checkout_says = verdicts(empty / "reports"), verdicts(folder / "own")

@@ -9,22 +9,23 @@ from __future__ import annotations
 import asyncio
 import inspect
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from evconform.harness.catalogue import Law, import_string
+from evconform.harness.catalogue import Law, import_string, one_line
 from evconform.harness.clock import Clock, Tasks
-from evconform.harness.control import FIXTURES, Control
+from evconform.harness.control import FIXTURES, Control, Owed, note_owed
 from evconform.harness.control_kinds import make_target
 from evconform.harness.expect import Expectations
 from evconform.harness.judge import CaseResult, Judge, Terms
 from evconform.harness.law import Fault, TestCase
 from evconform.harness.party import Site, find_party
 from evconform.harness.pics import Pics
+from evconform.harness.provision import Provision
 from evconform.harness.sut import Sut
-from evconform.harness.verdict import Nonconformity, NotReached, Stopped
-from evconform.harness.wire import Entry, WireLog
+from evconform.harness.verdict import Nonconformity, NotReached, Stopped, UsageError
+from evconform.harness.wire import Entry, WireLog, read
 
 LAG_WORTH_A_MARK = 0.05
 """Seconds that the loop may be late on wall time before the log says so, and time rules allow for it."""
@@ -39,8 +40,14 @@ class Opposite(Protocol):
     async def base(self, case: TestCase) -> None:
         """Brings the SUT to its base state. Raises NotReached."""
 
+    def spoke(self, frame: Any) -> None:
+        """A frame of ours was logged."""
+
     def acted(self, action: str) -> None:
         """The control is about to perform an action."""
+
+    def recalls(self, frame: Any) -> None:
+        """Takes a frame of an earlier session of this run, in which the SUT was left as it is."""
 
     async def end(self) -> None:
         """Forgets what the case scripted."""
@@ -57,6 +64,10 @@ class Plan:
     pics: Pics
     pics_file: Path
     fault: Fault | None = None
+    hostile: str = "quick"
+    """How many of the generated hostile messages are sent: quick, or full."""
+    faced: dict[str, Pics] = field(default_factory=dict)
+    """The PICS of the parties that face the SUT, by name."""
 
     @property
     def embedded(self) -> bool:
@@ -66,13 +77,14 @@ class Plan:
     def terms(self) -> Terms:
         pixit = {k: v for k, v in self.sut.pixit.model_dump().items() if isinstance(v, float)}
         tolerance = 0.0 if self.embedded else self.sut.pixit.tolerance
-        return Terms(self.sut.sut.role, self.sut.endpoint.identity, tolerance, pixit, self.pics)
+        return Terms(self.sut.sut.role, self.sut.endpoint.identity, tolerance, pixit, self.pics, self.faced)
 
 
 class Campaign:
     """``expectations``, ``opposite`` and ``control`` are those of the case that runs."""
 
-    def __init__(self, plan: Plan, wire: WireLog, clock: Clock) -> None:
+    def __init__(self, plan: Plan, wire: WireLog, clock: Clock, past: bool = False) -> None:
+        """``past``: the wire log holds an earlier session of this run."""
         self.plan = plan
         self.sut: Sut = plan.sut
         self.pics = plan.pics
@@ -89,10 +101,20 @@ class Campaign:
         self._target: Any = None
         self._closed = False
         self._lag: asyncio.TimerHandle | None = None
+        self.size = 0
+        """How many cases it will run, where that is known."""
+        self._past = past
+        self._owed: Owed = {}
+        self.reached = False
+        """Whether the SUT came to its base state in this session."""
+        if past:
+            for entry in read(wire.path, verify=False):
+                self.judge.feed(entry)
         wire.subscribe(self._logged)
 
     def _expectations(self) -> Expectations:
-        return Expectations(self.wire, self.clock, self.plan.law.requirements, self.judge.transcript.check)
+        longest = self.sut.pixit.longest_wait
+        return Expectations(self.wire, self.clock, self.plan.law.requirements, self.judge.transcript.check, longest)
 
     @property
     def patience(self) -> float:
@@ -107,7 +129,7 @@ class Campaign:
             await self._face()
             self._target = make_target(self)
             await call_if_there(self._target, "start")
-            self.control = Control(self, self.sut.sut.role, self._target)
+            self.control = Control(self, self.sut.sut.role, self._target, self._owed)
 
     async def run(self, case: TestCase) -> CaseResult:
         """Runs one case and judges it."""
@@ -120,9 +142,10 @@ class Campaign:
                 self.tasks = Tasks(self._died)
                 await self._embed()
             await self.opposite.base(case)
+            self.reached = True
             self.expectations.acts()
             opposite, control = FIXTURES[case.role]
-            given = {opposite: self.opposite, control: self.control}
+            given = {"bench": getattr(self.opposite, "bench", None), opposite: self.opposite, control: self.control}
             await case.function(**{name: given[name] for name in inspect.signature(case.function).parameters})
         except Nonconformity:
             pass  # the judge finds it in the log
@@ -149,20 +172,43 @@ class Campaign:
         if self.plan.embedded:
             await self._leave()
             return
-        await call_if_there(self._target, "stop")
+        try:
+            await call_if_there(self._target, "stop")
+        except UsageError as why:  # the run is over, and its verdicts stand
+            self.wire.mark("script", says=str(why))
         if self.opposite:
             await self.opposite.stop()
         await self.tasks.cancel()
 
     async def _face(self) -> str:
         self.opposite = import_string(self.plan.law.opposite[self.sut.sut.role])(self)
+        if self._past and not self.plan.embedded:
+            self._recall()
         return str(await self.opposite.start())
+
+    def _recall(self) -> None:
+        """What the session before left behind, as far as the log says: on the wire, and at the bench."""
+        transcript = import_string(self.plan.law.view)(self.plan.terms)
+        act: Entry | None = None
+        for entry in read(self.wire.path, verify=False):
+            frame = transcript.feed(entry)
+            if frame is not None:
+                self.opposite.recalls(frame)
+            if entry.mark == "case-end":
+                transcript.forget()
+            elif entry.mark == "not-done":
+                act = None
+            elif entry.mark == "act":
+                self.opposite.acted(entry.facts["action"])
+                recall_act(self._owed, act, done=True)
+                act = entry
+        recall_act(self._owed, act, done=False)
 
     async def _embed(self) -> None:
         """A fresh party as SUT, and the opposite party, one dialling the other."""
         endpoint = self.sut.endpoint
         password = endpoint.password.get_secret_value() if endpoint.password else None
-        site = Site(self.clock, self.tasks, self.pics, endpoint.identity, password)
+        site = Site(self.clock, self.tasks, self.pics, endpoint.identity, password, provision=Provision.of(self.sut))
         make = find_party(self.sut.control.party, self.sut.sut.role)
         self._target = make(site)
         if self.plan.fault:
@@ -194,6 +240,8 @@ class Campaign:
         frame = self.judge.feed(entry)
         if frame is not None and frame.by == "sut":
             self.expectations.offer(frame)
+        elif frame is not None and self.opposite:
+            self.opposite.spoke(frame)
 
     def _died(self, error: BaseException) -> None:
         """Ours broke: the case is an error, whatever else it shows."""
@@ -209,8 +257,26 @@ class Campaign:
         self._lag = loop.call_later(0.1, self._watch_lag, loop.time() + 0.1)
 
 
+def recall_act(owed: Owed, act: Entry | None, done: bool) -> None:
+    """What an act of an earlier session left. One that may not have been ``done``, for the run was cut short in it, leaves
+    what it leaves, and takes nothing away."""
+    if act is None:
+        return
+    before = {} if done else dict(owed)
+    note_owed(owed, act.facts["action"], act.facts["parameters"])
+    owed.update(before)
+
+
 async def call_if_there(target: Any, method: str) -> None:
-    """Calls an optional coroutine method."""
-    method_of = getattr(target, method, None)
-    if method_of is not None:
-        await method_of()
+    """Calls an optional method, a coroutine or a plain one. Raises UsageError with one line: it is a user's code."""
+    perform = getattr(target, method, None)
+    if perform is None:
+        return
+    try:
+        done = perform()
+        if inspect.isawaitable(done):
+            await done
+    except UsageError:
+        raise
+    except Exception as error:
+        raise UsageError(f"control: {method}() of {type(target).__name__}: {one_line(error)}") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +13,9 @@ from evconform.harness.clauses import Chapter, clause_problems, read_chapter
 from evconform.harness.form import Form
 from evconform.harness.gaps import Gap, gap_problems, read_gaps
 from evconform.harness.law import REGISTER, ROLES, Fault, Monitor, Requirement, TestCase, law_of
+from evconform.harness.law_files import read_law_file
 from evconform.harness.pics import problems_of
+from evconform.harness.user_file import read_toml
 from evconform.harness.verdict import Level, UsageError
 
 
@@ -43,6 +44,10 @@ class OfficialCase:
     """What its prerequisites come to, as a PICS expression."""
     note: str = ""
     """Where our case asks something else."""
+    theirs: str = ""
+    """Where it contradicts the specification: what it expects, and"""
+    specification: str = ""
+    """what the specification does, which decides."""
 
 
 @dataclass
@@ -64,6 +69,16 @@ class Law:
     """``module:class`` of what reads logs from the field, if there is one."""
     traffic: tuple[str, ...] = ()
     """Items of the PICS that decide nothing where a message is seen: the traffic shows them."""
+    forms: dict[str, Form] = field(default_factory=dict)
+    """Role to its form, where it is not ``form``."""
+    virtual: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Role of the SUT to the ``party`` that faces it moved from its bench, its ``pics``, and the ``settings`` that it has."""
+    initiated: str = ""
+    """``module:table`` from a role to the messages that it initiates."""
+    profiles: str = ""
+    """``module:function`` that gives the charging profiles that a central system must hold."""
+    members: str = ""
+    """``module:function`` from a message to the members of its payload."""
     document: str = ""
     """How the clauses of its standard begin."""
     messages: dict[str, list[str]] = field(default_factory=dict)
@@ -77,6 +92,9 @@ class Law:
     monitors: list[Monitor] = field(default_factory=list)
     cases: dict[str, TestCase] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+
+    def form_of(self, role: str) -> Form:
+        return self.forms.get(role, self.form)
 
     def roles_of(self, fault: Fault) -> tuple[str, ...]:
         return fault.roles or self.requirements[fault.kills].subject
@@ -131,22 +149,25 @@ def _place(item: Monitor | TestCase | Fault, law: Law, catalogue: Catalogue) -> 
 
 def _read_law(folder: Path, catalogue: Catalogue) -> None:
     file = folder / "requirements.toml"
-    source = read_toml(file)
+    source = read_law_file(file)
+    rows = source | {"requirement": [], "chapter": []}
+    for each in (file, *sorted(folder.glob("*/requirements.toml"))):  # a role's folder may hold rows of its own
+        rows = {name: [*rows[name], *read_law_file(each).get(name, [])] for name in ("requirement", "chapter")}
     if folder.name not in catalogue.laws:  # a user's folder of a law that is known needs no head and no form
         catalogue.laws[folder.name] = _head(folder, source.get("law", {}))
     law = catalogue.laws[folder.name]
-    for row in source.get("requirement", []):
+    for row in rows["requirement"]:
         requirement = as_requirement(row, folder / "requirements.toml")
         if requirement.id in law.requirements:
             catalogue.problems.append(f"{requirement.id}: two rows have this id")
         law.requirements[requirement.id] = requirement
-    law.chapters += [read_chapter(row, file) for row in source.get("chapter", [])]
-    if (folder / "oca.toml").is_file():
-        law.official += read_official(folder / "oca.toml")
+    law.chapters += [read_chapter(row, file) for row in rows["chapter"]]
+    for each in (folder / "oca.toml", *sorted(folder.glob("*/oca.toml"))):
+        law.official += read_official(each) if each.is_file() else []
     if (folder / "gaps.toml").is_file():
-        law.gaps += read_gaps(read_toml(folder / "gaps.toml").get("gap", []), folder / "gaps.toml")
-    sets = read_toml(folder / "sets.toml") if (folder / "sets.toml").is_file() else {}
-    for row in sets.get("set", []):
+        law.gaps += read_gaps(read_law_file(folder / "gaps.toml").get("gap", []), folder / "gaps.toml")
+    sets = [each for each in (folder / "sets.toml", *sorted(folder.glob("*/sets.toml"))) if each.is_file()]
+    for row in (row for each in sets for row in read_law_file(each).get("set", [])):
         if missing := [member for member in ("id", "title", "role", "requirements") if member not in row]:
             raise UsageError(f"{folder / 'sets.toml'}: set {row.get('id', '?')}: {missing[0]} is missing")
         law.sets.append(RequirementSet(row["id"], row["title"], row["role"], tuple(row["requirements"])))
@@ -156,8 +177,13 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
     for member in ("title", "view", "opposite", "reference"):
         if member not in head:
             raise UsageError(f"{folder / 'requirements.toml'}: law.{member} is missing")
-    form = Form.read(read_toml(folder / "pics.toml"), folder / "pics.toml")
+    form = Form.read(read_law_file(folder / "pics.toml"), folder / "pics.toml")
     law = Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form)
+    for role in ROLES:
+        own = folder / role.replace("-", "_") / "pics.toml"
+        law.forms |= {role: Form.read(read_law_file(own), own)} if own.is_file() else {}
+    law.virtual = head.get("virtual", {})
+    law.members, law.profiles, law.initiated = (head.get(name, "") for name in ("members", "profiles", "initiated"))
     law.document = head.get("document", "")
     law.logs, law.traffic = head.get("logs", ""), tuple(head.get("traffic", ()))
     law.messages = {name: list(chapters) for name, chapters in head.get("messages", {}).items()}
@@ -167,7 +193,7 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
 def read_official(file: Path) -> list[OfficialCase]:
     """The official test cases that a law knows. Raises UsageError."""
     found = []
-    for row in read_toml(file).get("case", []):
+    for row in read_law_file(file).get("case", []):
         members = dict(row)
         try:
             editions = members.pop("editions") if "editions" in members else [members.pop("edition")]
@@ -189,14 +215,6 @@ def as_requirement(row: dict[str, Any], file: Path) -> Requirement:
     if not set(subjects) <= set(ROLES):
         raise UsageError(f"{file}: {requirement.id}: subject is one of {', '.join(ROLES)}, not {subjects}")
     return requirement
-
-
-def read_toml(file: Path) -> dict[str, Any]:
-    """The table of a TOML file; raises UsageError with file and place."""
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{file}: {error}") from error
 
 
 def _import_all(folder: Path) -> set[str]:
@@ -253,9 +271,10 @@ def _unknown_names(law: Law) -> Iterator[str]:
                 yield f"{case.id}: {id} is no requirement"
             elif case.role not in law.requirements[id].subject:
                 yield f"{case.id}: {id} is not about the {case.role}"
-    conditions = [(c.id, c.applies) for c in law.cases.values()] + [(r.id, r.applies) for r in law.requirements.values()]
-    for id, applies in conditions:
-        yield from (f"{id}: {problem}" for problem in problems_of(applies, law.form))
+    conditions = [(c.id, c.applies, c.role) for c in law.cases.values()]
+    conditions += [(r.id, r.applies, role) for r in law.requirements.values() for role in r.subject]
+    for id, applies, role in conditions:
+        yield from (f"{id}: {problem}" for problem in problems_of(applies, law.form_of(role)))
 
 
 def _rows_without_check(law: Law) -> Iterator[str]:
@@ -294,7 +313,9 @@ def _official(law: Law) -> Iterator[str]:
     for each in law.official:
         if each.role not in ("", *ROLES):
             yield f"{each.id}: {each.role} is no role"
-        yield from (f"{each.id}: {problem}" for problem in problems_of(each.applies, law.form))
+        if bool(each.theirs) != bool(each.specification):
+            yield f"{each.id}: theirs and specification stand together"
+        yield from (f"{each.id}: {problem}" for problem in problems_of(each.applies, law.form_of(each.role)))
 
 
 def import_string(place: str) -> Any:

@@ -158,10 +158,11 @@ class Clock:
     On lab time the date is the real date of the beginning plus the lab seconds, so certificates and time stamps hold.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, began: datetime | None = None) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, began: datetime | None = None, since: float = 0.0) -> None:
+        """``since``: seconds that the campaign has gone on for, where an earlier session of it is gone on with."""
         self.loop = loop
         self.began = began or datetime.now(UTC)
-        self._zero = loop.time()
+        self._zero = loop.time() - since
 
     @property
     def kind(self) -> Literal["lab", "wall"]:

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import evconform
-from evconform.harness.verdict import UsageError
+from evconform.harness.user_file import is_file
+from evconform.harness.verdict import UsageError, on_a_line
 
 PACKAGE = Path(evconform.__file__).parent
 CONTENT = ("suites", "mocks", "fixtures", "reports")
@@ -41,6 +42,6 @@ def find(name: str, kind: str, named_in: Path, own: list[Path]) -> Path:
     Raises UsageError."""
     places = [named_in.parent, *(root / "fixtures" / kind for root in roots(own))]
     for place in places:
-        if (place / name).is_file() and place / name != named_in:
+        if is_file(place / name) and place / name != named_in:
             return place / name
-    raise UsageError(f"{name}: not found in {named_in.parent}, nor among the shipped {kind}")
+    raise UsageError(f"{on_a_line(name)}: not found in {named_in.parent}, nor among the shipped {kind}")

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from evconform.harness.form import Form
 from evconform.harness.pics import Pics, names_in
 
 WORDS = {
@@ -77,7 +78,7 @@ class NoPics(Pics):
 
     def __init__(self, seen_in_traffic: Iterable[str], shown: dict[str, Any] | None = None) -> None:
         self.answers = dict(shown or {})
-        self.assumed, self.messages, self.secrets = (), {}, ()
+        self.assumed, self.messages, self.secrets, self.form = (), {}, (), Form()
         self.traffic = frozenset(seen_in_traffic)
         self._claimed: dict[str, bool] = {}
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from evconform.harness.catalogue import import_string, one_line
-from evconform.harness.verdict import CannotAct, UsageError
+from evconform.harness.verdict import CannotAct, Stopped, UsageError
 
 if TYPE_CHECKING:
     from evconform.harness.campaign import Campaign
@@ -79,11 +79,11 @@ Owed = dict[tuple[str, tuple[Any, ...]], dict[str, Any]]
 class Control:
     """The actions of one SUT, as methods: ``await bench.power_cycle()``. ``target``: the object that performs them."""
 
-    def __init__(self, campaign: Campaign, role: str, target: Any) -> None:
+    def __init__(self, campaign: Campaign, role: str, target: Any, owed: Owed | None = None) -> None:
         self._campaign = campaign
         self._actions = ACTIONS[role]
         self._target = target
-        self.owed: Owed = {}
+        self.owed: Owed = owed or {}
         """What has to be done to put the bench back as it was."""
 
     def __getattr__(self, action: str) -> Callable[..., Awaitable[None]]:
@@ -99,9 +99,13 @@ class Control:
             perform = getattr(self._target, action, None)
             if perform is None:
                 raise CannotAct(f"the control of this SUT cannot {says}")
-            done = perform(**parameters)
-            if inspect.isawaitable(done):
-                await done
+            try:
+                done = perform(**parameters)
+                if inspect.isawaitable(done):
+                    await done
+            except (CannotAct, Stopped):
+                self._campaign.wire.mark("not-done", action=action)
+                raise
             note_owed(self.owed, action, parameters)
 
         return act
@@ -110,6 +114,7 @@ class Control:
         """Does those of the actions that are owed. Raises CannotAct."""
         for action in actions:
             for key in [key for key in self.owed if key[0] == action]:
+                self._campaign.wire.mark("script", says=f"restores the base state by hand: {self._actions[action]}")
                 await getattr(self, action)(**self.owed[key])
 
     def can(self, action: str) -> bool:

@@ -10,13 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from evconform.harness.control import ACTIONS, PARAMETERS
 
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-"""A parameter of an action in the template of a request; no JSON text has such a thing."""
+PLACEHOLDER = re.compile(r"\{([A-Za-z_]+(?:\.[A-Za-z_*0-9]+)*)\}")
+"""A parameter of an action in the template of a request, or a member within one: ``{localAuthorizationList.*.idTag}``; no
+JSON text has such a thing."""
 OPEN_HEADERS = ("accept", "content-type", "user-agent")
 """Headers of the requests of an ``http`` control that hold no secret; any other may."""
 NEEDS = {"embedded": "party", "python": "entry", "http": "action"}
 """Kind of control to what it cannot do without."""
-OF_KIND = {"party": "embedded", "entry": "python", "action": "http", "language": "operator", "patience": "operator"}
+OF_KIND = {
+    **{"party": "embedded", "entry": "python", "action": "http", "send": "http"},
+    **{"language": "operator", "patience": "operator"},
+}
 """What only one kind of control has."""
 
 
@@ -41,6 +45,21 @@ class HttpAction(Strict):
     """The status codes that say that it was done; one may stand alone."""
     within: float = Field(30.0, gt=0)
     """Seconds that it may take."""
+    outcome: str = ""
+    """Where the outcome stands in the JSON of the answer, as a path: ``status``, ``0.success``."""
+    done: list[Any] = Field(default_factory=list)
+    """The outcomes that say that it was done; one may stand alone."""
+
+    @field_validator("done", mode="before")
+    @classmethod
+    def as_outcomes(cls, given: Any) -> Any:
+        return given if isinstance(given, list) else [given]
+
+    @model_validator(mode="after")
+    def outcome_is_whole(self) -> HttpAction:
+        if bool(self.outcome) != bool(self.done):
+            raise ValueError("outcome and done stand together: where it stands, and what says that it was done")
+        return self
 
     @field_validator("expect", mode="before")
     @classmethod
@@ -82,7 +101,8 @@ class HttpAction(Strict):
     def unknown(self, parameters: tuple[str, ...]) -> str:
         """A placeholder that stands for nothing, with the member that it stands in; empty if there is none."""
         members = {"url": self.url, "body": self.body, "headers": " ".join(self.headers.values())}
-        found = ((m, name) for m, text in members.items() for name in PLACEHOLDER.findall(text) if name not in parameters)
+        named = ((m, name) for m, text in members.items() for name in PLACEHOLDER.findall(text))
+        found = ((m, name) for m, name in named if name.partition(".")[0] not in parameters)
         return next((f"{member}: {{{name}}}" for member, name in found), "")
 
 
@@ -101,11 +121,14 @@ class Control(Strict):
     """``operator``: seconds that the person may take for one action."""
     action: dict[str, HttpAction] = Field(default_factory=dict)
     """``http``: action to its request."""
+    send: dict[str, HttpAction] = Field(default_factory=dict)
+    """``http``, of a central system: message to the request that has it sent, where it is not that of the operation ``sends``;
+    its placeholders are ``{identity}``, ``{action}``, ``{payload}`` and the members of the payload."""
 
     @model_validator(mode="after")
     def complete(self) -> Control:
         needs = NEEDS.get(self.kind)
-        if needs and not getattr(self, needs):
+        if needs and not getattr(self, needs) and not (needs == "action" and self.send):
             raise ValueError(f"control.{needs} is needed for kind {self.kind!r}")
         for name in sorted(self.model_fields_set & OF_KIND.keys()):
             if OF_KIND[name] != self.kind:
@@ -114,6 +137,8 @@ class Control(Strict):
 
     def check_actions(self, role: str) -> None:
         """Raises ValueError for a declared action, or a placeholder in it, that there is not."""
+        if self.send and role != "central-system":
+            raise ValueError("control.send is for a central system, and this SUT is none")
         for name, declared in self.action.items():
             if name not in ACTIONS[role]:
                 raise ValueError(f"control.action.{name}: no action is called so; there are {', '.join(ACTIONS[role])}")
@@ -125,6 +150,7 @@ class Control(Strict):
     @property
     def secrets(self) -> list[str]:
         """What the requests of an ``http`` control hold that nobody else must read."""
-        headers = (h for a in self.action.values() for h in a.headers.items() if h[0].lower() not in OPEN_HEADERS)
-        users = (urlsplit(PLACEHOLDER.sub("1", action.url)).password for action in self.action.values())
+        requests = [*self.action.values(), *self.send.values()]
+        headers = (h for each in requests for h in each.headers.items() if h[0].lower() not in OPEN_HEADERS)
+        users = (urlsplit(PLACEHOLDER.sub("1", each.url)).password for each in requests)
         return sorted({text for _, text in headers if text} | {text for text in users if text}, key=len, reverse=True)

@@ -29,5 +29,6 @@ def make_target(campaign: Campaign) -> Any:
     """The same within a campaign, of which a person sees the wire. Raises UsageError."""
     target = target_of(campaign.sut)
     if isinstance(target, Operator):
-        target.watches(campaign.wire, {case.id: case.title for case in campaign.plan.law.cases.values()})
+        titles = {case.id: case.title for case in campaign.plan.law.cases.values()}
+        target.watches(campaign.wire, titles, lambda: campaign.judge.results[-1].verdict, campaign.size)
     return target

@@ -8,6 +8,7 @@ outcome is a verdict on that requirement; without it a time-out means that the s
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -26,6 +27,8 @@ class FrameView(Protocol):
     t: float
     by: Side
 
+    @property
+    def whole(self) -> str: ...
     def matches(self, what: dict[str, Any]) -> bool: ...
     def __str__(self) -> str: ...
 
@@ -62,17 +65,42 @@ class Expectation:
         return f"no {phrase} for {self.within:g} s" if self.kind == "silence" else f"{phrase} within {self.within:g} s"
 
 
+HEAD = ("action", "type", "kind")
+ONE_IS_ENOUGH = (*HEAD, "code", "status", "context", "info")
+"""Predicates whose list holds alternatives, like the members of a payload; the list of another one is wanted whole."""
+
+
 def in_words(what: dict[str, Any]) -> str:
     """A predicate as a phrase: ``BootNotification CALL (status=Accepted)``."""
-    head = " ".join(alternatives(what[k]) for k in ("action", "type", "kind") if k in what) or "frame"
-    rest = {k: v for k, v in what.items() if k not in ("action", "type", "kind", "payload")} | what.get("payload", {})
-    inner = ", ".join(f"{k}={alternatives(v)}" for k, v in rest.items())
-    return f"{head} ({inner})" if inner else head
+    head, inner = head_of(what), members_of(what)
+    if not head and not inner and "one_of" in what:
+        return " or ".join(map(in_words, what["one_of"]))
+    return f"{head or 'frame'} ({inner})" if inner else head or "frame"
+
+
+def head_of(what: dict[str, Any]) -> str:
+    return " ".join(alternatives(what[k]) for k in HEAD if k in what)
+
+
+def members_of(what: dict[str, Any]) -> str:
+    """What is wanted of a frame besides what it is, without brackets: ``connectorId=1, status=Available``."""
+    rest = {k: v for k, v in what.items() if k not in (*HEAD, "payload", "one_of")}
+    said = [f"{k}={alternatives(v) if k in ONE_IS_ENOUGH else value_of(v)}" for k, v in rest.items()]
+    said += [f"{k}={alternatives(v)}" for k, v in what.get("payload", {}).items()]
+    choices = what.get("one_of", ())
+    if choices and (said or head_of(what)):
+        said.append(", or ".join(members_of(each) or in_words(each) for each in choices))
+    return ", ".join(said)
 
 
 def alternatives(value: Any) -> str:
     """A value, or several of which one is wanted, as words."""
-    return "|".join(map(str, value)) if isinstance(value, list) else str(value)
+    return " or ".join(map(value_of, value)) if isinstance(value, list) else value_of(value)
+
+
+def value_of(value: Any) -> str:
+    """A value as the wire would spell it, a text without its quotes."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def settle(expectations: Iterable[Expectation], frames: Sequence[FrameView]) -> None:
@@ -106,12 +134,15 @@ class Expectations:
         clock: Clock,
         known: Container[str] | None = None,
         check: Callable[[dict[str, Any]], None] | None = None,
+        longest: float | None = None,
     ) -> None:
-        """``known``: the requirements that may be proved; ``check`` raises for a predicate that there is not."""
+        """``known``: the requirements that may be proved; ``check`` raises for a predicate that there is not; ``longest``:
+        seconds that may be waited for one thing."""
         self.wire = wire
         self.clock = clock
         self._known = known
         self._check = check
+        self._longest = longest
         self.stage = wire.n
         """Frames up to this number belong to what the case did before: a verb does not look at them."""
         self._frames: list[FrameView] = []
@@ -180,6 +211,8 @@ class Expectations:
             self._check(what | (demand or {}))
         self._count += 1
         each = Expectation(self._count, kind, what, demand, self.stage, proves, within)
+        if self._longest is not None and within > self._longest:
+            raise NotReached(f"{each.words}: longest_wait in [pixit] is {self._longest:g} s, and this is not waited for")
         each.n = self.wire.mark("expect", **each.facts()).n
         if any(self._takes(each, frame) for frame in self._frames):
             return each

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from evconform.harness.catalogue import Law
 from evconform.harness.expect import Expectation, FrameView, settle
 from evconform.harness.law import Monitor, TestCase
+from evconform.harness.open_case import ANSWER_TO, OpenCase, outcome_words
 from evconform.harness.pics import Pics
-from evconform.harness.verdict import Verdict, worst
+from evconform.harness.verdict import Verdict, on_a_line, worst
 from evconform.harness.wire import Entry, Side
 
 
@@ -27,6 +27,12 @@ class Terms:
     tolerance: float
     pixit: dict[str, float]
     pics: Pics
+    faced: dict[str, Pics] = field(default_factory=dict)
+    """Name to the PICS of the party that we play; the empty name: of the scripted one."""
+
+    def of(self, side: Side, faces: str) -> Terms:
+        """The terms for a side: our own party is judged by what it claims."""
+        return self if side == "sut" else replace(self, pics=self.faced.get(faces, self.pics))
 
     @property
     def roles(self) -> dict[Side, str]:
@@ -36,7 +42,8 @@ class Terms:
 
 @dataclass(frozen=True)
 class Window:
-    """What of a log is being judged: frames from number ``since``, up to ``end`` seconds; ``lag``: how late the loop was."""
+    """What of a log is being judged: a situation is what came from number ``since`` on, up to ``end`` seconds; ``lag``: how
+    late the loop was."""
 
     since: int
     end: float
@@ -55,6 +62,8 @@ class Conversation(Protocol):
 
     station: str
     closed: bool
+    began: float
+    """The number of its first frame."""
     stranger: bool
     """Somebody who knocked at our port and does not speak the protocol: not the SUT."""
 
@@ -86,6 +95,26 @@ class Finding:
 
 
 @dataclass
+class Attempt:
+    """A case that was begun, and was begun anew later: because the run was cut short in it, or because it was asked for."""
+
+    begin: int
+    end: int
+    verdict: Verdict
+    reason: str
+
+    @property
+    def frames(self) -> str:
+        return f"frames {self.begin} to {self.end}"
+
+    @property
+    def words(self) -> str:
+        """As the first step of the attempt after it."""
+        why = f": {self.reason}" if self.reason else ""
+        return f"[{self.begin}] an attempt before this one, {self.frames}, came to {self.verdict}{why}"
+
+
+@dataclass
 class CaseResult:
     """What a case came to. ``requirements``: the verdict on each requirement that it verifies or found broken."""
 
@@ -99,11 +128,31 @@ class CaseResult:
     findings: list[Finding] = field(default_factory=list)
     reason: str = ""
     steps: list[str] = field(default_factory=list)
+    cut_short: bool = False
+    """The run ended, or was killed, within it."""
+    attempts: list[Attempt] = field(default_factory=list)
+    """Those before this one."""
+
+    def follows(self, earlier: CaseResult) -> None:
+        """This is the attempt after ``earlier``: what that one showed broken was seen, and stays."""
+        self.attempts = [*earlier.attempts, Attempt(earlier.begin, earlier.end, earlier.verdict, earlier.reason)]
+        self.steps[:0] = [each.words for each in self.attempts]
+        for finding in (each for each in earlier.findings if each.verdict.red):
+            self.findings.append(finding)
+            before = self.requirements.get(finding.requirement, Verdict.PASS)
+            self.requirements[finding.requirement] = worst((finding.verdict, before))
+            if finding.verdict > self.verdict:
+                self.verdict = finding.verdict
+                self.reason = f"{finding.requirement}: {finding.says} (in an attempt before this one)"
 
     @property
     def reds(self) -> set[tuple[str, str]]:
         """(check, requirement) of what was found broken."""
         return {(f.check, f.requirement) for f in self.findings if f.verdict.red}
+
+
+Rule = tuple[Monitor, Side, str, Terms]
+"""A monitor, the side and role that it judges, and the terms for that side."""
 
 
 class Judge:
@@ -115,40 +164,58 @@ class Judge:
         self.transcript = transcript
         self.results: list[CaseResult] = []
         self._memory: dict[tuple[str, str, str], Any] = {}
-        self._case: _OpenCase | None = None
+        self._case: OpenCase | None = None
+        self._last = Entry(0, 0.0)
         self._excused: set[int] = set()
         """Frames that our own party sent, or left unanswered, on purpose: while the SUT lives."""
         self._reported: set[tuple[object, ...]] = set()
-        subjects = dict(terms.roles)
-        self._rules: list[tuple[Monitor, Side, str]] = [
-            (m, side, role)
-            for m in law.monitors
-            for side, role in subjects.items()
-            if role in law.requirements[m.requirement].subject and terms.pics.claims(law.requirements[m.requirement].applies)
-        ]
+        self._rules: dict[str, list[Rule]] = {}
+        self._device = 0
+        """The number of the mark since which ours is the device that it is now."""
+
+    def _rules_for(self, case: TestCase) -> list[Rule]:
+        """The monitors on each side of a case, with the terms of that side."""
+        faces = (case.faces or self.law.virtual.get(case.role, {}).get("pics", "")) if case.moved else ""
+        if faces not in self._rules:
+            rows = self.law.requirements
+            self._rules[faces] = [
+                (m, side, role, terms)
+                for m in self.law.monitors
+                for side, role in self.terms.roles.items()
+                for terms in [self.terms.of(side, faces)]
+                if role in rows[m.requirement].subject and terms.pics.claims(rows[m.requirement].applies)
+            ]
+        return self._rules[faces]
 
     def feed(self, entry: Entry) -> FrameView | None:
         """Takes one entry; gives back the frame that it completes, if it does."""
         if entry.mark == "fresh":
             self._memory.clear()
             self._excused.clear()
+        elif entry.mark == "another-device":  # what ours told before does not bind it; what the SUT did is remembered
+            self._device = entry.n
+            ours = self.terms.roles["tester"]
+            self._memory = {key: memory for key, memory in self._memory.items() if key[1] != ours}
         frame = self.transcript.feed(entry)
+        if entry.mark == "resumed":
+            self.cut_short(self._last)  # at the time at which it was cut: what came after that was seen by nobody
+        self._last = entry
         if entry.mark == "case-begin":
-            self._case = _OpenCase(entry)
+            self._case = OpenCase(entry)
         elif self._case is None and entry.mark == "error" and self.results:  # ours broke while it left the case
             if self.results[-1].verdict is not Verdict.ERROR:
                 self.results[-1].verdict, self.results[-1].reason = Verdict.ERROR, entry.facts["why"]
         elif self._case is not None:
             if frame is not None:
                 self._case.heard(frame)
-            if entry.mark == "deviation":
+            if entry.mark in ("deviation", "hostile"):
                 self._excused.update(entry.facts["frames"])
             if entry.mark:
                 self._case.mark(entry)
             if entry.mark == "interrupted":
                 self.cut_short(entry)
             elif entry.mark == "case-end":
-                self.results.append(self._end(self._case, entry))
+                self._add(self._end(self._case, entry))
                 self._case = None
         return frame
 
@@ -156,10 +223,18 @@ class Judge:
         """The log ended within a case: the run was interrupted, or killed."""
         if self._case is not None:
             self._case.problems.append((Verdict.INCONCLUSIVE, "the run was cut short"))
-            self.results.append(self._end(self._case, last))
+            self._add(self._end(self._case, last))
+            self.results[-1].cut_short = True
             self._case = None
 
-    def _end(self, case: _OpenCase, entry: Entry) -> CaseResult:
+    def _add(self, result: CaseResult) -> None:
+        """The last attempt at a case is its result; but what an earlier one showed broken was seen, and stays."""
+        for earlier in [each for each in self.results if each.id == result.id]:
+            self.results.remove(earlier)
+            result.follows(earlier)
+        self.results.append(result)
+
+    def _end(self, case: OpenCase, entry: Entry) -> CaseResult:
         settle(case.expectations.values(), case.frames)
         declared = self.law.cases[case.id]
         result = CaseResult(case.id, case.begin.n, entry.n, case.begin.t, entry.t, steps=case.steps)
@@ -175,7 +250,7 @@ class Judge:
         self.transcript.forget()
         return result
 
-    def _conclude(self, case: _OpenCase, declared: TestCase, result: CaseResult) -> None:
+    def _conclude(self, case: OpenCase, declared: TestCase, result: CaseResult) -> None:
         rows = self.law.requirements
         applicable = {id for id in declared.verifies if self.terms.pics.claims(rows[id].applies)}
         for requirement in applicable | {f.requirement for f in result.findings if f.verdict.red}:
@@ -188,40 +263,43 @@ class Judge:
         result.requirements = dict(sorted(result.requirements.items()))
         result.reason = self._reason(case, result, unreached)
 
-    def _reason(self, case: _OpenCase, result: CaseResult, unreached: list[Expectation]) -> str:
+    def _reason(self, case: OpenCase, result: CaseResult, unreached: list[Expectation]) -> str:
         """One sentence: why the verdict is what it is; empty for a pass."""
         if result.verdict is Verdict.PASS:
             return ""
         for verdict, says in case.problems:
             if verdict is result.verdict:
-                return says
+                return on_a_line(says)
         for finding in result.findings:
             if finding.verdict is result.verdict:
                 return f"{finding.requirement}: {finding.says}"
         if unreached:
-            return f"the situation was not reached: {case.told(unreached[0].words)}, {outcome_words(unreached[0])}"
+            return on_a_line(f"the situation was not reached: {case.told(unreached[0].words)}, {outcome_words(unreached[0])}")
         missing = [r for r, v in result.requirements.items() if v is Verdict.INCONCLUSIVE]
         return f"nothing was seen that shows {', '.join(missing)}"
 
-    def _proofs(self, case: _OpenCase) -> Iterator[Finding]:
+    def _proofs(self, case: OpenCase) -> Iterator[Finding]:
         for each in case.expectations.values():
             if each.proves is None or each.outcome == "unfinished":
                 continue
             level = self.law.requirements[each.proves].level
             kept = each.outcome in ("met", "kept")
             frames = [each.frame.n] if each.frame else [each.since] if each.since else []
-            says = case.told(f"{'saw' if kept else 'expected'} {each.words}")
+            says = on_a_line(case.told(f"{'saw' if kept else 'expected'} {each.words}"))
             verdict = Verdict.PASS if kept else level.broken
-            yield Finding(each.proves, "case", verdict, says if kept else f"{says}: {outcome_words(each)}", frames)
+            says = says if kept else on_a_line(f"{says}: {outcome_words(each)}")
+            yield Finding(each.proves, "case", verdict, says, frames)
 
-    def _monitored(self, case: _OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
+    def _monitored(self, case: OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
         conversations = [c for c in self.transcript.conversations() if not c.stranger]
-        window = Window(case.begin.n, entry.t, case.lag)
-        for monitor, side, role in self._rules:
+        window = Window(case.since, entry.t, case.lag)
+        for monitor, side, role, terms in self._rules_for(self.law.cases[case.id]):
             level = self.law.requirements[monitor.requirement].level
             seen, margin, broken = 0, None, False
             for conversation in conversations:
-                log = conversation.log(role, self.terms, window)
+                if side == "tester" and conversation.began < self._device:
+                    continue
+                log = conversation.log(role, terms, window)
                 offences = self._offences(case, monitor, role, conversation, log)
                 seen += log.situations
                 margin = min((m for m in (margin, log.margin) if m is not None), default=None)
@@ -235,7 +313,7 @@ class Judge:
                 says = f"held in {seen} situation{'s' * (seen != 1)}"
                 yield Finding(monitor.requirement, f"monitor:{monitor.name}", Verdict.PASS, says, [], seen, margin), side
 
-    def _offences(self, case: _OpenCase, monitor: Monitor, role: str, conversation: Any, log: Any) -> list[tuple[list[int], str]]:
+    def _offences(self, case: OpenCase, monitor: Monitor, role: str, conversation: Any, log: Any) -> list[tuple[list[int], str]]:
         """What a monitor finds. One that breaks is an error of ours, and the others go on."""
         try:
             return list(self._run(monitor, role, conversation, log))
@@ -252,72 +330,7 @@ class Judge:
                 memory = copy.copy(memory)  # an open conversation is judged again, so it must leave no trace
             arguments.append(memory)
         for frames, says in monitor.function(*arguments):
-            yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], says
-
-
-ANSWER_TO = re.compile(r"frame \(answer_to=([^()]*)\)")
-"""How the words of an expectation name the answer that it waits for."""
-
-
-@dataclass
-class _OpenCase:
-    """What the marks of a case say so far."""
-
-    begin: Entry
-    frames: list[FrameView] = field(default_factory=list)
-    expectations: dict[int, Expectation] = field(default_factory=dict)
-    problems: list[tuple[Verdict, str]] = field(default_factory=list)
-    steps: list[str] = field(default_factory=list)
-    lag: float = 0.0
-    sent: dict[str, FrameView] = field(default_factory=dict)
-    """Message id to the frame of ours that has it."""
-
-    @property
-    def id(self) -> str:
-        return str(self.begin.facts["case"])
-
-    def heard(self, frame: FrameView) -> None:
-        if frame.by == "sut":
-            self.frames.append(frame)
-        else:
-            self.sent[str(getattr(frame, "id", ""))] = frame
-
-    def told(self, text: str) -> str:
-        """The text with what was asked in place of the id of the message that asked it."""
-
-        def asked(found: re.Match[str]) -> str:
-            frame = self.sent.get(found[1])
-            return f"answer to our {frame} (frame {frame.n})" if frame else found[0]
-
-        return ANSWER_TO.sub(asked, text)
-
-    def mark(self, entry: Entry) -> None:
-        facts = entry.facts
-        match entry.mark:
-            case "expect":
-                each = Expectation.of(entry)
-                self.expectations[each.x] = each
-                words = self.told(each.words)
-                self.steps.append(f"[{entry.n}] waits for {words}" if each.kind == "expect" else f"[{entry.n}] {words}")
-            case "met" | "contradicted" | "timed-out" | "kept" | "broken":
-                self.expectations[facts["x"]].closed = entry.n
-            case "deviation":
-                self.steps.append(f"[{entry.n}] deviates on purpose: {facts['why']}")
-            case "error":
-                self.problems.append((Verdict.ERROR, facts["why"]))
-            case "not-reached":
-                self.problems.append((Verdict.INCONCLUSIVE, self.told(facts["why"])))
-            case "lag":
-                self.lag = max(self.lag, facts["seconds"])
-            case "act" | "script":
-                self.steps.append(f"[{entry.n}] {facts['says']}")
-
-
-def outcome_words(each: Expectation) -> str:
-    """How an expectation came out, as a phrase."""
-    if each.frame is not None:
-        return f"heard {each.frame} (frame {each.frame.n})"
-    return "nothing of the kind came" if each.outcome == "timed-out" else "the case ended before"
+            yield [f.n for f in (frames if isinstance(frames, tuple) else (frames,))], on_a_line(says)
 
 
 def requirement_verdicts(law: Law, results: Iterable[CaseResult]) -> dict[str, Verdict]:
@@ -329,3 +342,6 @@ def requirement_verdicts(law: Law, results: Iterable[CaseResult]) -> dict[str, V
         for requirement, verdict in result.requirements.items():
             seen.setdefault(requirement, []).append(verdict)
     return {id: worst(seen[id]) for id in law.requirements if id in seen}
+
+
+__all__ = ["ANSWER_TO", "CaseResult", "Finding", "Judge", "Terms", "Window", "requirement_verdicts"]

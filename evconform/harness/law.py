@@ -51,6 +51,13 @@ class TestCase:
     oca: tuple[str, ...] = ()
     applies: str = ""
     smoke: bool = False
+    faces: str = ""
+    """The PICS of the virtual charge point that faces a central system; empty: that of the law."""
+
+    @property
+    def moved(self) -> bool:
+        """A central system faces a virtual charge point, which the case moves from its bench."""
+        return self.role == "central-system" and "bench" in inspect.signature(self.function).parameters
 
     @property
     def role(self) -> str:
@@ -113,13 +120,13 @@ def monitor(
 
 
 def testcase(
-    id: str, *, verifies: list[str], oca: str = "", applies: str = "", smoke: bool = False
+    id: str, *, verifies: list[str], oca: str = "", applies: str = "", smoke: bool = False, faces: str = ""
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declares a coroutine function as a test case; its docstring is a sentence that must hold."""
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         title = (inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " ")
-        case = TestCase(id, tuple(verifies), function, function.__module__, title, tuple(oca.split()), applies, smoke)
+        case = TestCase(id, tuple(verifies), function, function.__module__, title, tuple(oca.split()), applies, smoke, faces)
         REGISTER.cases.append(case)
         function.testcase = case  # type: ignore[attr-defined]
         return function

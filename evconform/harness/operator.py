@@ -20,11 +20,13 @@ from evconform.harness.control import ACTIONS
 from evconform.harness.expect import Expectation
 from evconform.harness.sut import Sut
 from evconform.harness.terminal import Terminal
-from evconform.harness.verdict import CannotAct, Stopped
+from evconform.harness.verdict import CannotAct, Stopped, Verdict
 from evconform.harness.wire import Entry, WireLog
 
 TABLE = Path(__file__).with_name("instructions.toml")
 ARROWS = {"sut": "←", "tester": "→"}
+ABSENT = 3
+"""So many instructions in a row without an answer: nobody is there, and the run stops, to be resumed."""
 LONG = 15.0
 """Seconds from which on a person is told what is waited for."""
 UUID = re.compile(r"\b([0-9a-fA-F]{4})[0-9a-fA-F]{4}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
@@ -64,7 +66,11 @@ class Operator:
         self._patience = sut.control.patience
         self._wire: WireLog | None = None
         self._titles: Mapping[str, str] = {}
+        self._came_to: Callable[[], Verdict] = lambda: Verdict.INCONCLUSIVE
+        self._cases, self._case = 0, 0
         self._terminal: Terminal | None = None
+        self._late = 0
+        """Instructions in a row without an answer."""
         self._asked = ""
         """The prompt that waits for an answer."""
 
@@ -73,22 +79,23 @@ class Operator:
             raise AttributeError(action)
         return partial(self._asks, action)
 
-    def watches(self, wire: WireLog, titles: Mapping[str, str]) -> None:
-        """What the person sees of a run. ``titles``: case id to its sentence."""
-        self._wire, self._titles = wire, titles
+    def watches(self, wire: WireLog, titles: Mapping[str, str], came_to: Callable[[], Verdict], cases: int) -> None:
+        """What the person sees of a run. ``titles``: case id to its sentence; ``came_to``: the verdict on the last case."""
+        self._wire, self._titles, self._came_to, self._cases = wire, titles, came_to, cases
 
     async def start(self) -> None:
         self._terminal = Terminal.find()
-        self._terminal.says(f"\n{self._word('begins')}\n")
+        self._terminal.says(f"\n{self._word('begins').format(seconds=f'{self._patience:g}')}\n")
         if self._wire:
             self._wire.subscribe(self._logged)
 
     async def stop(self) -> None:
+        if self._terminal is None:  # the SUT could not be faced, and nobody was asked anything
+            return
         if self._wire:
             self._wire.unsubscribe(self._logged)
-        if self._terminal:
-            self._terminal.close()
-            self._terminal = None
+        self._terminal.close()
+        self._terminal = None
 
     def _word(self, name: str) -> str:
         return str(table()["words"][self._language][name])
@@ -96,7 +103,8 @@ class Operator:
     async def _asks(self, action: str, **parameters: Any) -> None:
         terminal = self._terminal
         assert terminal, "it was started"
-        says = ACTIONS[self._role][action] + (f": {parameters}" if parameters else "")
+        given = ", ".join(f"{name} {value}" for name, value in parameters.items())
+        says = ACTIONS[self._role][action] + (f" ({given})" if given else "")
         if any(meaning(line)[0] == "stop" for line in terminal.typed_ahead()):
             raise self._stopped()
         text = instruction(self._role, action, parameters, self._language)
@@ -104,6 +112,10 @@ class Operator:
             async with asyncio.timeout(self._patience):
                 await self._answered(terminal, f"{text}, {self._word('then')}.", says)
         except TimeoutError:
+            self._late += 1
+            if self._late == ABSENT:
+                terminal.says("\n" + self._word("absent").format(count=ABSENT) + "\n")
+                raise Stopped(f"nobody at the terminal answered {ABSENT} times in a row") from None
             terminal.says("\n" + self._word("late").format(seconds=f"{self._patience:g}") + "\n")
             raise CannotAct(f"nobody at the terminal did within {self._patience:g} s what was asked: {says}") from None
         except EOFError:
@@ -120,12 +132,13 @@ class Operator:
                 terminal.says(f"\n▶ {text}\n{self._asked}")
             elif meant == "cannot":
                 terminal.says(self._word("noted") + "\n")
-                raise CannotAct(f"the person at the terminal cannot {says}" + (f" ({why})" if why else ""))
+                raise CannotAct(f"the person at the terminal cannot {says}" + (f": {why}" if why else ""))
             elif meant == "stop":
                 raise self._stopped()
             else:
                 terminal.says(f"{self._word('unknown')} ")
             meant, why = meaning(await terminal.line())
+            self._late = 0
 
     def _stopped(self) -> Stopped:
         assert self._terminal
@@ -134,7 +147,8 @@ class Operator:
 
     def _logged(self, entry: Entry) -> None:
         """Shows the wire above what was asked, which stays the last line."""
-        line = shown(entry, self._titles)
+        self._case += entry.mark == "case-begin"
+        line = self._shown(entry)
         terminal = self._terminal
         if line is None or terminal is None:
             return
@@ -144,15 +158,25 @@ class Operator:
         else:
             terminal.says(clipped + "\n")
 
+    def _shown(self, entry: Entry) -> str | None:
+        """An entry of the log as one line; None for what a person need not see."""
+        match entry.mark:
+            case "case-begin":
+                count = self._word("case").format(number=self._case, of=self._cases)
+                return f"\n── {entry.facts['case']} · {self._titles.get(entry.facts['case'], '')} ({count})"
+            case "case-end":
+                return f"── {table()['verdicts'][self._language][str(self._came_to())]}"
+            case "not-reached":
+                return f"   {self._word('unreached')}: {plain(entry.facts['why'])}"
+            case "script":
+                return f"   ✎ {plain(entry.facts['says'])}"
+            case "expect" if entry.facts["within"] >= LONG:
+                return f"   {self._word('waits')} {plain(Expectation.of(entry).words)}"
+        return shown(entry)
 
-def shown(entry: Entry, titles: Mapping[str, str]) -> str | None:
-    """An entry of the log as one line that no terminal mistakes for a command; None for what a person need not see."""
-    if entry.mark == "case-begin":
-        return f"\n── {entry.facts['case']} · {titles.get(entry.facts['case'], '')}"
-    if entry.mark == "not-reached":
-        return f"   inconclusive: {plain(entry.facts['why'])}"
-    if entry.mark == "expect" and entry.facts["within"] >= LONG:
-        return f"   waits for {plain(Expectation.of(entry).words)}"
+
+def shown(entry: Entry) -> str | None:
+    """A frame as one line that no terminal mistakes for a command; None for a mark."""
     if entry.mark or entry.by is None:
         return None
     data = entry.data.decode("utf-8", "replace") if isinstance(entry.data, bytes) else entry.data

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.pics import Pics
+from evconform.harness.provision import Provision
 from evconform.harness.verdict import UsageError
+from evconform.harness.wire import WireLog
 
 
 @dataclass
@@ -22,6 +25,14 @@ class Site:
     password: str | None = None
     url: str = ""
     """The other side's endpoint URL, for a party that dials."""
+    tls: ssl.SSLContext | None = None
+    """What to trust, for a party that dials with ``wss``."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """What a virtual charge point that faces the SUT is set to when it comes: configuration key to value."""
+    wire: WireLog | None = None
+    """The tester's log, where the party faces the SUT; one that is the SUT itself has none."""
+    provision: Provision = field(default_factory=Provision)
+    """What a central system holds before the first case: the tester's stations and tokens."""
 
 
 class Party(Protocol):

@@ -38,6 +38,8 @@ class Pics:
     """Answers that the form calls secret."""
     filled_in: ClassVar[bool] = True
     """Somebody gave these answers, or they were assumed for a product at hand."""
+    form: Form = field(default_factory=Form)
+    """What it was held against."""
 
     @classmethod
     def fill(cls, form: Form, source: dict[str, Any], file: Path, column: str) -> Pics:
@@ -54,7 +56,7 @@ class Pics:
         answers |= form.supplementary | {k: v for k, v in given.items() if k in form.supplementary}
         answers |= {name: holds(sections, **derived) for name, derived in form.derived.items()}
         assumed = [name for name in (*form.supplementary, *form.unasked) if name not in given or name in ours]
-        return cls(answers, tuple(assumed), sections, ticked, tuple(secrets_in(form, sections)))
+        return cls(answers, tuple(assumed), sections, ticked, tuple(secrets_in(form, sections)), form)
 
     def __getitem__(self, name: str) -> Any:
         return self.answers[name]
@@ -74,9 +76,21 @@ class Pics:
         untrue = self.untrue(expression)
         unclaimed = sorted(each for each in untrue if each in self.answers)
         others = [each for each in untrue if each not in self.answers]
-        says = [f"does not claim {', '.join(unclaimed)}"] if unclaimed else []
-        says += [f"makes it untrue: {', '.join(others)}"] if others else []
-        return f"the PICS {', and '.join(says)}"
+        says = [f"the PICS does not claim {', '.join(map(spaced, unclaimed))}"] if unclaimed else []
+        return "; ".join([*says, *map(only_where, others)])
+
+
+def only_where(condition: str) -> str:
+    """A condition that the PICS makes untrue, as what it restricts a case to."""
+    denied = condition.removeprefix("not ")
+    if denied != condition and denied.isidentifier():
+        return f"only for products without {spaced(denied)}, which the PICS claims"
+    return f"only for products with {spaced(condition)}, which the PICS rules out"
+
+
+def spaced(words: str) -> str:
+    """Names of items as words."""
+    return words.replace("_", " ")
 
 
 def holds(sections: dict[str, Any], **derived: Any) -> bool:

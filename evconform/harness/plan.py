@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from evconform.harness import content, sut
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import Catalogue, import_file, load, read_toml
+from evconform.harness.catalogue import Catalogue, Law, import_file, load, read_toml
 from evconform.harness.control import entry_of
-from evconform.harness.law import TestCase
+from evconform.harness.law import ROLES, TestCase
 from evconform.harness.party import find_party
 from evconform.harness.pics import Pics
+from evconform.harness.user_file import is_file
 from evconform.harness.verdict import UsageError
 
 LAWS = {"ocpp1.6-json": "ocpp16"}
@@ -39,22 +42,56 @@ def load_content(own: list[Path] | None = None) -> Content:
 def find_sut(name: str | Path, own: list[Path]) -> Path:
     """A SUT file by path, or a shipped one by name."""
     path = Path(name)
-    return path if path.is_file() else content.find(path.name, "suts", path, own)
+    return path if is_file(path) else content.find(path.name, "suts", path, own)
 
 
 def make_plan(loaded: Content, sut_file: Path) -> Plan:
     """Reads a SUT file and its PICS. Raises UsageError."""
     read = sut.read(sut_file)
     if read.control.kind == "embedded":
-        find_party(read.control.party, read.sut.role)
+        with placed(sut_file):
+            find_party(read.control.party, read.sut.role)
     elif read.control.kind == "python":
         entry_of(read)
     law = loaded.catalogue.laws[LAWS[read.sut.speaks[0]]]
-    pics_file = content.find(read.sut.pics, "pics", sut_file, loaded.own)
-    pics = Pics.fill(law.form, read_toml(pics_file), pics_file, law.form.columns[read.sut.speaks[0]])
+    with placed(sut_file, "sut.pics: "):
+        pics_file = content.find(read.sut.pics, "pics", sut_file, loaded.own)
+    form = law.form_of(read.sut.role)
+    pics = Pics.fill(form, read_toml(pics_file), pics_file, form.columns[read.sut.speaks[0]])
     if read.sut.role == "charge-point" and pics["basic_authentication"] and not read.endpoint.password:
         raise UsageError(f"{sut_file}: endpoint.password is needed: the PICS claims basic_authentication")
-    return Plan(law, read, pics, pics_file)
+    return Plan(law, read, pics, pics_file, faced=faced_by(law, read, pics, loaded.own))
+
+
+def faced_by(law: Law, read: sut.Sut, pics: Pics, own: list[Path]) -> dict[str, Pics]:
+    """The PICS of the parties that face the SUT, by name. The scripted one, which has none, claims each message of the SUT."""
+    other = next(role for role in ROLES if role != read.sut.role)
+    form = law.form_of(other)
+    column = form.columns[read.sut.speaks[0]]
+    claimed = [message for message in form.messages if pics.answers.get(message) and message not in form.blank.get(column, ())]
+    made = {
+        name: {field: "scripted" for field, each in section.fields.items() if each.required}
+        for name, section in form.sections.items()
+        if not section.many
+    }
+    scripted = {name: answers for name, answers in made.items() if answers} | {"messages": {column: claimed}}
+    found = {"": Pics.fill(form, scripted, Path("scripted"), column)}
+    names = {case.faces or law.virtual[case.role]["pics"] for case in law.cases_for(read.sut.role) if case.moved}
+    for name in sorted(names):
+        file = content.find(name, "pics", Path(name), own)
+        found[name] = Pics.fill(form, read_toml(file), file, column)
+    for each in found.values():  # ours authenticates itself where the SUT file has a password
+        each.answers |= {"basic_authentication": read.endpoint.password is not None}
+    return found
+
+
+@contextmanager
+def placed(file: Path, place: str = "") -> Iterator[None]:
+    """Puts the file, and the place in it, before what a UsageError says."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(f"{file}: {place}{error}") from error
 
 
 def applicable(plan: Plan) -> tuple[list[TestCase], dict[str, str]]:

@@ -12,6 +12,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +26,11 @@ from evconform.harness.verdict import Stopped, UsageError, Verdict
 
 if TYPE_CHECKING:
     from evconform.harness.campaign import Campaign
+    from evconform.harness.itinerary import Visit
     from evconform.report.model import Report
+    from evconform.report.resume import Resumed
 
+HOSTILE = ("quick", "full")
 SESSION = pytest.StashKey["Session"]()
 RESULT = pytest.StashKey[Any]()
 LETTERS = {
@@ -51,6 +55,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--report", metavar="DIR", help="where the bundle goes (reports/<sut>)")
     group.addoption("--allure", metavar="DIR", help="a folder that Allure results are added to")
     group.addoption("--mode", choices=("run", "certify"), default="run", help="a CI gate, or a certification")
+    group.addoption("--resume", action="store_true", help="go on with the run whose bundle is in --report")
+    group.addoption("--redo", action="store_true", help="with --resume: take up again what was inconclusive")
+    group.addoption("--hostile", choices=HOSTILE, default=HOSTILE[0], help="how many of the generated hostile messages are sent")
     group.addoption("--case", metavar="ID", action="append", default=[], help="run only this test case")
 
 
@@ -88,25 +95,29 @@ class Session:
     """One pytest session with a SUT: one campaign, one loop, one report."""
 
     def __init__(self, config: pytest.Config) -> None:
-        from evconform.harness.itinerary import for_a_person
         from evconform.harness.plan import applicable, find_sut, load_content, make_plan
+        from evconform.harness.walk import for_a_person
         from evconform.report import bundle
 
         own = [Path(folder) for name in ("suites", "mocks") for folder in config.getoption(name)]
         self.config = config
         loaded = load_content(own)
         sut_file = find_sut(config.getoption("sut"), own)
-        self.plan = make_plan(loaded, sut_file)
+        self.plan = replace(make_plan(loaded, sut_file), hostile=config.getoption("hostile"))
+        self.itinerary: list[Visit] = []
         self.cases, self.not_applicable = applicable(self.plan)
         waivers_file = config.getoption("waivers")
         self.waivers = self._waivers(waivers_file)
-        self._select(config.getoption("case"))
-        if self.plan.sut.control.kind == "operator":
-            self.cases = for_a_person(self.plan, self.cases)
         self.folder = Path(config.getoption("report") or Path("reports") / sut_file.stem)
         inputs = {"sut.toml": sut_file, "pics.toml": self.plan.pics_file}
         inputs |= {"waivers.toml": Path(waivers_file)} if waivers_file else {}
-        bundle.fresh(self.folder, inputs, [*self.plan.pics.secrets, *self.plan.sut.secrets])
+        self.resumed = self._resume(inputs)
+        if self.resumed is None:
+            self._select(config.getoption("case"))
+            if self.plan.sut.control.kind == "operator":
+                self.itinerary = for_a_person(self.plan, self.cases)
+                self.cases = [visit.case for visit in self.itinerary]
+            bundle.fresh(self.folder, inputs, [*self.plan.pics.secrets, *self.plan.sut.secrets])
         self.allure = self._allure(config.getoption("allure"))
         self.loop: asyncio.AbstractEventLoop
         self.campaign: Campaign
@@ -131,6 +142,21 @@ class Session:
             raise UsageError(f"--allure {name}: {error.strerror}") from error
         return folder
 
+    def _resume(self, inputs: dict[str, Path]) -> Resumed | None:
+        """The session before, and its report; ``cases`` are then those that are still to be run."""
+        from evconform.report import resume
+
+        redo, ids = self.config.getoption("redo"), self.config.getoption("case")
+        if not self.config.getoption("resume"):
+            if redo:
+                raise UsageError("--redo: is for --resume, and takes up again what was inconclusive")
+            return None
+        before = resume.read(self.folder, self.plan, inputs)
+        self.report = resume.report_of(before, self.plan, self.config.getoption("mode"), self.not_applicable, self.waivers)
+        self.cases = resume.named(ids, before, self.report.planned, redo)
+        self.deselected = list(self.report.deselected)
+        return before
+
     def _select(self, ids: list[str]) -> None:
         if unknown := [id for id in ids if id not in self.plan.law.cases]:
             raise UsageError(f"--case {unknown[0]}: no test case has this id")
@@ -148,10 +174,12 @@ class Session:
         other = [item for item in items if item not in mine]
         if other:
             config.hook.pytest_deselected(items=other)
+        items[:] = mine
+        if self.resumed:  # what is not run now is still due
+            return
         collected = {case_of(item).id for item in mine}  # type: ignore[union-attr]
         self.deselected += [case.id for case in self.cases if case.id not in collected]
         self.cases = [case for case in self.cases if case.id in collected]
-        items[:] = mine
 
     # ── the run ──
 
@@ -176,6 +204,9 @@ class Session:
         from evconform.report.model import Report
 
         self.loop = LabLoop() if self.plan.embedded else asyncio.new_event_loop()
+        if self.resumed:
+            self._reopen(self.resumed)
+            return
         self.clock = Clock(self.loop)
         self.wire = WireLog(self.folder / bundle.WIRE, self.clock)
         self.report = Report(
@@ -192,6 +223,33 @@ class Session:
         bundle.write(self.report, self.folder)
         self.wire.mark("campaign-begin", header=self.report.header())
         self.campaign = Campaign(self.plan, self.wire, self.clock)
+        self._face()
+
+    def _reopen(self, before: Resumed) -> None:
+        """Goes on with the log of the session before; what came in between was seen by nobody."""
+        from evconform.harness.campaign import Campaign
+        from evconform.harness.wire import WireLog
+        from evconform.report import bundle
+        from evconform.report.model import resumption
+
+        past, now = before.past, datetime.now(UTC)
+        since = past.t if self.plan.embedded else max(past.t, (now - past.began).total_seconds())
+        self.clock = Clock(self.loop, past.began, since)
+        self.wire = WireLog(self.folder / bundle.WIRE, self.clock, past)
+        bundle.reopen(self.folder)
+        self.campaign = Campaign(self.plan, self.wire, self.clock, past=True)
+        mark = self.wire.mark("resumed", at=now.isoformat(timespec="seconds"), torn=past.torn, command=command())
+        self.wire.mark("fresh")  # to the rules the SUT is one that they see for the first time
+        self.report.resumed.append(resumption(mark))
+        self.report.results = self.campaign.judge.results
+        bundle.write(self.report, self.folder)
+        self._face()
+
+    def _face(self) -> None:
+        self.campaign.size = len(self.cases)
+        if self.plan.sut.control.kind == "operator":  # the names of files tell a person nothing
+            reporter: Any = self.config.pluginmanager.get_plugin("terminalreporter")
+            reporter.showfspath = False
         try:
             self.loop.run_until_complete(self.campaign.open())
         except (OSError, UsageError) as error:
@@ -231,7 +289,8 @@ class Session:
             self.report.interrupted = pyfuncitem.session.shouldstop = f"the run was stopped: {why}"
             raise NotGreen(self.report.interrupted) from None
         pyfuncitem.stash[RESULT] = result
-        if case.smoke and result.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
+        unreached = case.smoke or (self.resumed is not None and not self.campaign.reached)
+        if unreached and result.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
             self.report.interrupted = f"the SUT cannot be reached: {result.reason}"
             pyfuncitem.session.shouldstop = self.report.interrupted
         if result.verdict > Verdict.WARN:
@@ -256,31 +315,41 @@ class Session:
         if report.when != "call" or not hasattr(report, "evconform"):
             return None
         word, stands = report.evconform
+        if self.plan.sut.control.kind == "operator":  # the person is told in words, among the frames
+            return Verdict.parse(word).name.lower(), "", word.upper()
         if stands == Standing.WAIVED:
             return "waived", "x", "WAIVED"
         return LETTERS[Verdict.parse(word)]
 
     # ── what it came to ──
 
+    def _to_run(self) -> str:
+        if self.resumed:
+            return f"resumed: {len(self.cases)} of {len(self.report.planned)} cases are run now"
+        return f"{len(self.cases)} cases apply, {len(self.not_applicable)} do not"
+
     def pytest_report_header(self) -> list[str]:
+        from evconform.harness.timetable import brief
+
         sut = self.plan.sut.sut
         clock = "lab time" if self.plan.embedded else "wall time"
         return [
             f"evconform: {sut.product} {sut.version}, {sut.role}, against {self.plan.law.title}, on {clock}",
-            f"evconform: {len(self.cases)} cases apply, {len(self.not_applicable)} do not; evidence in {self.folder}",
+            f"evconform: {self._to_run()}; evidence in {self.folder}",
+            *(f"evconform: {line}" for line in brief(self.itinerary) if self.itinerary),
         ]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """The exit code of the run, unless pytest itself failed."""
-        if exitstatus in (Exit.HARNESS_ERROR, Exit.USAGE) or not hasattr(self, "report"):
+        if exitstatus in (Exit.HARNESS_ERROR, Exit.USAGE) or not hasattr(self, "campaign"):
             collected_badly = exitstatus == pytest.ExitCode.INTERRUPTED
             session.exitstatus = Exit.HARNESS_ERROR if collected_badly else exitstatus
             return
         session.exitstatus = self.report.exit
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if hasattr(self, "report"):
+        if hasattr(self, "campaign"):
             from evconform.report.terminal import summarize
 
             terminalreporter.section("evconform")

@@ -45,15 +45,15 @@ def review(law: Law, pics: Pics) -> list[ReviewFinding]:
         if law_of(rule.__module__) == law.name
         for item, says in rule(pics)
     ]
-    return [*found, *questions(law, pics)]
+    return [*found, *questions(pics)]
 
 
-def questions(law: Law, pics: Pics) -> Iterator[ReviewFinding]:
+def questions(pics: Pics) -> Iterator[ReviewFinding]:
     """What the form does not ask, and the answer that is assumed."""
     for name in pics.assumed:
-        if name in law.form.unasked:
+        if name in pics.form.unasked:
             yield ReviewFinding(name, "", f"is {name} supported? The form does not ask; assumed: {'yes' if pics[name] else 'no'}")
         else:
             assumed = pics[name]
             words = {True: "yes", False: "no"}.get(assumed, str(assumed)) if isinstance(assumed, bool) else assumed
-            yield ReviewFinding(name, "", f"{law.form.asks[name]} Assumed: {words}")
+            yield ReviewFinding(name, "", f"{pics.form.asks[name]} Assumed: {words}")

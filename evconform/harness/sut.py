@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 
-from evconform.harness.catalogue import read_toml
 from evconform.harness.control_file import Control, Strict
+from evconform.harness.user_file import expected, read_toml
 from evconform.harness.verdict import UsageError
 
 
@@ -30,7 +31,7 @@ class Endpoint(Strict):
 
     listen: str = ""
     url: str = ""
-    identity: str = "EVCONFORM-1"
+    identity: str = Field("EVCONFORM-1", min_length=1)
     password: SecretStr | None = None
     certificate: str = ""
     """PEM file: our certificate chain with its key where we listen with ``wss``."""
@@ -49,6 +50,31 @@ class Endpoint(Strict):
             raise ValueError(f"expected ws://host:port/path or wss://host:port/path, not {text!r}")
         return text
 
+    def check_files(self, sut_file: Path) -> None:
+        """Raises UsageError for a certificate or an authority that cannot be read."""
+        if self.listen.startswith("wss") and not self.certificate:
+            raise UsageError(f"{sut_file}: endpoint.certificate: is missing, and {self.listen} needs one")
+        for member, name in (("certificate", self.certificate), ("trust", self.trust)):
+            if name:
+                try:
+                    load_pem(sut_file.parent / name, with_key=member == "certificate")
+                except (OSError, ValueError) as error:  # also what ssl raises
+                    why = getattr(error, "strerror", None) or getattr(error, "reason", None) or str(error)
+                    raise UsageError(f"{sut_file}: endpoint.{member}: {name}: expected a PEM file: {why}") from error
+
+
+def load_pem(file: Path, with_key: bool) -> None:
+    """Raises OSError for a file that is no PEM with a chain and its key, or with authorities. Nobody is asked for a password."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if with_key else ssl.PROTOCOL_TLS_CLIENT)
+    if with_key:
+        context.load_cert_chain(file, password=lambda: "")
+    else:
+        context.load_verify_locations(file)
+
+
+IdTag = Annotated[str, Field(min_length=1, max_length=20)]
+"""CiString20Type."""
+
 
 class Pixit(Strict):
     """``[pixit]``: what the tester must know. Seconds throughout."""
@@ -65,17 +91,36 @@ class Pixit(Strict):
     """The longest interval between BootNotifications that it chooses by itself (OCPP 1.6, 4.2)."""
     boot_within: float = Field(120.0, gt=0)
     """How long the SUT may take from power-on or reset to its first message."""
+    longest_wait: float | None = Field(None, gt=0)
+    """How long a case may wait for one thing; what takes longer is not waited for, and inconclusive. None: without end."""
     card: str = Field("77FD2AFA", pattern="^([0-9A-F]{2})+$")
     """The UID of the card that the bench presents, in hexadecimal digits, byte 0 first (ISO 14443-3)."""
     other_card: str = Field("04A1B2C3D4E5F6", pattern="^([0-9A-F]{2})+$")
     """The UID of a second card."""
+    id_tag: IdTag = "EC000001"
+    """The idTags that a central system under test holds: one that it accepts,"""
+    group_id_tag: IdTag = "EC000002"
+    """another one of the same group,"""
+    parent_id_tag: IdTag = "EC00000A"
+    """the parentIdTag of that group (3.10),"""
+    other_id_tag: IdTag = "EC000003"
+    """one that it accepts, of no group,"""
+    blocked_id_tag: IdTag = "EC0000B1"
+    expired_id_tag: IdTag = "EC0000E1"
+    unknown_id_tag: IdTag = "EC0000FF"
+    """and one that it does not hold."""
+    firmware_location: str = "http://127.0.0.1:9/firmware.zip"
+    diagnostics_location: str = "http://127.0.0.1:9/diagnostics"
+    """The locations that its operator names."""
+    connector: int = Field(1, ge=1)
+    """The connector that the operations of a central system under test are about."""
 
 
 class Sut(Strict):
     """A SUT file, read."""
 
     sut: Product
-    endpoint: Endpoint = Field(default_factory=Endpoint)
+    endpoint: Endpoint = Field(default_factory=lambda: Endpoint.model_validate({}))
     control: Control
     pixit: Pixit = Field(default_factory=lambda: Pixit.model_validate({}))
     file: Path = Path()
@@ -103,7 +148,8 @@ def read(file: Path) -> Sut:
         # numbers may be written 10 or 10.0; everything else is meant as it is written
         sut = Sut.model_validate(source, strict=None)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"]) or "file"
-        raise UsageError(f"{file}: {place}: {first['msg']}") from error
-    return sut.model_copy(update={"file": file.resolve()})
+        raise UsageError(f"{file}: {expected(error)}") from error
+    sut = sut.model_copy(update={"file": file.resolve()})
+    if sut.control.kind != "embedded":
+        sut.endpoint.check_files(file)
+    return sut

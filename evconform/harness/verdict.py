@@ -65,3 +65,13 @@ class Stopped(Exception):
 
 class UsageError(Exception):
     """The user gave something unusable; the message is one line: file, place, what was expected."""
+
+
+SAYS_AT_MOST = 600
+"""Characters of what a finding says: a SUT may have put anything into it, and the frame holds it all."""
+
+
+def on_a_line(says: str) -> str:
+    """What is said, on one line of printable characters that is not too long."""
+    cut = says if len(says) <= SAYS_AT_MOST else f"{says[:SAYS_AT_MOST]}… ({len(says)} characters)"
+    return cut if cut.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)

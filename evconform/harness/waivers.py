@@ -8,8 +8,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from evconform.harness.catalogue import Law, read_toml
-from evconform.harness.verdict import UsageError
+from evconform.harness.catalogue import Law
+from evconform.harness.user_file import expected, read_toml
+from evconform.harness.verdict import UsageError, on_a_line
 
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -43,14 +44,13 @@ def read(file: Path, law: Law, planned: set[str]) -> dict[str, Waiver]:
         try:
             waiver = Waiver.model_validate(row)
         except ValidationError as error:
-            first = error.errors()[0]
-            raise UsageError(f"{place}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+            raise UsageError(f"{place}: {expected(error)}") from error
         if waiver.testcase not in law.cases:
-            raise UsageError(f"{place}: {waiver.testcase} is no test case")
+            raise UsageError(f"{place}: {on_a_line(waiver.testcase)} is no test case")
         if waiver.testcase not in planned:
             raise UsageError(f"{place}: {waiver.testcase} is not applicable to this SUT")
         if waiver.requirement and waiver.requirement not in law.requirements:
-            raise UsageError(f"{place}: {waiver.requirement} is no requirement")
+            raise UsageError(f"{place}: {on_a_line(waiver.requirement)} is no requirement")
         if waiver.testcase in waivers:
             raise UsageError(f"{place}: {waiver.testcase} has a waiver already")
         waivers[waiver.testcase] = waiver

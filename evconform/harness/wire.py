@@ -8,18 +8,21 @@ UTF-8 stands as base64 under ``b64``. A line is on disk before anyone acts on it
 from __future__ import annotations
 
 import base64
+import errno
+import fcntl
 import hashlib
 import json
 import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any, Literal
 
 from evconform.harness.clock import Clock
+from evconform.harness.verdict import UsageError
 
 Side = Literal["sut", "tester"]
 FRAME_MEMBERS = ("n", "t", "wall", "conn", "by", "kind", "data", "b64", "chain")
@@ -46,14 +49,31 @@ class Entry:
 Subscriber = Callable[[Entry], None]
 
 
+@dataclass(frozen=True)
+class Past:
+    """What a log holds that is gone on with."""
+
+    n: int
+    t: float
+    """Of its last entry."""
+    began: datetime
+    chain: str
+    connections: int
+    size: int
+    """Bytes of its whole lines."""
+    torn: int
+    """Bytes of a last line that a kill cut."""
+
+
 class WireLog:
     """Writes the log of one campaign. ``secret`` values never reach the disk."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, past: Past | None = None) -> None:
+        """``past``: what is there already, to be gone on with. Raises UsageError where another run writes to it."""
         self.path = path
         self.clock = clock
-        self.n = 0
-        self._chain = GENESIS.encode()
+        self.n = past.n if past else 0
+        self._chain = (past.chain if past else GENESIS).encode()
         self._began = clock.began.replace(microsecond=0)
         self._began_us = clock.began.microsecond
         self._second, self._wall_head, self._wall_tail = -1, "", ""
@@ -62,9 +82,13 @@ class WireLog:
         self._tokens: list[str] = []
         self._pattern: re.Pattern[str] | None = None
         self._subscribers: list[Subscriber] = []
-        self._connections = 0
+        self._connections = past.connections if past else 0
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("wb", buffering=0)
+        self._file = path.open("r+b" if past else "wb", buffering=0)
+        self._claim()
+        if past:
+            self._file.truncate(past.size)
+            self._file.seek(past.size)
 
     def subscribe(self, subscriber: Subscriber) -> None:
         self._subscribers.append(subscriber)
@@ -128,6 +152,17 @@ class WireLog:
         """Straight to the kernel; a full disk may take a part, and then says why it takes no more."""
         while (written := self._file.write(line)) < len(line):
             line = line[written:]
+
+    def _claim(self) -> None:
+        """A log has one writer at a time."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.close()
+            raise UsageError(f"{self.path}: the run that writes this is still under way") from None
+        except OSError as error:
+            if error.errno not in (errno.ENOLCK, errno.ENOTSUP):  # a file system without locks
+                raise
 
     def _wall(self, t: float) -> str:
         """The real date at ``t`` in milliseconds. Formatted once a second: it is written with every frame."""
@@ -223,6 +258,24 @@ def read(path: Path, *, verify: bool = True) -> Iterator[Entry]:
                     raise Tampered(f"{path.name}: frame {number} is not what was recorded")
                 chain = expected
             yield as_entry(json.loads(raw))
+
+
+def past_of(path: Path) -> Past | None:
+    """What a log holds; None if it holds no whole line. Raises Tampered, OSError."""
+    last, connections, size, torn = Entry(0, 0.0), 0, 0, 0
+    for last in read(path):
+        connections = max(connections, int(last.conn[1:] or 0) if last.conn else 0)
+    with path.open("rb") as lines:
+        first = end = b""
+        for raw in lines:
+            torn = 0 if raw.endswith(b"\n") else len(raw)
+            first, end = first or raw, end if torn else raw
+            size += len(raw) - torn
+    if not last.n:
+        return None
+    head = json.loads(first)
+    began = datetime.fromisoformat(head["wall"]) - timedelta(seconds=head["t"])
+    return Past(last.n, last.t, began, json.loads(end)["chain"], connections, size, torn)
 
 
 def as_entry(line: dict[str, Any]) -> Entry:

@@ -1,15 +1,18 @@
 """The base state of a foreign charge point (DESIGN, 4): what the cases before left behind is taken back before the next.
 
 What is known comes from the wire: transactions that run, statuses, what we changed. What can be restored there is; the rest
-is the bench's. Everything is bounded, and what does not come back makes this case inconclusive, with a sentence.
+is the bench's. Everything is bounded, and what does not come back makes this case inconclusive, with a sentence. What is
+seen until then is no situation of the case; an offence is one whenever it is seen.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from evconform.harness.verdict import NotReached
-from evconform.ocpp.channel import NoAnswer, Payload
+from evconform.ocpp.channel import Channel, NoAnswer, Payload
+from evconform.ocpp.frame import instant
 from evconform.ocpp.json import CallError
 
 if TYPE_CHECKING:
@@ -34,11 +37,16 @@ class BaseState:
         """Key to the value that it had when we met; None as long as we have not asked."""
         self._touched: set[str] = set()
         self._cached = True
+        self._booted_on: Channel | None = None
+        self._met_on: Channel | None = None
+        """The connection of the base state before this one."""
+        self._misled = False
+        """The last time that we told it was not the true one."""
 
     # ── what the wire says ──
 
-    def heard(self, action: str, payload: Payload, answer: Payload) -> None:
-        """A CALL of the charge point, and our answer."""
+    def heard(self, action: str, payload: Payload, answer: Payload, at: datetime) -> None:
+        """A CALL of the charge point, and our answer, with its true time."""
         match action:
             case "StatusNotification":
                 self._statuses[payload["connectorId"]] = payload["status"]
@@ -48,7 +56,10 @@ class BaseState:
                 self._running.pop(payload["transactionId"], None)
             case "BootNotification":
                 self._touched.add("HeartbeatInterval")  # our interval is its new value (4.2)
+                self._booted_on = self._connection
         self._cached = self._cached or action in AUTHORIZES
+        if told := instant(answer.get("currentTime")):
+            self._misled = abs((told - at).total_seconds()) > self._campaign.sut.pixit.clock_tolerance
 
     def told(self, action: str, payload: Payload) -> None:
         """A CALL of ours, whatever comes of it."""
@@ -56,6 +67,24 @@ class BaseState:
             self._touched.add(key)
         elif action == "ChangeAvailability" and isinstance(connector := payload.get("connectorId"), int):
             self._inoperative.add(connector)
+
+    @property
+    def _connection(self) -> Channel | None:
+        return self._party.endpoint.channels.get(self._campaign.sut.endpoint.identity)
+
+    async def begins_connection(self) -> None:
+        """What the case before set off comes first: it boots on a connection that is new, if it boots on such a one."""
+        if self._connection is not self._met_on:
+            await self._party.comes(lambda: self._booted_on is self._connection, self._party.patience)
+        self._met_on = self._connection
+
+    def met(self, answer: Payload) -> None:
+        """The first configuration that it told whole, which is the one to put back."""
+        if self._settings is None:
+            self._settings = settable(answer)
+            if self._settings.get("MinimumStatusDuration", "0") != "0":  # statuses would come late, or never (9.1.16)
+                self._settings["MinimumStatusDuration"] = "0"
+                self._touched.add("MinimumStatusDuration")
 
     # ── taking it back ──
 
@@ -65,6 +94,7 @@ class BaseState:
 
     async def restore(self) -> None:
         """Raises NotReached with what does not come back."""
+        await self._put_clock_right()
         await self._campaign.control.put_back("free_lock", "clear_fault", "resume_ev")
         await self._stop_transactions()
         await self._campaign.control.put_back("unplug")
@@ -72,6 +102,20 @@ class BaseState:
         await self._put_back_settings()
         await self._clear_cache()
         await self._become_available()
+
+    async def _put_clock_right(self) -> None:
+        """It keeps the time that a case told it until it is told the true one (4.2, 4.6)."""
+        if not self._misled:
+            return
+        within = self._party.patience
+        if self._campaign.pics["TriggerMessage"]:
+            await self._tells("TriggerMessage", requestedMessage="Heartbeat")
+        elif self._campaign.control.can("power_cycle"):
+            self._party.wire.mark("script", says="restores the base state by hand: the charge point has a wrong time")
+            await self._campaign.control.power_cycle()
+            within = self._party.boot_patience
+        if not await self._party.comes(lambda: not self._misled, within):
+            raise NotReached("the charge point has a wrong time from the case before, and did not ask for the true one")
 
     async def _stop_transactions(self) -> None:
         if not self._campaign.pics["RemoteStopTransaction"]:
@@ -96,12 +140,10 @@ class BaseState:
         if not self._campaign.pics["GetConfiguration"]:
             return
         if self._settings is None:
-            self._settings = await self._reads({})
-            if self._settings.get("MinimumStatusDuration", "0") != "0":  # statuses would come late, or never (9.1.16)
-                self._settings["MinimumStatusDuration"] = "0"
-                self._touched.add("MinimumStatusDuration")
+            self.met(await self._calls("GetConfiguration", {}))
+        assert self._settings is not None
         keys = sorted(self._touched & self._settings.keys())
-        now = await self._reads({"key": keys}) if keys else {}
+        now = settable(await self._calls("GetConfiguration", {"key": keys})) if keys else {}
         for key in keys:
             if now.get(key) == self._settings[key]:
                 continue
@@ -137,6 +179,7 @@ class BaseState:
         for connector, status in self._left().items():
             action = "clear_fault" if status == "Faulted" else "unplug"
             if connector and status != "Unavailable" and control.can(action):
+                self._party.wire.mark("script", says=f"restores the base state by hand: connector {connector} is {status}")
                 await getattr(control, action)(connector=connector)
 
     def _left(self) -> dict[int, str]:
@@ -145,14 +188,6 @@ class BaseState:
         return {connector: status for connector, status in known.items() if status != "Available"}
 
     # ── on the wire, without an expectation: this is no part of what is judged ──
-
-    async def _reads(self, payload: Payload) -> dict[str, str]:
-        """Configuration keys to their values, of those that may be set."""
-        answer = await self._calls("GetConfiguration", payload)
-        rows = answer.get("configurationKey")
-        given = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-        settable = [row for row in given if isinstance(row.get("value"), str) and not row.get("readonly")]
-        return {str(row.get("key")): row["value"] for row in settable}
 
     async def _tells(self, action: str, **payload: Any) -> str:
         """The status that a CALL is answered with; the code of a CALLERROR."""
@@ -167,3 +202,10 @@ class BaseState:
             return {"status": error.code}
         except NoAnswer:
             raise NotReached(f"{action} was not answered, and the base state was not restored") from None
+
+
+def settable(answer: Payload) -> dict[str, str]:
+    """Configuration keys to their values, of those that may be set, in a GetConfiguration.conf."""
+    rows = answer.get("configurationKey")
+    given = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return {str(row.get("key")): row["value"] for row in given if isinstance(row.get("value"), str) and not row.get("readonly")}

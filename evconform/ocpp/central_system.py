@@ -16,10 +16,13 @@ from websockets.typing import Subprotocol
 
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.wire import WireLog
+from evconform.ocpp import limits
 from evconform.ocpp.channel import Channel, ChannelOwner
 from evconform.ocpp.json import SUBPROTOCOL
 from evconform.ocpp.tap import credentials_text
-from evconform.ocpp.websocket import MESSAGE_AT_MOST, Connection
+from evconform.ocpp.tls import Secured
+from evconform.ocpp.visitors import Visitors
+from evconform.ocpp.websocket import Connection
 
 
 @dataclass
@@ -47,17 +50,21 @@ class CentralSystemEndpoint(ChannelOwner):
         self.admit: Admit = lambda _: None
         self.subprotocols: tuple[str, ...] = (SUBPROTOCOL,)
         self.on_channel: Callable[[Channel], None] | None = None
+        self.on_lost: Callable[[str], None] | None = None
+        """Told of an identity whose connection is gone, and which has no newer one."""
         self.edit_response: Callable[[Response], None] | None = None
         self.url = ""
         self._path = ""
         self._server: asyncio.Server | None = None
         self._connections: dict[Connection, Channel | None] = {}
+        self.visitors = Visitors()
 
     async def listen(self, url: str, tls: ssl.SSLContext | None = None) -> str:
         """Listens at ``url``; port 0 lets the system choose. Returns the URL in force. Raises OSError."""
         parts = urlsplit(url)
         self._path = parts.path.rstrip("/")
-        self._server = await asyncio.get_running_loop().create_server(self._accept, parts.hostname, parts.port or 0, ssl=tls)
+        make = (lambda: Secured(self._accept(), tls, None)) if tls else self._accept
+        self._server = await asyncio.get_running_loop().create_server(make, parts.hostname, parts.port or 0)
         host, port = self._server.sockets[0].getsockname()[:2]
         if self.clock.links is not None:
             for socket in self._server.sockets:
@@ -69,11 +76,20 @@ class CentralSystemEndpoint(ChannelOwner):
         ws = ServerProtocol(
             subprotocols=[Subprotocol(name) for name in self.subprotocols],
             select_subprotocol=lambda _, offered: self._select(offered),
-            max_size=MESSAGE_AT_MOST,
+            max_size=limits.MESSAGE_AT_MOST,
         )
+        if len(self._connections) >= limits.CONNECTIONS_AT_MOST:
+            self._makes_room()
         connection = Connection(ws, self, self.clock, self.wire)
         self._connections[connection] = None
         return connection
+
+    def _makes_room(self) -> None:
+        """Drops the oldest connection that has not ended its opening handshake, or else the newest of all."""
+        strangers = [connection for connection, channel in self._connections.items() if channel is None]
+        if strangers:
+            del self._connections[strangers[0]]
+        (strangers[0] if strangers else [*self._connections][-1]).abort()
 
     def _select(self, offered: Sequence[Subprotocol]) -> Subprotocol | None:
         """OCPP-J 3.2: the first offered one that we speak; without one the handshake ends with no such header."""
@@ -81,6 +97,8 @@ class CentralSystemEndpoint(ChannelOwner):
 
     def requested(self, connection: Connection, request: Request) -> Response:
         assert isinstance(connection.ws, ServerProtocol)
+        if len(request.headers.get_all("Host")) > 1:  # RFC 9112, 3.2
+            return connection.ws.reject(HTTPStatus.BAD_REQUEST, "more than one Host\n")
         knock = as_knock(request, self._path)
         refusal = self.admit(knock) if knock else HTTPStatus.NOT_FOUND
         if refusal is not None:
@@ -109,10 +127,20 @@ class CentralSystemEndpoint(ChannelOwner):
             channel.heard(text)
 
     def lost(self, connection: Connection) -> None:
-        if channel := self._connections.pop(connection, None):
+        channel = self._connections.pop(connection, None)
+        if channel is None:
+            self.visitors.leaves(connection)
+        else:
             channel.lost()
             if self.channels.get(channel.identity) is channel:
                 del self.channels[channel.identity]
+                if self.on_lost:
+                    self.on_lost(channel.identity)
+
+    @property
+    def strangers(self) -> str:
+        """Who else was, or is, at our port, in words; empty if nobody."""
+        return self.visitors.words(connection for connection, channel in self._connections.items() if channel is None)
 
     async def stop(self) -> None:
         """Listens no more and closes every connection."""
@@ -122,11 +150,9 @@ class CentralSystemEndpoint(ChannelOwner):
             for socket in self._server.sockets:
                 self.clock.links.leaves(socket.getsockname()[:2])
         self._server.close()
-        connections = [connection for connection in self._connections if connection.made]
+        connections = [connection for connection in self._connections if connection.made or connection.securing]
         for connection in connections:
             connection.close(1001)
-            if connection.ws.state.name == "CONNECTING":
-                connection.abort()
         for connection in connections:
             await connection.closed()
         self._server = None

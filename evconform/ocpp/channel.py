@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -20,6 +21,9 @@ Handler = Callable[[Payload, "Channel"], Answer | Awaitable[Answer]]
 Rewrite = Callable[[str, "Channel"], list[str]]
 """What goes out instead of a frame: for faults."""
 
+Watch = Callable[[str, str, "Channel"], None]
+"""Sees each text that passes: ``<`` what we hear, ``>`` what we send."""
+
 
 class NoAnswer(Exception):
     """A CALL was not answered in time, or the connection went before the answer."""
@@ -34,6 +38,8 @@ class Channel:
         self.owner = owner
         self._open_calls: dict[str, asyncio.Future[Payload]] = {}
         self._turn = asyncio.Lock()
+        self._held: deque[Message] | None = None
+        """What came with an answer, in one piece of the stream: held until whoever awaits the answer has taken it."""
 
     # ── what we send ──
 
@@ -53,12 +59,21 @@ class Channel:
     def send_call(self, action: str, payload: Payload, message_id: str | None = None) -> tuple[str, asyncio.Future[Payload]]:
         """Sends a CALL at once, whatever is open; returns its message id and its answer to come."""
         message_id = message_id or self.owner.new_message_id(self)
+        answer = self.expects_answer(message_id)
+        self.send(ocppj.call(message_id, action, payload))
+        return message_id, answer
+
+    def expects_answer(self, message_id: str) -> asyncio.Future[Payload]:
+        """The answer to come to a CALL that goes out under this id, however it is sent."""
         answer = self._open_calls[message_id] = asyncio.get_running_loop().create_future()
         answer.add_done_callback(lambda f: f.cancelled() or f.exception())  # an answer may come to nobody
         if not self.connection.open:
             answer.set_exception(NoAnswer("the connection is gone"))
-        self.send(ocppj.call(message_id, action, payload))
-        return message_id, answer
+        return answer
+
+    def gives_up(self, message_id: str) -> None:
+        """Waits no more for an answer."""
+        self._open_calls.pop(message_id, None)
 
     def send(self, text: str) -> None:
         texts = [text]
@@ -66,13 +81,23 @@ class Channel:
             texts = [new for old in texts for new in rewrite(old, self)]
         for new in texts:
             self.connection.send(new)
+            for watch in self.owner.watches:
+                watch(">", new, self)
 
     # ── what we hear ──
 
     def heard(self, text: str) -> None:
+        for watch in self.owner.watches:
+            watch("<", text, self)
         message = ocppj.read(text)
+        if self._held is None:
+            self._take(message)
+        else:
+            self._held.append(message)
+
+    def _take(self, message: Message) -> None:
         if message.type == "CALL":
-            self._called(message)
+            self.called(message)
         elif message.type in ("CALLRESULT", "CALLERROR"):
             self._answered(message)
         else:
@@ -87,8 +112,19 @@ class Channel:
             answer.set_result(message.payload if isinstance(message.payload, dict) else {})
         else:
             answer.set_exception(CallError(str(message.code), str(message.description)))
+        if self._held is None:  # who awaits it was woken before this, and acts first
+            self._held = deque()
+            asyncio.get_running_loop().call_soon(self._release)
 
-    def _called(self, message: Message) -> None:
+    def _release(self) -> None:
+        held, self._held = self._held or deque(), None
+        while held and self._held is None:
+            self._take(held.popleft())
+        if held:
+            self._held = held  # another answer is among them; what follows it waits in turn
+
+    def called(self, message: Message) -> None:
+        """Answers a CALL; once more if it was left unanswered."""
         if not isinstance(message.id, str) or not self.owner.answers_calls():
             return  # there is no id to answer to, or a rejected charge point keeps silent (OCPP 1.6, 4.2)
         refusal = self.owner.refuses(message, self) if self.owner.refuses else refuse(message)
@@ -131,6 +167,9 @@ class Channel:
         return bool(self._open_calls)
 
     def lost(self) -> None:
+        held, self._held = self._held or (), None
+        for message in held:
+            self._take(message)
         for answer in self._open_calls.values():
             if not answer.done():
                 answer.set_exception(NoAnswer("the connection went"))
@@ -143,6 +182,7 @@ class ChannelOwner:
     def __init__(self, tasks: Tasks) -> None:
         self.handlers: dict[str, Handler] = {}
         self.rewrites: list[Rewrite] = []
+        self.watches: list[Watch] = []
         self.refuses: Callable[[Message, Channel], CallError | None] | None = None
         self.on_unexpected: Callable[[Message, Channel], None] = lambda message, channel: None
         self.on_connection: Callable[[Connection], None] = lambda connection: None

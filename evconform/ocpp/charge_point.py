@@ -20,7 +20,8 @@ from evconform.harness.clock import Clock, Tasks
 from evconform.harness.wire import WireLog
 from evconform.ocpp.channel import Channel, ChannelOwner
 from evconform.ocpp.json import SUBPROTOCOL
-from evconform.ocpp.websocket import MESSAGE_AT_MOST, Connection, dial, refused
+from evconform.ocpp.limits import MESSAGE_AT_MOST
+from evconform.ocpp.websocket import Connection, dial, refused
 
 
 class NotConnected(Exception):
@@ -67,6 +68,8 @@ class ChargePointEndpoint(ChannelOwner):
         self.edit_request: Callable[[Request], None] | None = None
         self._handshake: Handshake
         self._latest: Connection | None = None
+        self._older: list[Connection] = []
+        """Connections that stood when a newer one was opened."""
         self._settled: asyncio.Future[None]
 
     async def connect(self, handshake: Handshake) -> Channel:
@@ -90,7 +93,9 @@ class ChargePointEndpoint(ChannelOwner):
         except (OSError, TimeoutError) as error:
             if connection:
                 connection.abort()
-            raise NotConnected(f"{type(error).__name__}: {error}") from error
+            late = f"nothing came within {handshake.within:g} s"
+            why = str(error) or (late if isinstance(error, TimeoutError) else "the other side ended it")
+            raise NotConnected(f"{type(error).__name__}: {why}") from error
         if self.channel is None:
             failed = connection.failed
             status = failed.response.status_code if isinstance(failed, InvalidStatus) else None
@@ -117,6 +122,8 @@ class ChargePointEndpoint(ChannelOwner):
             connection.abort()  # an attempt that was given up
             return
         self.on_connection(connection)
+        if self.channel is not None:
+            self._older.append(self.channel.connection)
         self.channel = Channel(self._handshake.identity, connection, self)
         self.subprotocol = connection.ws.subprotocol
         if not self._settled.done():
@@ -137,7 +144,11 @@ class ChargePointEndpoint(ChannelOwner):
             self.on_lost()
 
     async def disconnect(self, abruptly: bool = False) -> None:
-        """Closes the connection, or drops it without a word."""
+        """Closes the connection, or drops it without a word; older ones are dropped."""
+        while self._older:
+            older = self._older.pop()
+            older.abort()
+            await older.closed()
         if self.channel is None:
             return
         connection = self.channel.connection

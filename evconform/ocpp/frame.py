@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any
 
 from evconform.harness.wire import Entry, Side
 from evconform.ocpp.json import Message, read
-from evconform.ocpp.proper import refuse
+from evconform.ocpp.proper import refuse_undated
 from evconform.ocpp.schemas import DATE_TIME
 
 NOTHING = Message("none")
@@ -22,7 +23,7 @@ class Frame:
     the members of its Message stand here too."""
 
     __slots__ = (
-        *("_faulty", "action", "answer", "by", "call", "code", "conn", "facts", "id", "kind", "memo", "message", "n"),
+        *("_faulty", "action", "answer", "by", "call", "code", "conn", "facts", "id", "item", "kind", "memo", "message", "n"),
         *("payload", "role", "t", "text", "type"),
     )
 
@@ -40,6 +41,8 @@ class Frame:
         self.call: Frame | None = None
         self.memo: Any = None
         """What the law made of its payload, so that it is made once."""
+        self.item: dict[str, Any] | None = None
+        """What a mark says of a hostile frame of ours, or of one that reads back."""
         self._faulty: bool | None = None
 
     def since(self, other: Frame) -> float:
@@ -73,9 +76,9 @@ class Frame:
 
     @property
     def proper(self) -> bool:
-        """A CALL that its receiver has no reason to refuse as a message (OCPP-J 4.2.3)."""
+        """A CALL that its receiver has no reason to refuse as a message (OCPP-J 4.2.3; OCPP 1.6, 3.15)."""
         if self._faulty is None:
-            self._faulty = self.type != "CALL" or not isinstance(self.id, str) or refuse(self.message) is not None
+            self._faulty = self.type != "CALL" or not isinstance(self.id, str) or refuse_undated(self.message) is not None
         return not self._faulty
 
     def matches(self, what: dict[str, Any]) -> bool:
@@ -102,18 +105,40 @@ class Frame:
         values = [value.strip() for key, _, value in lines if key.strip().lower() == name.lower()]
         return ", ".join(values) if values else None
 
+    @property
+    def whole(self) -> str:
+        """The frame in words, with what a CALL asks."""
+        return f"{self.action} {spelt(self.payload)}" if self.type == "CALL" else str(self)
+
     def __str__(self) -> str:
         if self.type == "CALL":
             return f"{self.action} CALL"
         if self.type in ("CALLRESULT", "CALLERROR"):
             about = f" for {self.call.action}" if self.call else ""
-            return f"{self.type}{about} {self.code or self.payload}"
+            return f"{self.type}{about} {self.code or spelt(self.payload)}"
         return f"{self.kind} {str(self.text)[:80]!r}" if self.text else self.kind
+
+
+def spelt(payload: Any) -> str:
+    """A payload as JSON spells it, on one line."""
+    return json.dumps(payload, ensure_ascii=False)
 
 
 def among(value: Any, wanted: Any) -> bool:
     """Whether a value is the one that is wanted, or one of several."""
     return value in wanted if isinstance(wanted, list) else value == wanted
+
+
+def at(payload: Any, path: str) -> Any:
+    """What stands at a path of members and positions, ``a/0/b``; None if there is nothing."""
+    for step in path.split("/"):
+        if isinstance(payload, list) and step.isdigit() and int(step) < len(payload):
+            payload = payload[int(step)]
+        elif isinstance(payload, dict):
+            payload = payload.get(step)
+        else:
+            return None
+    return payload
 
 
 def sampled_values(frame: Frame) -> Iterator[tuple[str, str]]:
@@ -175,6 +200,7 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "text": lambda frame, wanted: frame.text == wanted,
     "answer_to": lambda frame, wanted: frame.type in ("CALLRESULT", "CALLERROR") and frame.id == wanted,
     "payload": lambda frame, wanted: frame.says(**wanted),
+    "at": lambda frame, wanted: all(among(at(frame.payload, path), value) for path, value in wanted.items()),
     "one_of": lambda frame, wanted: any(frame.matches(each) for each in wanted),
     "time_not_near": lambda frame, wanted: not _near(frame, wanted),
     "context": _contexts,
@@ -190,11 +216,12 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
 }
 """What an expectation may say of a frame; a list stands for alternatives.
 
-``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words
-in it. Of meter values: ``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and
-no others; ``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with
-a value, ``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is
-read-only, where it is there."""
+``at``: the members at these paths, ``idTagInfo/status``, have these values; null: there is none. ``one_of``: predicates of
+which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words in it. Of meter values:
+``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and no others;
+``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with a value,
+``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is read-only, where
+it is there."""
 
 
 def instant(text: Any) -> datetime | None:
@@ -206,6 +233,8 @@ def instant(text: Any) -> datetime | None:
 def instant_of(text: str) -> datetime | None:
     if not DATE_TIME.fullmatch(text):
         return None
+    if text.startswith("0000"):  # ISO 8601 has a year 0 and Python has not; this leap year is as far off
+        text = f"0004{text[4:]}"
     try:
         parsed = datetime.fromisoformat(text.replace(",", ".").upper())
     except ValueError:

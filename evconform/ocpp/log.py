@@ -48,6 +48,19 @@ class Conversation:
         if frame.type == "CALL" and isinstance(frame.action, str):
             self._calls[frame.action].append(frame)
 
+    def notes(self, facts: dict[str, Any]) -> None:
+        """What a mark says of frames that were just sent."""
+        for frame in reversed(self.frames):
+            if frame.n < facts["frames"][0]:
+                return
+            if frame.n in facts["frames"]:
+                frame.item = facts
+
+    @property
+    def began(self) -> float:
+        """The number of its first frame; infinite if there is none."""
+        return self.frames[0].n if self.frames else float("inf")
+
     @property
     def stranger(self) -> bool:
         """A browser, a scanner: it made an HTTP request, and neither offered an OCPP subprotocol nor said anything else."""
@@ -124,6 +137,12 @@ class Log:
                 continue
             yield self._seen(frame)
 
+    def hostile(self, *kinds: str) -> Iterator[Frame]:
+        """Hostile frames of ours of these kinds (legal, illegal …), or those that read back (kind ``read-back``)."""
+        for frame in self.conversation.frames:
+            if frame.item and frame.item["kind"] in kinds:
+                yield self._seen(frame)
+
     def successive(self, *actions: str, by: str) -> Iterator[tuple[Frame, Frame]]:
         """Pairs of successive text messages of a role on one connection, both CALLs of these actions."""
         last: dict[str, Frame] = {}
@@ -138,7 +157,8 @@ class Log:
         """Opening handshakes that succeeded, request and response, where the request offers this subprotocol."""
         requests: dict[str, Frame] = {}
         for frame in self.conversation.frames:
-            if frame.kind == "request" and offering in (frame.header("Sec-WebSocket-Protocol") or ""):
+            offered = (frame.header("Sec-WebSocket-Protocol") or "").split(",") if frame.kind == "request" else ()
+            if offering in map(str.strip, offered):
                 requests[frame.conn] = frame
             elif frame.status == 101 and frame.conn in requests:
                 yield requests[frame.conn], self._seen(frame)
@@ -262,6 +282,10 @@ class Log:
         """Takes back the situation that a query counted for ``frame``: the rule's condition did not come about."""
         if frame.n >= self._since:
             self.situations -= 1
+
+    def saw(self, frame: Frame) -> None:
+        """Counts a situation that no query yields."""
+        self._seen(frame)
 
     def keeps(self, seconds: float) -> None:
         """Reports by how much a time rule was kept."""

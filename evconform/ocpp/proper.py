@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evconform.ocpp import json as ocppj
 from evconform.ocpp.json import CallError, Message
-from evconform.ocpp.schemas import ACTIONS, SECURITY_ACTIONS, violations
+from evconform.ocpp.schemas import ACTIONS, SECURITY_ACTIONS, dates, is_date_time, violations
 
 KNOWN = frozenset((*ACTIONS, *SECURITY_ACTIONS))
 """The operations that a product of OCPP 1.6 may know."""
@@ -22,3 +22,13 @@ def refuse(message: Message) -> CallError | None:
         return CallError("FormationViolation", "the payload is not an object")
     found = violations(message.action, message.payload or {})
     return found[0].as_error() if found else None
+
+
+def refuse_undated(message: Message) -> CallError | None:
+    """The same, and every date and time in it is one (OCPP 1.6, 3.15), of which the schemas' keywords say nothing."""
+    refusal = refuse(message)
+    if refusal is None:
+        for pointer, text in dates(message.action, message.payload or {}):
+            if not is_date_time(text):
+                return CallError("PropertyConstraintViolation", f"{pointer}: no date and time")
+    return refusal

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -117,8 +118,12 @@ def violations(name: str, payload: Any) -> list[Violation]:
             for e in fast.iter_errors(payload)
         ]
     except ValueError as error:  # a payload deeper, or a number larger, than the engine reads
-        return [Violation("", "type", shorten(str(error)))]
+        return [Violation("", "type", shorten(REFUSED.get(type(error), str(error))))]
     return sorted(found, key=lambda v: (v.pointer, v.keyword))
+
+
+REFUSED: dict[type[ValueError], str] = {UnicodeEncodeError: "a text with half of a surrogate pair, which is no Unicode"}
+"""What an engine raises, in our words."""
 
 
 def reference(name: str, payload: Any) -> list[Violation]:
@@ -149,7 +154,20 @@ DATE_TIME = re.compile(
 """ISO 8601, basic or extended format, of a date and a time of day (OCPP 1.6, 3.15); the offset may be left out, see spec-gaps."""
 
 
+def is_date_time(text: str) -> bool:
+    """Whether a text is a date and a time of day, of a day that there is."""
+    if not DATE_TIME.fullmatch(text):
+        return False
+    digits = text.replace("-", "")[:8]
+    return int(digits[6:]) <= monthrange(int(digits[:4]) or 2000, int(digits[4:6]))[1]  # the proleptic year 0 is a leap year
+
+
 @cache
+def members_of(action: str) -> frozenset[str]:
+    """The members that the payload of a CALL may have; none for an action that there is not."""
+    return frozenset(schema(action).get("properties", ())) if action in (*ACTIONS, *SECURITY_ACTIONS) else frozenset()
+
+
 def date_members(name: str) -> tuple[tuple[str, ...], ...]:
     """The paths of the members of a schema that hold a date and time; ``*`` stands for each item of an array."""
     return tuple(_date_members(schema(name), (), schema(name).get("definitions", {})))

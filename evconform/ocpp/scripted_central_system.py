@@ -19,7 +19,11 @@ from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.frame import settings
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.tester import Scripted
-from evconform.ocpp.view import Frame
+from evconform.ocpp.view import Frame, station_of
+from evconform.ocpp.visitors import Visitors, shown
+
+OTHERS_AT_MOST = 3
+"""Identities of others that a sentence names."""
 
 
 class ScriptedCentralSystem(Scripted):
@@ -37,6 +41,10 @@ class ScriptedCentralSystem(Scripted):
         """Seconds that our clock is ahead of true time, in what we answer."""
         self._transactions = itertools.count(1)
         """The transactionIds that we give (6.46)."""
+        self._resetting = False
+        """The charge point accepted a Reset, and did not boot since."""
+        self._stations: dict[str, str] = {}
+        """Connections of a session before this one, to who was at the other end."""
         self._failing: dict[str, float] = {}
         self._reported: set[int] = set()
         self._changed = asyncio.Event()
@@ -44,12 +52,24 @@ class ScriptedCentralSystem(Scripted):
         for action in scripts.CHARGE_POINT_INITIATED:
             self.endpoint.handlers[action] = self._handler(action)
         self.endpoint.on_channel = lambda _: self._changed.set()
+        self.endpoint.on_lost = self._lost
         self.endpoint.after_answer = self._after_answer
         self.endpoint.admit = self._admits
 
     @property
     def channel(self) -> Channel:
-        return self._require(self.endpoint.channels.get(self.campaign.sut.endpoint.identity))
+        return self._require(self.endpoint.channels.get(self._identity))
+
+    @property
+    def here(self) -> bool:
+        channel = self.endpoint.channels.get(self._identity)
+        return channel is not None and channel.connection.open
+
+    async def comes_back(self) -> None:
+        """By itself, within what a reconnection or a reboot may take, or after its power was cut."""
+        pixit = self.campaign.sut.pixit
+        if not await self._registers_within(max(pixit.reconnect_within, pixit.boot_within)):
+            await self._wakes_it(pixit.boot_within)
 
     @property
     def boot_patience(self) -> float:
@@ -69,6 +89,26 @@ class ScriptedCentralSystem(Scripted):
             self.registration = None
             self._reported.clear()
 
+    def recalls(self, frame: Frame) -> None:
+        """A frame of the session before this one: what the charge point was told, and what it told us, still holds."""
+        if frame.kind == "request":
+            self._stations[frame.conn] = station_of(frame)
+        elif frame.kind == "lost" and frame.conn in self._stations:
+            self._lost(self._stations[frame.conn])
+        if self._stations.get(frame.conn) != self._identity or not isinstance(frame.payload, dict):
+            return
+        call = frame.call
+        if frame.type == "CALL" and frame.by == "tester":
+            self._base.told(str(frame.action), frame.payload)
+        elif frame.type == "CALLRESULT" and call and isinstance(call.payload, dict) and frame.by == "tester":
+            self._note(str(call.action), call.payload, frame.payload, self.clock.began + timedelta(seconds=frame.t))
+            if call.action == "StartTransaction":
+                self._transactions = itertools.count(frame.payload["transactionId"] + 1)
+        elif frame.type == "CALLRESULT" and call and (call.action, call.payload) == ("GetConfiguration", {}):
+            self._base.met(frame.payload)
+        elif frame.type == "CALLRESULT" and call and call.action == "Reset":
+            self._resetting = frame.says(status="Accepted")
+
     async def base(self, case: TestCase) -> None:
         """Connected, accepted, its status reported; and a foreign one put back as it was."""
         foreign = not self.campaign.plan.embedded
@@ -81,15 +121,17 @@ class ScriptedCentralSystem(Scripted):
             more = await self.comes(lambda: len(self._reported) > known, self.patience)  # noqa: B023 - awaited at once
         if foreign:
             await self._restore(case)
+        if foreign and not case.smoke:  # what the case before set off, and what we put back, is nothing that this case shows
+            self.wire.mark("base-state")
 
     async def _restore(self, case: TestCase) -> None:
         """Once more if the connection went meanwhile: the case before may have cut it, and the news come late."""
-        identity = self.campaign.sut.endpoint.identity
+        identity = self._identity
         channel = self.endpoint.channels.get(identity)
         try:
             await self._base.restore()
         except NotReached:
-            if self.endpoint.channels.get(identity) is channel:
+            if channel and channel.connection.open and self.endpoint.channels.get(identity) is channel:
                 raise
             await self._registers(case)
             await self._base.restore()
@@ -97,24 +139,62 @@ class ScriptedCentralSystem(Scripted):
     async def _registers(self, case: TestCase) -> None:
         """By itself, or after its power was cut. Raises NotReached."""
         pixit = self.campaign.sut.pixit
+        if self._resetting:  # it boots, and takes its time; or a soft reset was none (5.14)
+            self.wire.mark("script", says=f"waits {pixit.boot_within:g} s at most for the boot after the Reset")
+            await self.comes(lambda: not self._resetting, pixit.boot_within)
+            self._resetting = False
         first = pixit.patience if case.smoke else max(pixit.patience, pixit.reconnect_within)
+        if not self.campaign.plan.embedded and not self._is_registered():
+            self.wire.mark("script", says=f"waits {first:g} s at most for {self._identity} at {self.endpoint.url}")
         if not await self._registers_within(first):
-            if self.campaign.control and self.campaign.control.can("power_cycle"):
-                await self.campaign.control.power_cycle()
-                first = pixit.patience if case.smoke else pixit.boot_within
-            if not await self._registers_within(first):
-                raise NotReached(self._why_not())
+            await self._wakes_it(pixit.boot_within, first)
+        if not self.campaign.plan.embedded:
+            await self._base.begins_connection()
+
+    async def _wakes_it(self, within: float, otherwise: float = 0.0) -> None:
+        """Cuts its power and restores it, if the bench can, and waits so long; else ``otherwise``. Raises NotReached."""
+        if self.campaign.control and self.campaign.control.can("power_cycle"):
+            self.wire.mark("script", says=f"restores the base state by hand: {self._why_not()}")
+            await self.campaign.control.power_cycle()
+            otherwise = within
+        if not await self._registers_within(otherwise):
+            raise NotReached(self._why_not())
 
     async def _registers_within(self, seconds: float) -> bool:
-        identity = self.campaign.sut.endpoint.identity
-        return await self.comes(lambda: self.registration == "Accepted" and identity in self.endpoint.channels, seconds)
+        return await self.comes(self._is_registered, seconds)
+
+    def _is_registered(self) -> bool:
+        return self.registration == "Accepted" and self.here
+
+    def _lost(self, identity: str) -> None:
+        """The connection is gone: after a Reset the charge point has to boot."""
+        if identity == self._identity and self._resetting:
+            self.registration = None
+            self._reported.clear()
+        self._changed.set()
+
+    @property
+    def _identity(self) -> str:
+        return self.campaign.sut.endpoint.identity
 
     def _why_not(self) -> str:
-        identity = self.campaign.sut.endpoint.identity
+        identity = self._identity
         if identity in self.endpoint.channels:
             return f"the charge point {identity} is connected, and sent no BootNotification that was accepted"
-        others = f" (but {', '.join(sorted(self.endpoint.channels))} did)" if self.endpoint.channels else ""
-        return f"the charge point {identity} did not connect to {self.endpoint.url}{others}"
+        return f"the charge point {identity} did not connect to {self.endpoint.url}{self._but}"
+
+    @property
+    def absent(self) -> str:
+        return f"the charge point {self.campaign.sut.endpoint.identity} is not connected{self._but}"
+
+    @property
+    def _but(self) -> str:
+        """Who else was there."""
+        names = sorted(self.endpoint.channels.keys() - {self.campaign.sut.endpoint.identity})
+        others = [f"{shown(each)} did" for each in names[:OTHERS_AT_MOST]]
+        others += [f"{len(names) - OTHERS_AT_MOST} more did"] if len(names) > OTHERS_AT_MOST else []
+        others += [self.endpoint.strangers] if self.endpoint.strangers else []
+        return f" (but {'; '.join(others)})" if others else ""
 
     async def comes(self, holds: Any, within: float) -> bool:
         """Waits until ``holds()``; False if it does not in time."""
@@ -133,6 +213,8 @@ class ScriptedCentralSystem(Scripted):
         self._failing.clear()
         self.clock_ahead = 0.0
         self.endpoint.admit = self._admits
+        self.endpoint.visitors = Visitors()
+        self._answer_withheld()
         self._reported.clear() if self.registration != "Accepted" else None
 
     async def stop(self) -> None:
@@ -143,7 +225,9 @@ class ScriptedCentralSystem(Scripted):
     async def calls(self, action: str, **how: Any) -> Frame:
         """Sends a CALL and waits for its answer; what it changes is taken back before the next case."""
         self._base.told(action, how)
-        return await super().calls(action, **how)
+        answer = await super().calls(action, **how)
+        self._resetting = self._resetting or (action == "Reset" and answer.says(status="Accepted"))
+        return answer
 
     def refuses_connections(self, status: int = 404) -> None:
         """From now on refuses every opening handshake with an HTTP status (OCPP-J 3.2)."""
@@ -293,19 +377,20 @@ class ScriptedCentralSystem(Scripted):
             if action == "StartTransaction":
                 plain["transactionId"] = next(self._transactions)
             answer = plain | {name: value() if callable(value) else value for name, value in scripted.items()}
-            if channel.identity == self.campaign.sut.endpoint.identity:
-                self._note(action, payload, answer)
+            if channel.identity == self._identity:
+                self._note(action, payload, answer, self.clock.date())
             return answer
 
         return handle
 
-    def _note(self, action: str, payload: Payload, answer: Payload) -> None:
+    def _note(self, action: str, payload: Payload, answer: Payload, at: datetime) -> None:
         if action == "BootNotification":
+            self._resetting = False
             self.registration = answer["status"]
             self._reported.clear()
         elif action == "StatusNotification":
             self._reported.add(payload["connectorId"])
-        self._base.heard(action, payload, answer)
+        self._base.heard(action, payload, answer, at)
         self._changed.set()
 
     def _now(self) -> datetime:

@@ -8,10 +8,11 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from evconform.harness.campaign import Campaign
+from evconform.harness.expect import value_of
 from evconform.harness.verdict import NotReached
 from evconform.ocpp import json as ocppj
 from evconform.ocpp.channel import Answer, Channel, ChannelOwner
-from evconform.ocpp.json import Message
+from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.view import Frame
 
 
@@ -27,10 +28,10 @@ def call_result(**what: Any) -> dict[str, Any]:
 
 def one_of(*expects: dict[str, Any]) -> dict[str, Any]:
     """What ``expects`` says where the clause allows several answers."""
-    return {"one_of": [_as_predicate(each) for each in expects]}
+    return {"one_of": [as_predicate(each) for each in expects]}
 
 
-def _as_predicate(expects: dict[str, Any]) -> dict[str, Any]:
+def as_predicate(expects: dict[str, Any]) -> dict[str, Any]:
     """Plain members are those of a CALLRESULT."""
     return expects if expects.keys() & {"type", "one_of"} else {"type": "CALLRESULT", "payload": expects}
 
@@ -48,6 +49,8 @@ class Scripted:
         self.wire = campaign.wire
         self._scripted: dict[str, Answer] = {}
         self._deviating: dict[str, str] = {}
+        self._withheld: list[tuple[Message, Channel]] = []
+        """CALLs of this case that were left unanswered."""
 
     @property
     def channel(self) -> Channel:
@@ -55,12 +58,29 @@ class Scripted:
         raise NotImplementedError
 
     @property
+    def here(self) -> bool:
+        """Whether the SUT is connected."""
+        raise NotImplementedError
+
+    async def comes_back(self) -> None:
+        """Waits until the SUT, whose connection went, is connected and accepted again. Raises NotReached."""
+        raise NotImplementedError
+
+    @property
     def patience(self) -> float:
         """Seconds that we wait for what should come at once."""
         return self.campaign.patience
 
+    @property
+    def absent(self) -> str:
+        """Why there is no channel to the SUT, in a sentence."""
+        return "the SUT is not connected"
+
     def acted(self, action: str) -> None:
         """The control is about to perform an action on the SUT."""
+
+    def spoke(self, frame: Frame) -> None:
+        """A frame of ours was logged."""
 
     def _script(self, says: str) -> None:
         self.campaign.expectations.acts()
@@ -115,7 +135,7 @@ class Scripted:
     ) -> Frame:
         """Sends a CALL and waits for its answer. ``expects``: members of a CALLRESULT, ``call_result(…)``,
         ``call_error(…)``, or ``one_of(…)`` them; ``deviates``: why the CALL is no proper message."""
-        demand = None if expects is None else _as_predicate(expects)
+        demand = None if expects is None else as_predicate(expects)
         self.campaign.expectations.acts()
         with self.deviation(deviates) if deviates else nullcontext():
             message_id, _ = self.channel.send_call(action, payload, message_id)
@@ -140,6 +160,16 @@ class Scripted:
         assert isinstance(frame, Frame)
         return frame
 
+    def floods(self, count: int) -> None:
+        """Sends so many harmless CALLs at once."""
+        self.campaign.expectations.acts()
+        first = self.wire.n + 1
+        action, payload = self.harmless
+        for _ in range(count):
+            self.channel.send_call(action, payload)
+        facts = {"action": action, "field": "(message)", "mutation": f"{count}-at-once", "group": "flood", "kind": "flood"}
+        self.wire.mark("hostile", item=f"(flood)/{count}-at-once", **facts, frames=list(range(first, self.wire.n + 1)))
+
     def sends(self, text: str) -> None:
         """Puts a text message on the wire as it is, legal or not."""
         self.campaign.expectations.acts()
@@ -162,11 +192,16 @@ class Scripted:
     def answers(self, action: str, *, deviates: str = "", **payload: Any) -> None:
         """From now on answers CALLs of this action with these members, over the plain answer's; a callable is called for
         each answer. ``deviates``: why such an answer is not ours to give."""
-        shown = ", ".join(f"{name}={'…' if callable(value) else value}" for name, value in payload.items())
-        self._script(f"answers {action} with {shown}")
+        shown = ", ".join(f"{name}={'…' if callable(value) else value_of(value)}" for name, value in payload.items())
+        self._script(f"answers {action} with {shown}" if shown else f"answers {action} as usual")
         self._scripted[action] = payload
         if deviates:
             self._deviating[action] = deviates
+
+    def refuses(self, action: str, code: str) -> None:
+        """From now on answers CALLs of this action with a CALLERROR."""
+        self._script(f"answers {action} with the CALLERROR {code}")
+        self._scripted[action] = CallError(code)
 
     def withholds(self, action: str) -> None:
         """From now on does not answer CALLs of this action."""
@@ -177,19 +212,30 @@ class Scripted:
     def deviation(self, why: str) -> Iterator[None]:
         """What we send within is deliberate: no rule about us applies to these frames."""
         first = self.wire.n + 1
-        yield
-        if self.wire.n >= first:
-            self.wire.mark("deviation", why=why, frames=list(range(first, self.wire.n + 1)))
+        try:
+            yield
+        finally:  # what was sent was sent, whatever came of it
+            if self.wire.n >= first:
+                self.wire.mark("deviation", why=why, frames=list(range(first, self.wire.n + 1)))
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         """Announces an answer that deviates, and a CALL that we leave unanswered on purpose."""
         if answer is not None and isinstance(message.action, str) and message.action in self._deviating:
             self.wire.mark("deviation", why=self._deviating[message.action], frames=[self.wire.n])
-        frame = self.campaign.expectations.latest(message.id) if answer is None else None
-        if frame is not None:
-            self.wire.mark("deviation", why="a CALL left unanswered", frames=[frame.n])
+        if answer is None:
+            self._withheld.append((message, channel))
+            frame = self.campaign.expectations.latest(message.id)
+            if frame is not None:
+                self.wire.mark("deviation", why="a CALL left unanswered", frames=[frame.n])
+
+    def _answer_withheld(self) -> None:
+        """Answers, late, what a case left unanswered: a SUT that lives on waits for it with all that it has to say."""
+        withheld, self._withheld = self._withheld, []
+        for message, channel in withheld:
+            if channel.connection.open:
+                channel.called(message)
 
     def _require(self, channel: Channel | None) -> Channel:
         if channel is None or not channel.connection.open:
-            raise NotReached("the SUT is not connected")
+            raise NotReached(self.absent)
         return channel

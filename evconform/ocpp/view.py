@@ -70,6 +70,8 @@ class Transcript:
                 self._done.append(stranger)
             return frame
         self._adopt(frame.conn, self._stations[frame.conn], frame)
+        if frame.kind == "lost":  # a storm of connections must leave no trace
+            del self._stations[frame.conn]
         return frame
 
     def _adopt(self, conn: str, station: str, frame: Frame | None = None) -> None:
@@ -123,6 +125,9 @@ class Transcript:
         elif entry.mark == "power-off":
             for station in list(self._open):
                 self._begin(station, entry.t)
+        elif entry.mark == "hostile":
+            for conversation in self._open.values():
+                conversation.notes(entry.facts)
         elif entry.mark == "act":
             act = Frame(Entry(entry.n, entry.t, by="tester", kind="act", data=entry.facts["action"], facts=entry.facts), "bench")
             if entry.facts["action"] in ("power_cycle", "restore_power"):
@@ -135,6 +140,9 @@ class Transcript:
         """The frame of an entry; of a message in parts, with its last part."""
         side = entry.by or "tester"
         role = self._roles[side]
+        if entry.kind in ("lost", "too-long"):
+            for ended in ("sut", "tester") if entry.kind == "lost" else (side,):
+                self._parts.pop((entry.conn, ended), None)
         if entry.kind not in DATA:
             return Frame(entry, role)
         key = (entry.conn, side)

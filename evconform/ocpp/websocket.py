@@ -1,7 +1,7 @@
 """A WebSocket connection of ours: the Sans-I/O protocol of ``websockets`` on an asyncio transport, tapped below it.
 
 Ours because a conformance kit must send what no library would and see what every library hides; the library still reads
-and writes the frames. No keepalive of its own, no compression offered (OCPP-J 5.1), no limit below 32 MiB.
+and writes the frames. No keepalive of its own, no compression offered (OCPP-J 5.1); what is refused stands in ``limits``.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from websockets.client import ClientProtocol
-from websockets.exceptions import InvalidHandshake
+from websockets.exceptions import InvalidHandshake, PayloadTooBig
+from websockets.exceptions import ProtocolError as WebSocketError
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
@@ -20,11 +21,9 @@ from websockets.server import ServerProtocol
 
 from evconform.harness.clock import Address, Clock, End
 from evconform.harness.wire import Side, WireLog
+from evconform.ocpp import limits
 from evconform.ocpp.tap import Tap
-
-MESSAGE_AT_MOST = 32 * 2**20
-CLOSE_WITHIN = 10.0
-"""Seconds that the other side has to end the TCP connection after the closing handshake (RFC 6455, 7.1.1)."""
+from evconform.ocpp.tls import Secured, tls_facts
 
 
 class Owner(Protocol):
@@ -57,14 +56,21 @@ class Connection(asyncio.Protocol):
         self.transport: asyncio.Transport
         self.made = False
         self.path = ""
+        self.beginning = b""
+        """The first bytes that the other side said."""
         self.failed: Exception | None = None
+        self.refused: int | None = None
+        """The HTTP status with which we refused its opening handshake."""
         self.done = asyncio.get_running_loop().create_future()
         self._end: End | None = None
         self._parts: list[bytes] = []
         self._parts_are_text = True
         self._closer: asyncio.TimerHandle | None = None
+        self._greeter: asyncio.TimerHandle | None = None
         self._said_end = False
         self._failed = False
+        self.securing: Secured | None = None
+        """The TLS handshake below, until it is done."""
         self.ignores: Callable[[Frame], bool] = lambda frame: False
         """For faults: data frames that this end does not take."""
 
@@ -77,13 +83,13 @@ class Connection(asyncio.Protocol):
             local: Address = transport.get_extra_info("sockname")[:2]
             remote: Address = transport.get_extra_info("peername")[:2]
             self._end = self.clock.links.opens(local, remote, transport.get_extra_info("socket").fileno())
-        client = isinstance(self.ws, ClientProtocol)
         if self.wire is not None:
-            dialled: Side = self.by if client else self.other
-            self.tap = Tap(self.wire, dialled)
-            self.tap.log(dialled, "open")
+            transport.set_write_buffer_limits(high=limits.UNSENT_AT_MOST)
+            self.tap = self.tap or self.opens(self.wire)
             if session := transport.get_extra_info("ssl_object"):
                 self.tap.log(self.other, "tls", **tls_facts(session))
+        if isinstance(self.ws, ServerProtocol):
+            self._greeter = asyncio.get_running_loop().call_later(limits.HEAD_WITHIN, self._hurry)
         if isinstance(self.ws, ClientProtocol):
             request = self.ws.connect()
             self.owner.requested(self, request)
@@ -91,9 +97,17 @@ class Connection(asyncio.Protocol):
             self.ws.send_request(request)
             self._flush()
 
+    def opens(self, wire: WireLog) -> Tap:
+        """Logs that a connection was opened."""
+        dialled: Side = self.by if isinstance(self.ws, ClientProtocol) else self.other
+        tap = Tap(wire, dialled)
+        tap.log(dialled, "open")
+        return tap
+
     def data_received(self, data: bytes) -> None:
         if self._end:
             self._end.received += len(data)
+        self.beginning = self.beginning or data[:8]
         if self.tap:
             self.tap.passes(self.other, data)
         self.ws.receive_data(data)
@@ -115,12 +129,32 @@ class Connection(asyncio.Protocol):
         if self.ws.state is not State.CLOSED:
             self.ws.receive_eof()
             self.ws.data_to_send()
-        if self._closer:
-            self._closer.cancel()
+        for timer in (self._closer, self._greeter):
+            if timer:
+                timer.cancel()
         self.failed = self.failed or self.ws.handshake_exc or exc
         if not self.done.done():
             self.done.set_result(None)
         self.owner.lost(self)
+
+    def pause_writing(self) -> None:
+        """The tester's end alone: were both ends to wait for each other, neither would ever go on."""
+        if self.wire is not None and not self.transport.is_closing():
+            self._backs_up(True)
+
+    def resume_writing(self) -> None:
+        if self.wire is not None and not self.transport.is_closing():
+            self._backs_up(False)
+
+    def _backs_up(self, stalled: bool) -> None:
+        if self._end:
+            self._end.stalled = stalled
+        (self.transport.pause_reading if stalled else self.transport.resume_reading)()
+
+    def _hurry(self) -> None:
+        """The opening handshake took too long."""
+        if self.ws.state is State.CONNECTING:
+            self.abort()
 
     # ── to the transport ──
 
@@ -169,6 +203,8 @@ class Connection(asyncio.Protocol):
     def abort(self) -> None:
         """Drops the TCP connection without a word."""
         if not self.made:
+            if self.securing:
+                self.securing.abort()
             return
         self._said_end = True
         if self._end:
@@ -205,7 +241,7 @@ class Connection(asyncio.Protocol):
 
     def _close_in_time(self) -> None:
         if self._closer is None:
-            self._closer = asyncio.get_running_loop().call_later(CLOSE_WITHIN, self.abort)
+            self._closer = asyncio.get_running_loop().call_later(limits.CLOSE_WITHIN, self.abort)
 
     # ── from the library ──
 
@@ -226,11 +262,25 @@ class Connection(asyncio.Protocol):
             self._flush()
         if self.ws.close_expected():
             self._close_in_time()
+        if self.ws.parser_exc and not self._failed:
+            self._fails(self.ws.parser_exc)
+
+    def _fails(self, why: Exception) -> None:
+        """The library ended the connection (RFC 6455, 7.1.7): what the case came for will not come any more."""
+        self._failed = True
+        self._parts.clear()
+        if self.wire is None or self.tap is None or self.ws.handshake_exc is not None:
+            return
+        if isinstance(why, PayloadTooBig):
+            self.wire.mark("not-reached", why=f"the SUT sent more than we take, which is {limits.MESSAGE_AT_MOST} bytes: {why}")
+        elif isinstance(why, WebSocketError):
+            self.wire.mark("not-reached", why=f"we closed the connection, as RFC 6455 asks: {why}")
 
     def _respond(self, request: Request) -> None:
         assert isinstance(self.ws, ServerProtocol)
         self.path = request.path
         response = self.owner.requested(self, request)
+        self.refused = None if response.status_code == 101 else response.status_code
         self.ws.send_response(response)
         self._flush()
         if self.ws.state is State.OPEN:
@@ -256,22 +306,19 @@ class Connection(asyncio.Protocol):
         self.owner.heard(self, text)
 
 
-def tls_facts(session: ssl.SSLObject) -> dict[str, Any]:
-    """What the TLS session came to: version, cipher suite, and the other side's certificate if it showed one."""
-    cipher = session.cipher()
-    certificate = session.getpeercert() or {}
-    facts: dict[str, Any] = {"version": session.version(), "cipher": cipher and cipher[0]}
-    if certificate:
-        facts |= {k: certificate[k] for k in ("subject", "issuer", "notAfter") if k in certificate}
-    return facts
-
-
 async def dial(url_host: str, port: int, make: Callable[[], Connection], tls: ssl.SSLContext | None, within: float) -> Connection:
     """Opens a TCP (and TLS) connection and the opening handshake's first half. Raises OSError, or TimeoutError."""
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(within):
-        _, connection = await loop.create_connection(make, url_host, port, ssl=tls)
-    return connection
+        if tls is None:
+            _, connection = await loop.create_connection(make, url_host, port)
+            return connection
+        _, secured = await loop.create_connection(lambda: Secured(make(), tls, url_host), url_host, port)
+        try:
+            await secured.done
+        finally:
+            await secured.settles()
+        return secured.connection
 
 
 def refused(connection: Connection) -> str:

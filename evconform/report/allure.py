@@ -136,9 +136,9 @@ class Writer:
     def labels(self, case: TestCase, result: CaseResult) -> Iterator[tuple[str, str]]:
         law, rows = self.report.plan.law, [self.report.plan.law.requirements[id] for id in case.verifies]
         yield LabelType.EPIC, law.title
-        for each in self.report.sets:
-            if set(case.verifies) & set(each.requirements):
-                yield LabelType.FEATURE, each.title
+        sets = [each.title for each in self.report.sets if set(case.verifies) & set(each.requirements)]
+        yield from ((LabelType.FEATURE, title) for title in sets[:1])  # under two of them Allure would count the case twice
+        yield from (("requirement set", title) for title in sets)
         yield LabelType.STORY, case.id
         yield LabelType.PARENT_SUITE, self.product
         yield LabelType.SUITE, case.module.rsplit(".", 1)[-1].removeprefix("test_").replace("_", " ")
@@ -178,7 +178,8 @@ class Writer:
         for kind, body in forms.items():
             name = model2.ATTACHMENT_PATTERN.format(prefix=self.name(result.id, kind.extension), ext=kind.extension)
             put(self.folder / name, self.hide(body) + "\n")
-            yield model2.Attachment(name=f"frames {result.begin} to {result.end}", source=name, type=kind.mime_type)
+            named = f"frames {result.begin} to {result.end}, as {kind.name.lower()}"
+            yield model2.Attachment(name=named, source=name, type=kind.mime_type)
 
 
 def digest(*parts: str) -> str:

@@ -19,7 +19,7 @@ SAYS = {
     Verdict.ERROR: ("‼ error of the tester", "#8a1163"),
 }
 """Verdict of a set to the words of its badge, and their ground; white on each of them has a contrast of 4.5 or more."""
-WIDE, NARROW = 7.2, 4.4
+WIDE, NARROW = 6.7, 4.0
 """Pixels of a character at 11 px; ``textLength`` makes it so whatever the font is."""
 
 

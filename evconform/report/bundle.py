@@ -13,6 +13,7 @@ from pathlib import Path
 from evconform.harness import wire
 from evconform.harness.verdict import UsageError
 from evconform.report import badge, html, junit, markdown, pdf
+from evconform.report.hostile import thrown_in
 from evconform.report.messages import seen_in
 from evconform.report.model import Report
 
@@ -29,6 +30,7 @@ def write(report: Report, folder: Path) -> None:
     """Writes every file of the bundle but the wire log, which is there already; the manifest last."""
     if report.finished:
         report.seen, report.told = seen_in(folder / WIRE, report.plan)
+        report.thrown = thrown_in(folder / WIRE, report.plan)
     put(folder / "report.json", json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n")
     (folder / html.CASES).mkdir(exist_ok=True)
     put(folder / "report.html", html.render(report, folder / WIRE, lambda name, text: put(folder / html.CASES / name, text)))
@@ -65,10 +67,21 @@ def fresh(folder: Path, inputs: dict[str, Path], secrets: Iterable[str] = ()) ->
         shutil.rmtree(folder)
     (folder / "inputs").mkdir(parents=True)
     for name, file in inputs.items():
-        text = file.read_text("utf-8")
-        for secret in secrets:
-            text = text.replace(secret, "⟪secret⟫")
-        put(folder / "inputs" / name, text)
+        put(folder / "inputs" / name, without_secrets(file, secrets))
+
+
+def without_secrets(file: Path, secrets: Iterable[str]) -> str:
+    """The text of a user's file as the bundle keeps it."""
+    text = file.read_text("utf-8")
+    for secret in secrets:
+        text = text.replace(secret, "⟪secret⟫")
+    return text
+
+
+def reopen(folder: Path) -> None:
+    """Takes away what says that the run has ended."""
+    for name in (MANIFEST, PDF):
+        (folder / name).unlink(missing_ok=True)
 
 
 def manifest(folder: Path) -> str:
@@ -101,14 +114,18 @@ def tampered(folder: Path) -> list[str]:
 
 def torn(log: Path) -> list[str]:
     """The frame of a wire log that is not what was recorded."""
+    last = 0
     try:
-        last = sum(1 for _ in wire.read(log))
+        for _ in wire.read(log):
+            last += 1
         with log.open("rb") as file:
             whole = file.read().endswith(b"\n")
     except wire.Tampered as error:
         return [str(error)]
-    except (OSError, ValueError) as error:
-        return [f"{WIRE}: {error}"]
+    except OSError as error:
+        return [f"{WIRE}: {error.strerror}"]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return [f"{WIRE}: frame {last + 1} is no entry of a wire log"]
     return [] if whole else [f"{WIRE}: frame {last + 1} is not what was recorded"]
 
 

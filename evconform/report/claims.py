@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import Law
 from evconform.harness.form import Form, Section
 from evconform.harness.law import Requirement
 from evconform.harness.pics import Pics, names_in
@@ -23,13 +22,13 @@ CLAUSE = "PICS, "
 
 def claims(plan: Plan, verdicts: dict[str, Verdict], messages: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     """``kind:name`` of each profile, section and supplementary item to what the run says about it."""
-    form, role = plan.law.form, plan.sut.sut.role
+    form, role = plan.pics.form, plan.sut.sut.role
     rows = [row for row in plan.law.requirements.values() if role in row.subject and not row.not_observable]
     for name, members in form.profiles.items():
         yield f"profile:{name}", profile(name, members, plan.pics, messages)
     for part in form.sections.values():
         if part.name in plan.pics.sections:
-            yield f"section:{part.name}", claim(plan, about_section(plan.law, part, rows), verdicts)
+            yield f"section:{part.name}", claim(plan, about_section(form, part, rows), verdicts)
     for name in form.supplementary:
         yield f"item:{name}", claim(plan, [row for row in rows if name in names_in(row.applies)], verdicts)
 
@@ -63,10 +62,10 @@ def profile(name: str, members: tuple[str, ...], pics: Pics, messages: dict[str,
     }
 
 
-def about_section(law: Law, part: Section, rows: list[Requirement]) -> list[Requirement]:
+def about_section(form: Form, part: Section, rows: list[Requirement]) -> list[Requirement]:
     """The rows about a section of the form: by the clause, or because an answer of it makes them apply."""
-    derived = {name for name, each in law.form.derived.items() if each["section"] == part.name}
-    return [row for row in rows if part is section_of(row.clause, law.form) or derived & names_in(row.applies)]
+    derived = {name for name, each in form.derived.items() if each["section"] == part.name}
+    return [row for row in rows if part is section_of(row.clause, form) or derived & names_in(row.applies)]
 
 
 def section_of(clause: str, form: Form) -> Section | None:

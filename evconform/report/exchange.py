@@ -15,14 +15,14 @@ from markupsafe import Markup
 
 from evconform.harness import wire
 from evconform.harness.expect import Expectation
-from evconform.harness.judge import CaseResult
+from evconform.harness.judge import ANSWER_TO, CaseResult, Finding
 from evconform.harness.verdict import Verdict
 from evconform.harness.wire import Entry
 from evconform.report.model import Report
 from evconform.report.pointers import Piece, marked
 
-AROUND = 4
-"""Frames shown before and after a cited one."""
+AROUND = 2
+"""Frames shown before and after a cited one; the page of the case has them all."""
 DATA_AT_MOST = 2000
 MEMBER_AT_MOST = 200
 CITED_AT_MOST = 3
@@ -44,6 +44,8 @@ class Line:
     notes: list[str]
     cited: list[str] | None
     """The requirements that it shows broken; None if nothing cites it."""
+    absent: bool
+    """Cited as the moment since when something was missing."""
     skipped: int
     """Entries between the line before and this one that are not shown."""
 
@@ -80,20 +82,17 @@ def exchanges_of(report: Report, wire_log: Path, clean: Callable[[Any], Any]) ->
     """For each case that did not pass the lines that explain it; and what is wrong with the wire log, if anything."""
     told = told_at(report)
     results = [result for result in report.results if told.get(result.id) or result.verdict in UNJUDGED]
-    cited = {result.id: citations(result) for result in results}
-    shown = {
-        result.id: {n for n, by in cited[result.id].items() if result.verdict in UNJUDGED or told[result.id] & {*by}}
-        for result in results
-    }
-    says = {result.id: words_of(result) for result in results}
+    about = {r.id: None if r.verdict in UNJUDGED else told[r.id] for r in results}
+    cited = {result.id: citations(result, about[result.id]) for result in results}
+    says = {result.id: words_of(result, about[result.id]) for result in results}
     kept: dict[str, dict[int, Entry]] = {result.id: {} for result in results}
     torn = ""
     try:
-        for id, entry in needed(wire.read(wire_log, verify=False), results, shown) if results else ():
+        for id, entry in needed(wire.read(wire_log, verify=False), results, cited) if results else ():
             kept[id][entry.n] = entry
     except (OSError, ValueError, KeyError, TypeError) as error:
         torn = clean(f"{type(error).__name__}: {error}")
-    lines = {r.id: list(as_lines(kept[r.id], r.begin, cited[r.id], says[r.id], clean)) for r in results}
+    lines = {r.id: list(as_lines(kept[r.id], r.begin, cited[r.id], says[r.id], clean, brief=True)) for r in results}
     return lines, torn
 
 
@@ -108,12 +107,13 @@ def told_at(report: Report) -> dict[str, set[str]]:
     return found
 
 
-def citations(result: CaseResult) -> dict[int, list[str]]:
-    """Frame number to the requirements that it shows broken; for an error of ours, the frame that the reason names."""
+def citations(result: CaseResult, about: Container[str] | None = None) -> dict[int, list[str]]:
+    """Frame number to the requirements, of those ``about``, that it shows broken; for an error of ours, the frame that the
+    reason names."""
     named = re.findall(r"\bframe (\d{1,12})\b", result.reason) if result.verdict is Verdict.ERROR else []
     by: dict[int, list[str]] = {int(n): [] for n in named}
     shown: Counter[str] = Counter()
-    for finding in result.findings:
+    for finding in findings_about(result, about):
         shown[finding.requirement] += finding.verdict.red
         if finding.verdict.red and shown[finding.requirement] <= CITED_AT_MOST:
             for n in finding.frames:
@@ -121,16 +121,22 @@ def citations(result: CaseResult) -> dict[int, list[str]]:
     return by
 
 
-def words_of(result: CaseResult) -> dict[int, list[str]]:
+def findings_about(result: CaseResult, about: Container[str] | None) -> Iterator[Finding]:
+    yield from (finding for finding in result.findings if about is None or finding.requirement in about)
+
+
+def words_of(result: CaseResult, about: Container[str] | None = None) -> dict[int, list[str]]:
     """Frame number to what the findings that cite it say."""
     by: dict[int, list[str]] = {}
-    for finding in result.findings:
+    for finding in findings_about(result, about):
         for n in finding.frames if finding.verdict.red else ():
             by.setdefault(n, []).append(finding.says)
     return by
 
 
-def needed(log: Iterable[Entry], results: list[CaseResult], cited: dict[str, set[int]]) -> Iterator[tuple[str, Entry]]:
+def needed(
+    log: Iterable[Entry], results: list[CaseResult], cited: dict[str, dict[int, list[str]]]
+) -> Iterator[tuple[str, Entry]]:
     """The entries to show, each with its case; no more than one case is held at a time."""
     begins = {result.begin: result for result in results}
     citing: dict[int, list[str]] = {}
@@ -159,19 +165,32 @@ def around(entries: list[Entry], cited: Container[int]) -> list[Entry]:
 
 
 def as_lines(
-    entries: dict[int, Entry], begin: int, cited: dict[int, list[str]], says: dict[int, list[str]], clean: Callable[[Any], Any]
+    entries: dict[int, Entry],
+    begin: int,
+    cited: dict[int, list[str]],
+    says: dict[int, list[str]],
+    clean: Callable[[Any], Any],
+    brief: bool = False,
 ) -> Iterator[Line]:
+    """The entries as lines. ``brief``: of the head of a handshake that nothing cites only its first line."""
     due = begin
     for n, entry in sorted(entries.items()):
         text, notes = data_of(entry, says.get(n, []), clean)
         if entry.mark == "expect":  # the words say what its facts hold
-            text, notes = [(Expectation.of(entry).words, False)], []
-        yield Line(entry, text, notes, cited.get(n), n - due)
+            text, notes = [(clean(ANSWER_TO.sub("the answer", Expectation.of(entry).words)), False)], []
+        elif brief and entry.kind in ("request", "response") and n not in cited and text:
+            first, _, rest = text[0][0].partition("\n")
+            text, notes = [(first.rstrip("\r"), False)], [*notes, *(["headers not shown"] if rest else [])]
+        yield Line(entry, text, notes, cited.get(n), missing_since(says.get(n, [])), n - due)
         due = n + 1
 
 
 ABSENT = ("nothing of the kind came", "the case ended before")
 """How a finding ends whose frame only says since when something was missing."""
+
+
+def missing_since(says: list[str]) -> bool:
+    return bool(says) and all(each.endswith(ABSENT) for each in says)
 
 
 def data_of(entry: Entry, says: list[str], clean: Callable[[Any], Any]) -> tuple[list[Piece], list[str]]:
@@ -182,7 +201,7 @@ def data_of(entry: Entry, says: list[str], clean: Callable[[Any], Any]) -> tuple
         text = text.decode("utf-8", "backslashreplace")
         notes.append("not UTF-8: \\xNN stands for a byte")
     text = clean(text)
-    own = entry.by == "sut" and not all(each.endswith(ABSENT) for each in says)
+    own = entry.by == "sut" and not missing_since(says)
     pieces = marked(text, says, whole=own)
     if len(text) > DATA_AT_MOST:
         notes.append(f"cut: the first {DATA_AT_MOST} of {len(text)} characters; wire.jsonl has the whole")

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from evconform.harness.content import shipped
 from evconform.harness.verdict import Level, Verdict
 from evconform.report.exchange import CITED_AT_MOST, as_lines, citations, exchanges_of, safe, words_of
+from evconform.report.hostile import GROUPS, LISTED, by_action
 from evconform.report.model import Report
 from evconform.report.sequence import svg
 from evconform.report.trace import Trace, traces
@@ -26,6 +27,10 @@ ROWS_OF_A_PAGE = 400
 """Rows of the diagram on a case's own page."""
 FRAMES_OF_A_PAGE = 5000
 """Entries of the wire log that a case's page shows; wire.jsonl has them all."""
+STEPS_AT_MOST = 12
+"""The last steps that the evidence of a case shows; the list of all cases has every one."""
+UNTESTED_AT_MOST = 4
+"""Of one reason; a fold holds the others."""
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 
 Page = Callable[[str, str], None]
@@ -53,7 +58,7 @@ def render(report: Report, wire_log: Path, page: Page | None = None) -> str:
         diagrams[trace.result.id] = svg(trace, cited, clean)
         if page:
             page(page_name(trace.result.id), case_page(environment, shared, trace, cited, clean))
-    return environment.get_template("report.html.jinja").render(
+    shown = environment.get_template("report.html.jinja").render(
         **shared,
         endpoint={k: re.sub(r"//[^/]*@", "//…@", str(v)) for k, v in whole["header"]["endpoint"].items()},
         case_of={n: case for case, n in first_cases(report)},
@@ -63,7 +68,16 @@ def render(report: Report, wire_log: Path, page: Page | None = None) -> str:
         diagrams=diagrams,
         torn=torn or clean(" ".join(broken)),
         cited_at_most=CITED_AT_MOST,
+        steps_at_most=STEPS_AT_MOST,
+        untested_at_most=UNTESTED_AT_MOST,
+        as_told=as_told(whole),
+        unlawed=report.claimed_without_law,
+        title_of=lambda id: title_of(report, id),
+        hostile_groups=GROUPS,
+        hostile_rows=by_action(whole["hostile"]),
+        hostile_listed=LISTED,
     )
+    return shown.lstrip()
 
 
 def environment_with(clean: Callable[[Any], Any]) -> Environment:
@@ -107,6 +121,18 @@ def first_cases(report: Report) -> Iterator[tuple[str, int]]:
     """The case in which each message was first seen, and the frame."""
     for seen in report.seen.values():
         yield from ((result.id, seen.first) for result in report.results if result.begin <= seen.first <= result.end)
+
+
+def as_told(whole: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The requirements, those found broken in the order in which the report tells them."""
+    place = {case["id"]: n for n, case in enumerate(whole["cases"])}
+    return sorted(whole["requirements"].items(), key=lambda row: place[row[1]["broken_in"][0]] if row[1]["broken_in"] else -1)
+
+
+def title_of(report: Report, id: str) -> str:
+    """What must hold, of a case or a requirement."""
+    law = report.plan.law
+    return law.cases[id].title if id in law.cases else law.requirements[id].says
 
 
 def not_run(report: Report) -> dict[str, tuple[str, str]]:

@@ -11,10 +11,13 @@ from evconform.harness.judge import CaseResult
 from evconform.harness.standing import Standing
 from evconform.harness.verdict import Level, Verdict
 from evconform.report.exchange import safe
+from evconform.report.hostile import hostile as table
+from evconform.report.hostile import lines
 from evconform.report.model import Report
 
 FAILURES_AT_MOST = 50
 """Shown with their command; a summary of GitHub's may hold 1 MiB."""
+UNJUDGED = (Verdict.ERROR, Verdict.INCONCLUSIVE)
 WHY_AT_MOST = 20
 TEXT_AT_MOST = 400
 SYMBOLS = {"pass": "✓", "warn": "!", "inconclusive": "?", "fail": "✗", "error": "‼", "untested": "○"}
@@ -24,7 +27,9 @@ SPECIAL = re.compile(r"[\\`*_\[\]|~@]|:(?=//)|(?<=www)\.|#(?=\d)", re.IGNORECASE
 
 def render(report: Report) -> str:
     clean = safe(report)
-    return "\n".join(line for part in (head, untested, figures, failures, messages) for line in part(report, clean)) + "\n"
+    return (
+        "\n".join(line for part in (head, untested, figures, failures, messages, hostile) for line in part(report, clean)) + "\n"
+    )
 
 
 def plain(text: Any, clean: Callable[[Any], Any]) -> str:
@@ -47,6 +52,8 @@ def head(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
     if report.interrupted or not report.finished:
         why = plain(report.interrupted or "the run has not ended, or was killed", clean)
         yield from (f"> **‼ INCOMPLETE**: {why}. What follows is what is known so far; it is no certificate.", "")
+    if report.resumed:
+        yield from (f"The run was {report.resumptions}.", "")
     for each, sentence in zip(report.sets, report.sentences, strict=True):
         yield f"- {SYMBOLS[str(report.set_verdict(each))]} {plain(sentence, clean)}"
     tool = f"{report.tool['name']} {report.tool['version']}"
@@ -79,7 +86,9 @@ def untested(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
         yield f"- {count}: {plain(reason, clean)}"
     if len(why) > WHY_AT_MOST:
         yield f"- and {len(why) - WHY_AT_MOST} more reasons: see the report"
-    if not why:
+    if unlawed := report.claimed_without_law:
+        yield f"- no law yet about these messages, which the questionnaire claims: {plain(', '.join(unlawed), clean)}"
+    elif not why:
         yield "Nothing."
     yield ""
 
@@ -87,23 +96,41 @@ def untested(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
 def failures(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
     order = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.WARN)
     found = [result for verdict in order for result in report.results if result.verdict is verdict]
+    told: dict[str, list[str]] = {}
+    for requirement, cases in report.broken_in.items():
+        told.setdefault(cases[0], []).append(requirement)
+    shown = [result for result in found if result.id in told or result.verdict in UNJUDGED]
     yield from ("## What did not pass", "")
-    for result in found[:FAILURES_AT_MOST]:
-        yield from failure(report, result, clean)
-    if len(found) > FAILURES_AT_MOST:
-        yield from (f"And {len(found) - FAILURES_AT_MOST} more: see the report.", "")
+    for result in shown[:FAILURES_AT_MOST]:
+        yield from failure(report, result, told.get(result.id, []), clean)
+    if len(shown) > FAILURES_AT_MOST:
+        yield from (f"And {len(shown) - FAILURES_AT_MOST} more: see the report.", "")
+    if rest := len(found) - len(shown):
+        yield from (f"The same requirements are broken in {rest} more case{'s' * (rest > 1)}: see the report.", "")
     if not found:
         yield from ("Nothing: every case that ran passed.", "") if report.results else ("No case ran.", "")
 
 
-def failure(report: Report, result: CaseResult, clean: Callable[[Any], Any]) -> Iterator[str]:
+def failure(report: Report, result: CaseResult, told: list[str], clean: Callable[[Any], Any]) -> Iterator[str]:
     case, stands = report.plan.law.cases[result.id], report.standing_of(result)
     note = "" if stands is Standing.STANDS else f" ({stands})"
     yield from (f"### {SYMBOLS[str(result.verdict)]} {result.verdict}{note}: {plain(case.title, clean)}", "")
     official = f" (official: {plain(', '.join(case.oca), clean)})" if case.oca else ""
     span = f"frames {result.begin} to {result.end} of wire.jsonl"
-    yield from (f"`{case.id}`{official}, {span}. {plain(result.reason, clean)}", "")
+    reason = f" {plain(result.reason, clean)}" if result.verdict in UNJUDGED else ""
+    yield from (f"`{case.id}`{official}, {span}.{reason}", "")
+    for requirement in told:
+        yield from broken(report, result, requirement, clean)
     yield from fenced(report.reproduce(result.id), clean)
+
+
+def broken(report: Report, result: CaseResult, requirement: str, clean: Callable[[Any], Any]) -> Iterator[str]:
+    """A requirement that does not hold, and what shows it first."""
+    row = report.plan.law.requirements[requirement]
+    yield f"- {requirement} ({row.level}; {plain(row.clause, clean)}): {plain(row.says, clean)}"
+    first = next(finding for finding in result.findings if finding.requirement == requirement and finding.verdict.red)
+    frames = f" (frame {', '.join(map(str, first.frames[:4]))})" if first.frames else ""
+    yield from (f"  Observed: {plain(first.says, clean)}{frames}", "")
 
 
 def messages(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
@@ -114,3 +141,7 @@ def messages(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
         judged = f"{row['judged']} of {row['requirements']}"
         broken = plain(", ".join(row["broken"]), clean)
         yield f"| {plain(name, clean)} | {claimed} | {row['state']} | {row['calls']} | {judged} | {broken} |"
+
+
+def hostile(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    yield from lines(table(report.thrown, report.results))

@@ -48,21 +48,21 @@ def seen_in(log: Path, plan: Plan) -> tuple[dict[str, Seen], Identity]:
         if frame is not None:
             tells(plan, frame, told)
         call = frame.call if frame is not None and frame.type == "CALLRESULT" else None
-        if call is not None and call.action in plan.law.form.messages:
+        if call is not None and call.action in plan.pics.form.messages:
             found.setdefault(call.action, Seen(0, call.n)).calls += 1
     return found, told
 
 
 def messages(plan: Plan, verdicts: dict[str, Verdict], seen: dict[str, Seen]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each message of the form: claimed or not, verified or not, and by what."""
-    law, role = plan.law, plan.sut.sut.role
-    blank = law.form.blank.get(law.form.columns.get(plan.sut.sut.speaks[0], ""), ())
-    about: dict[str, list[str]] = {name: [] for name in law.form.messages}
+    law, role, form = plan.law, plan.sut.sut.role, plan.pics.form
+    blank = form.blank.get(form.columns.get(plan.sut.sut.speaks[0], ""), ())
+    about: dict[str, list[str]] = {name: [] for name in form.messages}
     for row in law.requirements.values():
         if role in row.subject and not row.not_observable:
             for name in messages_of(law, row):
                 about[name].append(row.id)
-    for name in law.form.messages:
+    for name in form.messages:
         claimed = bool(plan.pics[name])
         judged = {id: verdicts[id] for id in about[name] if id in verdicts and plan.pics.claims(law.requirements[id].applies)}
         traffic = seen.get(name)

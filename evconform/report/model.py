@@ -23,7 +23,9 @@ from evconform.harness.law import Requirement, TestCase
 from evconform.harness.standing import Exit, Standing, exit_code, standing
 from evconform.harness.verdict import Level, Verdict, worst
 from evconform.harness.waivers import Waiver
+from evconform.harness.wire import Entry
 from evconform.report.claims import claims, findings
+from evconform.report.hostile import Thrown, hostile
 from evconform.report.identity import Identity, identity
 from evconform.report.messages import Seen, messages
 from evconform.report.provenance import run_environment
@@ -50,14 +52,18 @@ class Report:
     results: list[CaseResult] = field(default_factory=list)
     seen: dict[str, Seen] = field(default_factory=dict)
     """What the wire log shows of each message."""
+    thrown: list[Thrown] = field(default_factory=list)
+    """The hostile messages that the wire log shows."""
     told: Identity = field(default_factory=dict)
     """What the product says of itself on the wire."""
     wall_seconds: float = 0.0
     interrupted: str = ""
+    resumed: list[dict[str, Any]] = field(default_factory=list)
+    """Where the run was gone on with: the frame, when, and how many bytes of a torn line were dropped."""
     finished: bool = False
     environment: dict[str, Any] = field(default_factory=run_environment)
     tool: dict[str, str] = field(default_factory=lambda: {"name": "evconform", "version": evconform.__version__})
-    _judged: int = -1
+    _judged: tuple[int, ...] = (-1,)
     _requirements_now: dict[str, Verdict] = field(default_factory=dict)
 
     # ── what the run came to ──
@@ -87,14 +93,21 @@ class Report:
     @property
     def requirements(self) -> dict[str, Verdict]:
         """The verdict on each requirement that was touched so far."""
-        if self._judged != len(self.results):
-            self._judged, self._requirements_now = len(self.results), requirement_verdicts(self.plan.law, self.results)
+        judged = (len(self.results), *(result.end for result in self.results[-1:]))  # one that is begun anew ends later
+        if self._judged != judged:
+            self._judged, self._requirements_now = judged, requirement_verdicts(self.plan.law, self.results)
         return self._requirements_now
 
     @property
     def complete(self) -> bool:
         """Every planned case came to an end."""
         return self.finished and not self.interrupted and len(self.results) == len(self.planned)
+
+    @property
+    def resumptions(self) -> str:
+        """Where the run was gone on with, as one phrase; empty if it is of one piece."""
+        times = [f"{each['at']} (frame {each['frame']})" for each in self.resumed]
+        return f"stopped or killed, and resumed {', '.join(times)}" if times else ""
 
     @property
     def sets(self) -> list[RequirementSet]:
@@ -152,6 +165,11 @@ class Report:
         return found
 
     @property
+    def claimed_without_law(self) -> list[str]:
+        """The messages that the vendor claims and that nothing here is about."""
+        return [name for name, row in self.messages.items() if row["state"] == "no law yet"]
+
+    @property
     def sentences(self) -> list[str]:
         """One sentence for each requirement set."""
         product = f"{self.plan.sut.sut.product} {self.plan.sut.sut.version}"
@@ -170,7 +188,7 @@ class Report:
     @property
     def sections(self) -> dict[str, Any]:
         """The questionnaire as it was answered, without what its form calls secret."""
-        return open_sections(self.plan.law.form, self.plan.pics.sections)
+        return open_sections(self.plan.pics.form, self.plan.pics.sections)
 
     @property
     def review(self) -> list[dict[str, str]]:
@@ -227,6 +245,7 @@ class Report:
         body["review"] = self.review
         body["identity"] = self.identity if self.finished else []
         body["chapters"] = self.chapters
+        body["hostile"] = hostile(self.thrown, self.results)
         if self.finished:
             body["footer"] = self._footer()
         return body
@@ -244,14 +263,18 @@ class Report:
             "sut": sut.sut.model_dump(),
             "endpoint": {k: v for k, v in sut.endpoint.model_dump(mode="json").items() if v and k != "password"},
             "control": sut.control.kind,
-            "pixit": sut.pixit.model_dump(),
+            "pixit": sut.pixit.model_dump(exclude_none=True),
             "pics": {
                 "answers": self.plan.pics.answers,
                 "assumed": list(self.plan.pics.assumed),
                 "sections": self.sections,
                 "messages": self.plan.pics.messages,
             },
+            "faced": {
+                name: {"answers": pics.answers, "sections": pics.sections} for name, pics in sorted(self.plan.faced.items())
+            },
             "tolerance": self.plan.terms.tolerance,
+            "hostile": self.plan.hostile,
             "planned": [case.id for case in self.planned],
             "not_applicable": self.not_applicable,
             "deselected": self.deselected,
@@ -284,6 +307,10 @@ class Report:
                 for f in result.findings
             ],
             "steps": result.steps,
+            "attempts": [
+                {"frames": [each.begin, each.end], "verdict": str(each.verdict), "reason": each.reason}
+                for each in result.attempts
+            ],
             "remedy": remedy(result.reason) if result.verdict is Verdict.INCONCLUSIVE else "",
             "reproduce": self.reproduce(result.id),
         }
@@ -317,6 +344,7 @@ class Report:
         return {
             "wall_seconds": round(self.wall_seconds, 3),
             "interrupted": self.interrupted,
+            "resumed": self.resumed,
             "counts": self.counts,
             "sets": [
                 {
@@ -330,6 +358,11 @@ class Report:
             "sentences": self.sentences,
             "exit": int(self.exit),
         }
+
+
+def resumption(mark: Entry) -> dict[str, Any]:
+    """What the report says of a mark ``resumed``."""
+    return {"frame": mark.n, "at": mark.facts["at"], "torn": mark.facts["torn"]}
 
 
 def open_sections(form: Form, sections: dict[str, Any]) -> dict[str, Any]:

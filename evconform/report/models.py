@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evconform.harness.campaign import Plan
+from evconform.harness.catalogue import OfficialCase
 from evconform.harness.law import TestCase
 from evconform.harness.verdict import UsageError, Verdict, worst
 
@@ -28,23 +29,45 @@ class Row:
     applies: str = ""
     """The condition of the official case."""
     cells: list[str] = field(default_factory=list)
+    contradiction: str = ""
+    """Where the official case asks something else than the specification."""
     listed: bool = True
     """Whether it stands in the list of official cases."""
 
 
-def table(plans: list[Plan], reports: Path | None) -> list[Row]:
+def table(plans: list[Plan], reports: Path | None, edition: str = "") -> list[Row]:
     """The rows for products of one law and role: official cases in their order, then ours without a number. With the
-    folder of reports a cell is the worst verdict that the bundle of the product holds for the cases that apply."""
+    folder of reports a cell is the worst verdict that the bundle of the product holds for the cases that apply. Of one
+    ``edition``, or of all. Raises UsageError for an edition that there is not."""
     law, role = plans[0].law, plans[0].sut.sut.role
     cases = law.cases_for(role)
     official = [each for each in law.official if each.role in ("", role)]
-    rows = [Row(each.id, each.title, [case for case in cases if each.id in case.oca], each.applies) for each in official]
+    editions = sorted({name for each in official for name in each.editions})
+    if edition and edition not in editions:
+        raise UsageError(f"--edition {edition}: expected one of {', '.join(editions)}")
+    official = [each for each in official if not edition or edition in each.editions]
+    rows = [
+        Row(
+            each.id,
+            each.title,
+            [case for case in cases if each.id in case.oca],
+            each.applies,
+            contradiction=contradiction_of(each),
+        )
+        for each in official
+    ]
     listed = {row.official for row in rows}
     rows += [Row(" ".join(case.oca), case.title, [case], listed=False) for case in cases if not listed & set(case.oca)]
     verdicts = [verdicts_of(plan, reports) for plan in plans]
     for row in rows:
         row.cells = [cell(plan, row, said) for plan, said in zip(plans, verdicts, strict=True)]
     return rows
+
+
+def contradiction_of(official: OfficialCase) -> str:
+    if not official.theirs:
+        return ""
+    return f"{official.id}: the official case: {official.theirs} The specification, which decides: {official.specification}"
 
 
 def cell(plan: Plan, row: Row, said: dict[str, Verdict] | None) -> str:
@@ -98,6 +121,7 @@ def lines(plans: list[Plan], rows: list[Row], every: bool = False) -> Iterator[s
     widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
     for line, title in zip(cells, ["title", *(row.title for row in rows)], strict=True):
         yield "  ".join([*(text.ljust(width) for text, width in zip(line, widths, strict=True)), title]).rstrip()
+    yield from (row.contradiction for row in rows if row.contradiction)
     official = [row for row in rows if row.listed]
     covered = sum(bool(row.cases) for row in official)
     judged = sum(any(cell not in UNJUDGED and not cell.startswith("n/a") for cell in row.cells) for row in official)

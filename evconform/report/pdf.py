@@ -1,7 +1,7 @@
 """report.pdf: what one hands to a customer, and files for ten years (PDF/A-2a, PDF/UA-1). Every figure is the report model's;
 what is done here is to shorten, and to make whatever a SUT sent printable. The pictures of the pages: reports/report.typ.
 
-The frames of cases that passed, and the steps of the others in full, are in report.html; so the PDF takes about a second.
+Every case stands in it with what was done and a diagram; the frames of those that passed are on the pages beside report.html.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ import typst
 from evconform.harness.content import shipped
 from evconform.harness.verdict import Level, Verdict
 from evconform.report.exchange import Line, exchanges_of, hides_secrets
+from evconform.report.html import as_told, title_of
 from evconform.report.model import Report
+from evconform.report.pdf_cases import all_cases, pasteable, split
 from evconform.report.pdf_form import questionnaire
 from evconform.report.pdf_text import printable, shortened
 
@@ -28,7 +30,7 @@ STEPS_AT_MOST = 12
 FINDINGS_AT_MOST = 4
 """Shown of one requirement in one case; the page of the case in report.html has them all."""
 FRAMES_AT_MOST = {"inconclusive": 3}
-"""Shown of one case, by its verdict, and else ten: the cited ones first, then their neighbours."""
+"""Shown of one case, by its verdict, and else six: the cited ones first, then their neighbours."""
 CASES_AT_MOST = 3
 """Named beside a requirement."""
 MARKS = {
@@ -39,6 +41,8 @@ MARKS = {
     "case-end": "the case ends",
 }
 """What a mark says that is no step of a case."""
+UNTESTED_AT_MOST = 4
+"""Of one reason; report.html has them all."""
 PLAIN_AT_MOST, MARKED_AT_MOST, PIECES_AT_MOST = 260, 240, 24
 """Characters shown of a piece of a frame that is not marked, and of one that is; pieces of a frame."""
 
@@ -67,13 +71,14 @@ def document(report: Report, wire_log: Path) -> dict[str, Any]:
         "sentences": [list(pair) for pair in zip(map(str, map(report.set_verdict, report.sets)), report.sentences, strict=True)],
         "head": head(report, whole["header"]),
         "untested": untested(report),
+        "unlawed": report.claimed_without_law,
         "sets": [set_table(report, each) for each in report.sets],
         "words": [*map(str, Verdict), "untested"],
         "counts": report.counts,
         "chapters": chapters(whole, exchanges, torn),
         "waivers": waivers(report),
         "questionnaire": questionnaire(report, whole),
-        "cases": list(all_cases(report, whole["cases"])),
+        "cases": list(all_cases(report, whole["cases"], wire_log)),
         "requirements": [requirement(id, row) for id, row in whole["requirements"].items()],
         "identity": whole["identity"],
         "colophon": colophon(report, whole["header"]),
@@ -90,15 +95,22 @@ def incomplete(report: Report) -> str:
 def head(report: Report, header: dict[str, Any]) -> list[tuple[str, str]]:
     """Date, who, what: in the order in which one asks."""
     sut, tool = report.plan.sut.sut, header["tool"]
-    mode = "certification: waivers are printed and not honoured" if report.mode == "certify" else "gate: waivers are honoured"
+    edition = f", edition {digest[:12]}" if (digest := header["environment"].get("suites")) else ""
+    mode = (
+        "certification: every applicable case; waivers are printed and not honoured"
+        if report.mode == "certify"
+        else "gate: waivers are honoured"
+    )
     clock = ": both ends in one process, waits take no real time" if report.clock == "lab" else ""
     rows = [
         ("Date", report.began.strftime("%d %B %Y, %H:%M:%S %Z")),
-        ("Tested by", sut.tested_by or "not named in the SUT file"),
-        ("Tested with", f"{tool['name']} {tool['version']}, suite {header['law']['title']}; {mode}"),
+        ("Tested by", sut.tested_by or "not named"),
+        ("Tested with", f"{tool['name']} {tool['version']}, suite {header['law']['title']}{edition}"),
+        ("Kind of run", mode),
         ("Product", f"{sut.product}, version {sut.version}"),
         ("Role", f"{sut.role.replace('-', ' ')}, speaking {', '.join(sut.speaks)}"),
         ("Clock", f"{report.clock} time{clock}"),
+        *([("Resumed", f"The run was {report.resumptions}")] if report.resumed else []),
         ("Outcome", f"{report.exit.name.replace('_', ' ').lower()} (exit code {report.exit.value})"),
     ]
     return rows
@@ -107,7 +119,15 @@ def head(report: Report, header: dict[str, Any]) -> list[tuple[str, str]]:
 def untested(report: Report) -> list[dict[str, Any]]:
     """Why, and what: those with one reason together."""
     rows = sorted(report.untested, key=lambda row: row[1])
-    return [{"why": why, "ids": sorted({id for id, _ in group})} for why, group in groupby(rows, key=lambda row: row[1])]
+    groups = [(why, sorted({id for id, _ in group})) for why, group in groupby(rows, key=lambda row: row[1])]
+    return [
+        {
+            "why": f"{why[:1].upper()}{why[1:]}",
+            "rows": [{"id": id, "title": title_of(report, id)} for id in ids[:UNTESTED_AT_MOST]],
+            "more": max(0, len(ids) - UNTESTED_AT_MOST),
+        }
+        for why, ids in groups
+    ]
 
 
 def set_table(report: Report, each: Any) -> dict[str, Any]:
@@ -124,15 +144,6 @@ def set_table(report: Report, each: Any) -> dict[str, Any]:
 def waivers(report: Report) -> list[dict[str, Any]]:
     rows = [waiver.model_dump(mode="json") for waiver in report.waivers.values()]
     return [{name: str(value) for name, value in row.items()} for row in rows]
-
-
-def all_cases(report: Report, cases: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every case of the role, those without a result too."""
-    ran = {case["id"]: case["verdict"] for case in cases}
-    state = dict.fromkeys(report.not_applicable, "not applicable") | dict.fromkeys(report.deselected, "deselected")
-    for case in report.plan.law.cases_for(report.plan.sut.sut.role):
-        verdict = ran.get(case.id) or state.get(case.id, "not run")
-        yield {"id": case.id, "verdict": verdict, "title": case.title, "oca": list(case.oca), "verifies": len(case.verifies)}
 
 
 def requirement(id: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -174,7 +185,7 @@ def chapters(whole: dict[str, Any], exchanges: dict[str, list[Line]], torn: str)
     """Verdict to the requirements found broken, the cases told at length, and those that show nothing but what is told
     elsewhere."""
     rows = whole["requirements"]
-    lost = [lost_row(id, row) for id, row in rows.items() if row["broken_in"]]
+    lost = [lost_row(id, row) for id, row in as_told(whole) if row["broken_in"]]
     found: dict[str, Any] = {}
     for word in ("fail", "error", "inconclusive", "warn"):
         cases = [case for case in whole["cases"] if case["verdict"] == word]
@@ -196,7 +207,7 @@ def block(case: dict[str, Any], rows: dict[str, Any], lines: list[Line], torn: s
     reds = [f for f in case["findings"] if f["verdict"] in ("fail", "warn")]
     ids = list(dict.fromkeys(f["requirement"] for f in reds))
     here = [id for id in ids if rows[id]["broken_in"][0] == case["id"]]
-    shown = {name: case[name] for name in ("id", "verdict", "title", "oca", "standing", "remedy", "reproduce")}
+    shown = {name: case[name] for name in ("id", "verdict", "title", "oca", "standing", "remedy")}
     compact = case["verdict"] == "inconclusive"
     steps = [] if compact else case["steps"]
     more = len(steps) - STEPS_AT_MOST
@@ -206,9 +217,10 @@ def block(case: dict[str, Any], rows: dict[str, Any], lines: list[Line], torn: s
         "elsewhere": [{"id": id, "at": rows[id]["broken_in"][0]} for id in ids if id not in here],
         "open": [{"id": id, "says": rows[id]["says"]} for id, word in case["requirements"].items() if word == "inconclusive"],
         "compact": compact,
-        "steps": [*([f"… {more} steps before"] if more > 0 else []), *steps[-STEPS_AT_MOST:]],
+        "steps": [*([("", f"… {more} before")] if more > 0 else []), *map(split, steps[-STEPS_AT_MOST:])],
+        "reproduce": pasteable(case["reproduce"]),
         "span": case["frames"],
-        "frames": list(frames(lines, FRAMES_AT_MOST.get(case["verdict"], 10), case["steps"])),
+        "frames": list(frames(lines, FRAMES_AT_MOST.get(case["verdict"], 6), case["steps"])),
         "torn": torn,
     }
 
@@ -238,6 +250,7 @@ def frames(lines: list[Line], most: int, steps: list[str]) -> Iterator[dict[str,
             "conn": entry.conn,
             "notes": [] if entry.mark else line.notes,
             "cited": line.cited,
+            "absent": line.absent,
             "skipped": entry.n - before - 1 if before else 0,
             "pieces": [] if entry.mark else list(pieces(line)),
         }

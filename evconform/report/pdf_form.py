@@ -12,7 +12,7 @@ ROWS_AT_MOST = 40
 
 
 def questionnaire(report: Report, whole: dict[str, Any]) -> dict[str, Any]:
-    form, pics, claims = report.plan.law.form, report.plan.pics, whole["claims"]
+    form, pics, claims = report.plan.pics.form, report.plan.pics, whole["claims"]
     assumed = set(pics.assumed)
     return {
         "form": form.title,

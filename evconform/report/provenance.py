@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 import subprocess
 import sys
 from importlib import metadata
@@ -13,7 +14,14 @@ from typing import Any
 
 from evconform.harness.content import PACKAGE, shipped
 
-PACKAGES = ("jinja2", "jsonschema-rs", "ocpp", "pydantic", "pytest", "websockets")
+NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def packages() -> dict[str, str]:
+    """What evconform depends on, in the versions that ran."""
+    needed = [line for line in metadata.requires("evconform") or () if "extra ==" not in line]
+    names = sorted(found[0].lower() for line in needed if (found := NAME.match(line)))
+    return {name: metadata.version(name) for name in names}
 
 
 def run_environment() -> dict[str, Any]:
@@ -21,7 +29,7 @@ def run_environment() -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
-        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "packages": packages(),
         "argv0": Path(sys.argv[0]).name,
         "suites": digest_of(shipped() / "suites"),
         **commit(),

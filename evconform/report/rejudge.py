@@ -9,20 +9,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from evconform.harness import wire
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import Law, import_string
+from evconform.harness.catalogue import Law, import_string, one_line
 from evconform.harness.control_file import Control
 from evconform.harness.judge import CaseResult, Judge, Terms
 from evconform.harness.pics import Pics
 from evconform.harness.plan import load_content
 from evconform.harness.sut import Endpoint, Pixit, Product, Sut
-from evconform.harness.verdict import UsageError
+from evconform.harness.user_file import expected
+from evconform.harness.verdict import UsageError, on_a_line
 from evconform.harness.waivers import Waiver
 from evconform.harness.wire import Entry
 from evconform.report import bundle
+from evconform.report.hostile import thrown_in
 from evconform.report.messages import seen_in
-from evconform.report.model import Report
+from evconform.report.model import Report, resumption
 
 NOT_JUDGED = ("wall_seconds", "reproduce")
 """Members that are no function of the log."""
@@ -32,16 +36,19 @@ def rejudge(folder: Path, own: list[Path] | None = None) -> tuple[bool, list[str
     """Whether a bundle is whole and all that it says agrees; and what to say. Raises UsageError if it is no bundle."""
     try:
         said = json.loads((folder / "report.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{folder}: no bundle: {' '.join(str(error).split())}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(
+            f"{folder}: no bundle: report.json: {getattr(error, 'strerror', None) or on_a_line(str(error))}"
+        ) from error
     if lines := bundle.tampered(folder):
         return False, lines
     laws = load_content(own).catalogue.laws
     try:
         report = judged_again(folder / bundle.WIRE, laws)
         lines = list(differences(said, report.as_json()))
-    except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
-        raise UsageError(f"{folder}: no bundle of this version: {type(error).__name__} {error}") from error
+    except (LookupError, TypeError, ValueError, AttributeError, StopIteration, RecursionError) as error:
+        why = expected(error) if isinstance(error, ValidationError) else one_line(error)
+        raise UsageError(f"{folder}: no bundle of this version: {on_a_line(why)}") from error
     if lines:
         return False, lines
     return True, [f"{len(report.results)} verdicts judged again from {bundle.WIRE}: all agree; the bundle is as it was written"]
@@ -59,8 +66,12 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
     report = report_of(header, law)
     report.results = judge_again(log, law, report.plan.terms)
     report.seen, report.told = seen_in(log, report.plan)
+    report.thrown = thrown_in(log, report.plan)
     for entry in wire.read(log, verify=False):
-        if entry.mark in ("campaign-end", "interrupted"):
+        if entry.mark == "resumed":
+            report.finished, report.interrupted = False, ""
+            report.resumed.append(resumption(entry))
+        elif entry.mark in ("campaign-end", "interrupted"):
             report.finished, report.interrupted = True, entry.facts["why"]
     return report
 
@@ -68,7 +79,9 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
 def report_of(header: dict[str, Any], law: Law) -> Report:
     """The report with this header, without results."""
     given = header["pics"]
-    pics = Pics(given["answers"], tuple(given["assumed"]), given["sections"], given["messages"])
+    role = header["sut"]["role"]
+    pics = Pics(given["answers"], tuple(given["assumed"]), given["sections"], given["messages"], form=law.form_of(role))
+    faced = {name: Pics(each["answers"], sections=each["sections"]) for name, each in header["faced"].items()}
     control = Control.model_construct(kind=header["control"], party="", entry="", options={})
     sut = Sut.model_construct(
         sut=Product(**header["sut"]),
@@ -80,7 +93,7 @@ def report_of(header: dict[str, Any], law: Law) -> Report:
     waivers = {row["testcase"]: Waiver.model_validate(row, strict=False) for row in header["waivers"]}
     began = datetime.fromisoformat(header["began"])
     report = Report(
-        Plan(law, sut, pics, Path()),
+        Plan(law, sut, pics, Path(), hostile=header["hostile"], faced=faced),
         header["mode"],
         [law.cases[id] for id in header["planned"]],
         header["not_applicable"],
@@ -114,7 +127,7 @@ def differences(said: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
         yield "report.json: holds a case twice"
     for id in given.keys() | seen.keys():
         yield from case_differences(id, given.get(id), seen.get(id))
-    for part in ("header", "requirements", "messages", "chapters", "footer"):
+    for part in ("header", "requirements", "messages", "chapters", "hostile", "footer"):
         yield from member_differences(part, said.get(part, {}), now.get(part, {}))
 
 

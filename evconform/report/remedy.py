@@ -10,6 +10,11 @@ AGAIN = "reports/again"
 
 REMEDIES = (
     (
+        r"longest_wait",
+        "Raise “longest_wait” in [pixit] of the SUT file, or leave it out, and give the run the time; the same case on an "
+        "embedded product takes no time.",
+    ),
+    (
         r"cannot|nobody at the terminal|stopped by the person",
         "Give the control of the SUT this action (docs/plug-in-your-sut.md, Control), or let a person: control “operator”.",
     ),

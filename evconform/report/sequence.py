@@ -23,6 +23,7 @@ LATER = 1.0
 
 NOTED = {
     "act": "▶ {says}",
+    "not-done": "✗ this was not done",
     "script": "✎ {says}",
     "deviation": "⚠ we deviate: {why}",
     "error": "‼ error of ours: {why}",
@@ -64,6 +65,16 @@ def rows_of(trace: Trace, cited: Container[int]) -> list[Row]:
     return rows
 
 
+def without_base_state(trace: Trace, rows: list[Row]) -> list[Row]:
+    """The rows from the first thing that was done on, for each case begins in the same way; all, where one before is cited."""
+    places = (step.removeprefix("[").partition("]")[0] for step in trace.result.steps)
+    first = min((int(place) for place in places if place.isdecimal()), default=0)
+    begun = next((i for i, row in enumerate(rows) if row.n >= first - 1), 0)  # a CALL of ours stands right before the wait
+    if not begun or any(row.cited for row in rows[:begun]):
+        return rows
+    return [Row(f"the base state: up to frame {max(row.n for row in rows[:begun])}"), *rows[begun:]]
+
+
 def cut(rows: list[Row], most: int = ROWS_AT_MOST) -> list[Row]:
     """At most about ``most`` rows: the ends, and the cited ones with their neighbours; a row says what is left out."""
     if len(rows) <= most:
@@ -84,9 +95,11 @@ def cut(rows: list[Row], most: int = ROWS_AT_MOST) -> list[Row]:
     return shown
 
 
-def svg(trace: Trace, cited: Container[int], clean: Callable[[Any], Any], most: int = ROWS_AT_MOST) -> Markup:
-    """The diagram. Its style is the page's (report.style.jinja); attributes are short, for a page holds thousands."""
-    rows = cut(rows_of(trace, cited), most)
+def svg(trace: Trace, cited: Container[int], clean: Callable[[Any], Any], most: int | None = None) -> Markup:
+    """The diagram; without ``most`` the short one. Its style is the page's (report.style.jinja); attributes are short, for a
+    page holds thousands."""
+    rows = rows_of(trace, cited)
+    rows = cut(without_base_state(trace, rows), ROWS_AT_MOST) if most is None else cut(rows, most)
     height = TOP + STEP * len(rows) + 4
     texts: list[str] = []
     arrows, marked = "", ""

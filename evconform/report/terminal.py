@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,11 @@ def summarize(report: Report, folder: Path) -> Iterator[str]:
     counts = report.counts
     if report.interrupted:
         yield f"INCOMPLETE: {report.interrupted}"
+        elsewhere = ["--report", str(folder.parent)] if folder.parent != Path("reports") else []
+        yield f"to go on where it was: {shlex.join([*shlex.split(report.command), *elsewhere, '--resume'])}"
+    if report.resumed:
+        again = [result.id for result in report.results if result.attempts]
+        yield report.resumptions + (f"; begun anew: {', '.join(again)}" if again else "")
     yield (
         f"{counts['ran']} of {counts['planned']} planned cases ran; {counts['not_applicable']} not applicable, "
         f"{counts['deselected']} deselected; {len(report.untested)} cases and requirements not tested"

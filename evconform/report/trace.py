@@ -16,6 +16,8 @@ from evconform.report.model import Report
 ENDINGS = {"close": "closed it", "eof": "ended the TCP stream", "lost": "dropped it"}
 """Kinds of frames that end a connection, and what who sent the first of them did."""
 LABEL_AT_MOST = 60
+ENDS = ("case-begin", "fresh", "campaign-end", "interrupted", "resumed")
+"""Marks with which a case is over, whatever becomes of it: it may be begun anew later."""
 
 
 @dataclass
@@ -65,7 +67,7 @@ def traces(report: Report, log: Path) -> Iterator[Trace]:
         frame = transcript.feed(entry)
         if entry.mark == "case-end":
             transcript.forget()
-        if entry.n in begins or entry.mark in ("fresh", "campaign-end", "interrupted"):
+        if entry.n in begins or entry.mark in ENDS:
             if current:
                 yield current
             current = Trace(begins[entry.n]) if entry.n in begins else None

@@ -39,7 +39,7 @@ class Registration:
         self.reconnect_after: Callable[[int], float] = lambda tries: min(5.0 * 2**tries, 60.0)  # J erratum 3.4
         self.before_boot: Callable[[], list[tuple[str, Payload]]] = lambda: []  # 4.2
         self.while_waiting: Callable[[str], list[tuple[str, Payload]]] = lambda status: []  # 4.2
-        self.handshake = Handshake(cp.site.url, cp.site.identity, cp.site.password)
+        self.handshake = Handshake(cp.site.url, cp.site.identity, cp.site.password, tls=cp.site.tls)
         cp.configuration.changed["HeartbeatInterval"] = self._interval_set
         cp.endpoint.on_lost = self._connection_lost
         cp.endpoint.answers_calls = lambda: self.status != "Rejected"  # 4.2
@@ -116,7 +116,7 @@ class Registration:
                 self._tries = 0
                 self.status = answer["status"]
                 self.cp.diagnostics.note(f"registration {self.status}")
-                self._take_time(answer)
+                self.take_time(answer)
                 if self.status == "Accepted":
                     await self._accepted(channel, answer)
                     return
@@ -161,9 +161,9 @@ class Registration:
             if not self._lost.is_set() and not self._interval_changed.is_set():
                 answer = await self.call(channel, "Heartbeat", {})
                 if answer:
-                    self._take_time(answer)
+                    self.take_time(answer)
 
-    def _take_time(self, answer: Payload) -> None:
+    def take_time(self, answer: Payload) -> None:
         moment = self.reads_time(answer["currentTime"])
         if self.synchronizes and moment and moment.year in YEARS:
             offset = moment - self.cp.clock.date()

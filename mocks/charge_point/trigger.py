@@ -18,7 +18,7 @@ class Trigger:
         self.cp = cp
         self.sends: dict[str, Callable[[list[int]], Awaitable[None]]] = {
             "BootNotification": self._boot,
-            "Heartbeat": lambda _: self._tell("Heartbeat", {}),
+            "Heartbeat": self._heartbeat,
             "StatusNotification": self._status,
             "MeterValues": self._meter_values,
             "DiagnosticsStatusNotification": lambda _: self._tell(
@@ -47,6 +47,11 @@ class Trigger:
 
     async def _tell(self, action: str, payload: Payload) -> None:
         await self.cp.tell(action, payload)
+
+    async def _heartbeat(self, _: list[int]) -> None:
+        answer = await self.cp.tell("Heartbeat", {})
+        if answer:
+            self.cp.registration.take_time(answer)
 
     async def _boot(self, _: list[int]) -> None:
         self.cp.registration.wanted.set()

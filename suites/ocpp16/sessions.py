@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from evconform.harness.control import Control
 from evconform.harness.verdict import NotReached
+from evconform.ocpp.channel import Payload
 from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
 from evconform.ocpp.scripts import iso
 from evconform.ocpp.view import Frame
@@ -21,6 +23,8 @@ CACHE_SESSION = f"authorization_cache and Authorize and {WHOLE_SESSION}"
 
 LASTS = 10.0
 """Seconds of charging before a transaction is stopped."""
+GIVES_UP = 20
+"""Seconds of ConnectionTimeOut where no cable will come."""
 EXPIRES = 300.0
 """Seconds after which an idTag is no longer accepted: longer than a session."""
 SUSPENDED = ["SuspendedEV", "SuspendedEVSE"]
@@ -62,11 +66,51 @@ async def plugs_in(central_system: ScriptedCentralSystem, bench: Control, connec
 
 
 async def knows_card(central_system: ScriptedCentralSystem, bench: Control) -> None:
-    """The idTag of the card was accepted in a session that is over: a cache holds it, and may be asked first."""
-    await central_system.sets("AuthorizationCacheEnabled", True, if_there=True)
+    """The idTag of the card was accepted, and nobody charges: a cache holds it, and may be asked first.
+
+    A remote start that is authorized and that no cable follows asks for nobody's hand; where there is none, a session does it.
+    """
+    await keeps_cards(central_system)
+    if not await is_authorized_remotely(central_system):
+        await charges_once(central_system, bench)
     await central_system.sets("LocalPreAuthorize", True)
+
+
+async def keeps_cards(central_system: ScriptedCentralSystem) -> None:
+    await central_system.sets("AuthorizationCacheEnabled", True, if_there=True)
+
+
+async def charges_once(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A session that is over, its cable taken out."""
     await stops(central_system, await charges(central_system, bench))
     await leaves(central_system, bench)
+
+
+async def is_authorized_remotely(central_system: ScriptedCentralSystem) -> bool:
+    """The idTag of the card is accepted in an Authorize, and its remote start is over as no cable follows (9.1.3, 9.1.6).
+    False if the charge point authorizes no remote starts, or accepts none without a cable."""
+    key: Payload = {"key": "AuthorizeRemoteTxRequests", "value": "true"}
+    if not central_system.campaign.pics["remote_authorization"] or not await accepts(
+        central_system, "ChangeConfiguration", **key
+    ):
+        return False
+    was = await central_system.reads("ConnectionTimeOut")
+    await asks_always(central_system)
+    await central_system.sets("ConnectionTimeOut", GIVES_UP)
+    id_tag = central_system.id_tag(central_system.card)
+    accepted = await accepts(central_system, "RemoteStartTransaction", connectorId=1, idTag=id_tag)
+    if accepted:
+        await central_system.hears("Authorize", idTag=in_any_case(id_tag))
+        await central_system.hears_no("StartTransaction", for_=GIVES_UP + central_system.patience)
+    await central_system.sets("ConnectionTimeOut", was)  # a driver may take longer
+    await central_system.sets("AuthorizeRemoteTxRequests", False)
+    return accepted
+
+
+async def accepts(central_system: ScriptedCentralSystem, action: str, **payload: Any) -> bool:
+    """Whether a CALL is answered with Accepted; any answer is as good as another."""
+    answer = await central_system.calls(action, **payload, expects={})
+    return answer.says(status="Accepted")
 
 
 async def knew_card(central_system: ScriptedCentralSystem, bench: Control) -> None:

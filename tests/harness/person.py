@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,9 +24,9 @@ from evconform.mock import COMMANDS
 
 TYPED = {action: word for word, action in COMMANDS.items()}
 ASKED = re.compile(r"▶ (.*?), (?:then press Enter|dann Enter drücken)\.")
+ON_WITHIN = 120.0
+"""Seconds; a machine may have much else to do."""
 CASE = re.compile(r"── (\S+) ·")
-RUN_WITHIN = 150.0
-
 SUT = """
 [sut]
 product = "virtual INCH, elsewhere"
@@ -44,6 +45,7 @@ password = "0123456789abcdef0123"
 
 [pixit]
 patience = 3
+longest_wait = 900
 boot_within = 30
 reconnect_within = 20
 """
@@ -69,10 +71,21 @@ class Charger:
     def __init__(self, folder: Path, port: int) -> None:
         line = [sys.executable, "-m", "evconform", "mock", "inch", "--connect", f"ws://127.0.0.1:{port}/ocpp"]
         line += ["--identity", "INCH-1", "--password", "0123456789abcdef0123", "--log", str(folder / "charger.jsonl")]
-        self.said = (folder / "charger.said").open("wb")
         self.process = subprocess.Popen(
-            line, stdin=subprocess.PIPE, stdout=self.said, stderr=self.said, env=environment(), cwd=folder
+            line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment(), cwd=folder
         )
+        self._is_on = threading.Event()
+        self._listener = threading.Thread(target=self._listens, args=(folder / "charger.said",), daemon=True)
+        self._listener.start()
+        assert self._is_on.wait(ON_WITHIN), "the charger does not come on"
+
+    def _listens(self, file: Path) -> None:
+        """Writes down what it says; its first line says that it is on."""
+        assert self.process.stdout
+        with file.open("wb", buffering=0) as said:
+            for line in self.process.stdout:
+                said.write(line)
+                self._is_on.set()
 
     def does(self, action: str, connector: str = "", uid: str = "") -> None:
         words = {"power_cycle": ["dark", "light"]}.get(action) or [f"{TYPED[action]} {uid} {connector}"]
@@ -82,8 +95,12 @@ class Charger:
 
     def ends(self) -> None:
         self.process.kill()
-        self.process.communicate()
-        self.said.close()
+        self.process.wait()
+        self._listener.join()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(BrokenPipeError):  # what it did not read any more
+                assert pipe
+                pipe.close()
 
 
 def understood(text: str, language: str = "en") -> tuple[str, dict[str, str]]:
@@ -108,6 +125,10 @@ class Person:
     language: str = "en"
     asked: list[tuple[str, str]] = field(default_factory=list)
     seen: str = ""
+    within: float = 150.0
+    """Seconds that the run may take."""
+    run: int = 0
+    """The process of the run, and its group."""
 
     def takes(self, words: list[str], folder: Path) -> int:
         """Runs ``evconform`` with these words on a pseudo-terminal of its own to its end; its exit code."""
@@ -115,6 +136,7 @@ class Person:
         if pid == 0:
             os.chdir(folder)
             os.execve(sys.executable, [sys.executable, "-m", "evconform", *words], environment() | {"TERM": "xterm"})
+        self.run = pid
         try:
             self._watches(master)
             return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -125,8 +147,12 @@ class Person:
         finally:
             os.close(master)
 
+    def pulls_the_plug(self) -> None:
+        """Kills the run where it is."""
+        os.killpg(self.run, signal.SIGKILL)
+
     def _watches(self, master: int) -> None:
-        until, raw, done = time.monotonic() + RUN_WITHIN, b"", 0
+        until, raw, done = time.monotonic() + self.within, b"", 0
         while True:
             assert time.monotonic() < until, f"the run hangs:\n{self.seen[-3000:]}"
             if not select.select([master], [], [], 1)[0]:

@@ -65,17 +65,43 @@ async def test_finds_it_clean(central_system: ScriptedCentralSystem, bench: Cont
 
 @testcase("MINE-03", verifies=["OCPP16-4.9-04"])
 async def test_finds_it_clean_again(central_system: ScriptedCentralSystem, bench: Control) -> None:
-    """The fault is mended and the cable is out."""
+    """The fault is mended and the cable is out; a wrong time is told, and a Heartbeat waits for its answer."""
     await bench.plug_in(connector=1)
     await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
+    central_system.is_ahead(3600)
+    await bench.power_cycle()
+    await central_system.hears("BootNotification", within=central_system.boot_patience)
+    await central_system.hears_status("Preparing")
+    central_system.withholds("Heartbeat")
+    await central_system.calls("TriggerMessage", requestedMessage="Heartbeat")
+    await central_system.hears("Heartbeat")
+
+
+@testcase("MINE-04", verifies=["OCPP16-4.9-04"])
+async def test_finds_its_clock_right(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """It speaks at once, and by the true time; then it is to boot, and takes its time."""
+    await bench.plug_in(connector=1)
+    await central_system.hears_unshifted_status(hours=1, proves="OCPP16-4.9-04")
+    await central_system.calls("Reset", type="Hard")
+
+
+@testcase("MINE-05", verifies=["OCPP16-4.9-04"])
+async def test_finds_it_booted(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """The boot that was to come is over."""
+    await bench.plug_in(connector=1)
+    await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
+    await central_system.hears_no("BootNotification", for_=central_system.patience)
 
 
 VALUE = {"ConnectionTimeOut": "60"}
 '''
 
 
+IDS = ("MINE-01", "MINE-02", "MINE-03", "MINE-04", "MINE-05")
+
+
 class Setup:
-    """A charger, its bench, and three cases of a user's."""
+    """A charger, its bench, and the cases of a user's."""
 
     def __init__(self, folder: Path, evconform: Run, port: int) -> None:
         self.folder, self.evconform, self.port = folder, evconform, port
@@ -91,7 +117,7 @@ class Setup:
         given = "\n".join(f"{name} = {json.dumps(value)}" for name, value in options.items())
         control = f'kind = "python"\nentry = "stdin_bench:Bench"\n[control.options]\ncommands = "{commands}"\n{given}'
         (self.folder / "inch.toml").write_text(SUT.format(port=self.port, control=control))
-        words = [word for case in ("MINE-01", "MINE-02", "MINE-03") for word in ("--case", case)]
+        words = [word for case in IDS for word in ("--case", case)]
         self.done = self.evconform(
             "run", "--sut", self.folder / "inch.toml", "--suites", self.folder / "suites", "--report", self.folder / "r", *words
         )
@@ -113,7 +139,7 @@ def setup(tmp_path: Path, evconform: Run) -> Iterator[Setup]:
 
 
 def test_what_a_case_leaves_behind_is_put_back(setup: Setup) -> None:
-    assert setup.runs() == dict.fromkeys(("MINE-01", "MINE-02", "MINE-03"), "pass"), setup.done.stdout
+    assert setup.runs() == dict.fromkeys(IDS, "pass"), setup.done.stdout
     restored = setup.restored()
     for expected in (
         "RemoteStopTransaction transactionId=1",
@@ -126,5 +152,5 @@ def test_what_a_case_leaves_behind_is_put_back(setup: Setup) -> None:
 
 def test_what_cannot_be_put_back_makes_that_case_inconclusive_with_a_sentence(setup: Setup) -> None:
     """Nobody mends the fault: the case that made it is judged, the one after it says why it could not be."""
-    assert setup.runs(without=["clear_fault"]) == {"MINE-01": "pass", "MINE-02": "pass", "MINE-03": "inconclusive"}
+    assert setup.runs(without=["clear_fault"]) == dict.fromkeys(IDS[:2], "pass") | dict.fromkeys(IDS[2:], "inconclusive")
     assert "the control of this SUT cannot mend the faulty connector" in setup.report["cases"][-1]["reason"]

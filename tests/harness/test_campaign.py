@@ -146,3 +146,15 @@ def test_a_situation_that_was_not_reached_makes_the_case_inconclusive(plan: Plan
         raise NotReached(why)
 
     assert run_case(with_case(plan, not_reached), CASE).verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(("longest", "verdict"), [(None, Verdict.PASS), (86_500.0, Verdict.PASS), (900.0, Verdict.INCONCLUSIVE)])
+def test_what_would_take_longer_than_the_pixit_allows_is_not_waited_for(
+    plan: Plan, run_case: RunCase, longest: float | None, verdict: Verdict
+) -> None:
+    """Never green, and with its reason."""
+    pixit = plan.sut.pixit.model_copy(update={"longest_wait": longest})
+    result = run_case(replace(plan, sut=plan.sut.model_copy(update={"pixit": pixit})), "OCPP16-CP-HB-02")
+    assert result.verdict is verdict
+    assert ("longest_wait in [pixit] is 900 s" in result.reason) == (verdict is Verdict.INCONCLUSIVE)
+    assert (result.ended - result.began > 80_000) == (verdict is Verdict.PASS)

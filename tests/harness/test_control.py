@@ -149,6 +149,6 @@ def test_a_bug_in_an_optional_method_of_a_control_is_not_swallowed(loop: LabLoop
     async def start() -> None:
         raise AttributeError("a bug of the bench")
 
-    with pytest.raises(AttributeError, match="a bug of the bench"):
+    with pytest.raises(UsageError, match=r"control: start\(\) of SimpleNamespace: AttributeError: a bug of the bench"):
         loop.run_until_complete(call_if_there(SimpleNamespace(start=start), "start"))
     loop.run_until_complete(call_if_there(SimpleNamespace(), "start"))

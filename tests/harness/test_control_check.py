@@ -89,3 +89,13 @@ def test_a_person_is_asked_for_each_action_once(tmp_path: Path) -> None:
 def test_what_has_no_bench_is_one_line_of_usage(evconform: Run, sut: str) -> None:
     done = evconform("control", "check", "--sut", sut)
     assert (done.returncode, len(done.stderr.splitlines())) == (4, 1)
+
+
+@pytest.mark.parametrize("method", ["start", "stop"])
+@pytest.mark.parametrize("keyword", ["def", "async def"])
+def test_a_bench_that_does_not_start_or_stop_is_one_line(evconform: Run, python: Path, method: str, keyword: str) -> None:
+    broken = f"    {keyword} {method}(self):\n        raise OSError('no relay box\\nat the port')\n"
+    (python.parent / "check_bench.py").write_text(BENCH + broken)
+    done = evconform("control", "check", "--sut", python)
+    assert done.returncode == 4
+    assert done.stderr == f"evconform: control: {method}() of Bench: OSError: no relay box at the port\n"

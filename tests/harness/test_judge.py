@@ -40,6 +40,7 @@ class Plain:
     margin: float | None = None
     station: str = "one"
     closed: bool = False
+    began: float = 0
     stranger: bool = False
     window: Window = field(default_factory=lambda: Window(0, math.inf))
     subject: str = ""
@@ -64,7 +65,7 @@ def no_bad_word(log: Plain) -> Iterator[tuple[Shown, str]]:
     side = "sut" if log.subject == "charge-point" else "tester"
     for frame in log.frames:
         if frame.by == side:
-            log.situations += 1
+            log.situations += frame.n >= log.window.since
             if frame.word == "bad":
                 yield frame, "a bad word"
 
@@ -135,6 +136,17 @@ def test_a_rule_that_held_in_a_situation_passes(law: Law) -> None:
     result = judged(law, ("sut", "good"))
     assert (result.verdict, result.reason) == (PASS, "")
     assert [(f.check, f.situations) for f in result.findings] == [("monitor:no_bad_word", 1)]
+
+
+def test_what_comes_before_the_base_state_is_no_situation_of_the_case(law: Law) -> None:
+    result = judged(law, ("sut", "good"), ("base-state", {}))
+    assert (result.verdict, result.requirements) == (INCONCLUSIVE, {"R-1": INCONCLUSIVE})
+    assert judged(law, ("sut", "good"), ("base-state", {}), ("sut", "good")).findings[0].situations == 1
+
+
+def test_an_offence_before_the_base_state_is_one_all_the_same(law: Law) -> None:
+    result = judged(law, ("sut", "bad"), ("base-state", {}), ("sut", "good"))
+    assert (result.verdict, result.findings[0].frames) == (FAIL, [2])
 
 
 @pytest.mark.parametrize(("level", "verdict"), [(Level.MUST, FAIL), (Level.SHOULD, WARN), (Level.INTEROP, WARN)])

@@ -17,7 +17,7 @@ from evconform.harness.clock import Clock
 from evconform.harness.control import ACTIONS, PARAMETERS
 from evconform.harness.operator import Operator, instruction, meaning, table
 from evconform.harness.terminal import HANDED_DOWN
-from evconform.harness.verdict import CannotAct, Stopped, UsageError
+from evconform.harness.verdict import CannotAct, Stopped, UsageError, Verdict
 from evconform.harness.wire import WireLog
 from tests.harness.person import SUT, Charger, Person, report_in, reserved_port, verdicts
 
@@ -85,7 +85,7 @@ class Seat:
         loop = asyncio.get_running_loop()
         with contextlib.closing(WireLog(self.folder / "wire.jsonl", Clock(loop))) as wire:
             operator = Operator(self.sut)
-            operator.watches(wire, {})
+            operator.watches(wire, {}, lambda: Verdict.PASS, 1)
             os.write(self.theirs, beforehand.encode())
             await operator.start()
             try:
@@ -144,7 +144,7 @@ def test_repeat_shows_it_again_and_what_is_not_understood_is_asked_back(sit: Sit
 
 
 def test_cannot_is_told_with_its_reason(sit: Sit) -> None:
-    with pytest.raises(CannotAct, match=r"the person at the terminal cannot present a card .*\(no reader\)"):
+    with pytest.raises(CannotAct, match=r"the person at the terminal cannot present a card .*: no reader"):
         play(sit().asks("cannot no reader"))
 
 
@@ -156,6 +156,31 @@ def test_stop_stops(sit: Sit) -> None:
 def test_patience_is_bounded(sit: Sit) -> None:
     with pytest.raises(CannotAct, match=r"nobody at the terminal did within 0\.2 s what was asked: present a card"):
         play(sit("patience = 0.2").asks())
+
+
+def test_who_is_absent_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three instructions in a row without an answer; an answer in between, whatever it is, begins the count anew."""
+    theirs, ours = pty.openpty()
+    monkeypatch.setenv(HANDED_DOWN, f"{ours},{ours}")
+
+    async def asked(*typed: str) -> list[str]:
+        operator, came_to = Operator(Seat(tmp_path, theirs, ours).sut), []
+        await operator.start()
+        try:
+            for line in typed:
+                operator._patience = 30.0 if line else 0.05
+                asking = asyncio.ensure_future(operator.plug_in(connector=1))
+                await asyncio.wait([asking], timeout=0.02)
+                os.write(theirs, line.encode())
+                came_to.append(type((await asyncio.gather(asking, return_exceptions=True))[0]).__name__)
+        finally:
+            await operator.stop()
+        return came_to
+
+    late, cannot = "CannotAct", "CannotAct"
+    assert play(asked("", "", "\n", "", "cannot\n", "", "", "")) == [late, late, "NoneType", late, cannot, late, late, "Stopped"]
+    for end in (theirs, ours):
+        os.close(end)
 
 
 def test_enter_before_the_question_answers_nothing(sit: Sit) -> None:

@@ -96,7 +96,7 @@ def test_the_names_in_an_expression_are_its_items() -> None:
 
 def test_the_reason_why_a_case_does_not_apply_names_what_is_not_claimed() -> None:
     assert fill("Boot").missing_for("Core and TriggerMessage") == "the PICS does not claim Core, TriggerMessage"
-    assert fill("Boot").missing_for("sockets > 1") == "the PICS makes it untrue: sockets > 1"
+    assert fill("Boot").missing_for("sockets > 1") == "only for products with sockets > 1, which the PICS rules out"
 
 
 @pytest.mark.parametrize(

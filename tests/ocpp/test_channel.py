@@ -73,6 +73,38 @@ def test_a_call_waits_for_the_one_before_and_send_call_does_not(lab: Any) -> Non
     lab.run(story())
 
 
+@pytest.mark.parametrize("lost", [False, True], ids=["open", "lost"])
+def test_what_comes_with_an_answer_waits_until_the_answer_was_taken(lab: Any, lost: bool) -> None:
+    """A StartTransaction.conf and a RemoteStopTransaction.req in one piece: the transaction is known to the second."""
+    known: list[str] = []
+    seen: list[tuple[str, list[str]]] = []
+
+    async def story() -> None:
+        point, central = await lab.pair()
+        central.owner.handlers["DataTransfer"] = lambda payload, channel: None
+
+        async def asks(name: str) -> None:
+            known.append((await point.call("DataTransfer", ASK))["data"] + name)
+
+        point.owner.handlers["Reset"] = lambda payload, _: seen.append((payload["type"], known.copy())) or {"status": "Accepted"}
+        point.owner.new_message_id = lambda _: "1"
+        first = asyncio.ensure_future(asks("!"))
+        await lab.until(lambda: len(texts(lab, "sut")) == 1)
+        point.heard('[3,"1",{"status":"Accepted","data":"a"}]')
+        point.heard('[2,"x","Reset",{"type":"Hard"}]')
+        point.heard('[2,"y","Reset",{"type":"Soft"}]')
+        assert seen == []
+        if lost:
+            point.lost()
+            assert [type for type, _ in seen] == ["Hard", "Soft"], "nothing that came is dropped"
+        await first
+        await asyncio.sleep(0)
+
+    lab.run(story())
+    assert known == ["a!"]
+    assert lost or seen == [("Hard", ["a!"]), ("Soft", ["a!"])]
+
+
 def test_calls_may_cross_under_one_id(lab: Any) -> None:
     async def story() -> None:
         point, central = await lab.pair()

@@ -32,7 +32,10 @@ def test_more_than_32_mib_are_refused_with_1009_and_logged(lab: Any) -> None:
 
     lab.run(story())
     assert [e.facts["code"] for e in lab.seen("close", by="tester")] == [1009]
-    assert len(lab.seen("text", "bytes", by="sut")[0].data) > 32 * MIB
+    [said, passed] = lab.seen("too-long", "bytes", by="sut")
+    assert said.facts == {"opcode": "text", "length": 32 * MIB + 1}
+    assert said.n < lab.seen("close", by="tester")[0].n
+    assert (passed.facts["of"], passed.facts["length"], len(passed.data)) == (said.n, 32 * MIB + 1, 1024)
 
 
 def test_fragments_of_more_than_32_mib_are_refused_with_1009(lab: Any) -> None:

@@ -22,8 +22,8 @@ from evconform.harness.plan import applicable, find_sut, load_content, make_plan
 HERE = Path(__file__).parent
 A_DAY_LONG = "OCPP16-CP-HB-02"
 """The one case that cannot end within reason on wall time."""
-RUN_WITHIN = 220
-"""Seconds."""
+RUN_WITHIN = 500
+"""Seconds; the charge point's run takes 205 of them on a machine that has nothing else to do."""
 
 
 def environment() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """A central system as a developer would write it with the ``ocpp`` package, after the example in its README.
 
-It says where it listens in one line of JSON, takes its operator's commands as lines of JSON on a second port, and ends with
-its standard input.
+It says where it listens in one line of JSON, takes its operator's commands over HTTP on a second port (``POST
+/stations/<identity>/<message>`` with the payload, ``PUT /stations/<identity>`` with a status), and ends with its standard input.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
+import uvicorn
 import websockets
 from ocpp.charge_point import camel_to_snake_case
 from ocpp.routing import on
@@ -23,6 +24,10 @@ from ocpp.v16 import ChargePoint as Base
 from ocpp.v16 import call, call_result
 from ocpp.v16.datatypes import IdTagInfo
 from ocpp.v16.enums import Action, RegistrationStatus
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 connected: dict[str, ChargePoint] = {}
 stated: dict[str, str] = {}
@@ -77,29 +82,47 @@ async def on_connect(websocket: websockets.ServerConnection) -> None:
         await charge_point.start()
 
 
-async def operator(commands: asyncio.StreamReader, replies: asyncio.StreamWriter) -> None:
-    async for line in commands:
-        command = json.loads(line)
-        identity = command.pop("identity")
-        if status := command.pop("status", None):
-            stated[identity] = status
-        else:
-            request = getattr(call, command.pop("action"))(**camel_to_snake_case(command))
-            task = asyncio.create_task(connected[identity].call(request))
-            tasks.add(task)
-        replies.write(b"done\n")
-    replies.close()
+async def sends(request: Request) -> Response:
+    identity, message = request.path_params["identity"], request.path_params["message"]
+    if identity not in connected:
+        return JSONResponse({"outcome": "not connected"}, 409)
+    payload = camel_to_snake_case(await request.json())
+    task = asyncio.create_task(connected[identity].call(getattr(call, message)(**payload)))
+    tasks.add(task)
+    return JSONResponse({"outcome": "asked"})
+
+
+async def registers(request: Request) -> Response:
+    stated[request.path_params["identity"]] = (await request.json())["status"]
+    return JSONResponse({"outcome": "set"})
+
+
+OPERATOR = Starlette(
+    routes=[
+        Route("/stations/{identity}", registers, methods=["PUT"]),
+        Route("/stations/{identity}/{message}", sends, methods=["POST"]),
+    ]
+)
+
+
+async def operator() -> tuple[uvicorn.Server, int]:
+    """The operator's interface, and its port."""
+    server = uvicorn.Server(uvicorn.Config(OPERATOR, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
+    tasks.add(asyncio.create_task(server.serve()))
+    while not server.started:  # noqa: ASYNC110 - uvicorn says it no other way
+        await asyncio.sleep(0.01)
+    return server, int(server.servers[0].sockets[0].getsockname()[1])
 
 
 async def main() -> None:
     # newer versions of websockets answer an offer without ocpp1.6 with 400 by themselves
-    async with (
-        websockets.serve(on_connect, "127.0.0.1", 0, subprotocols=["ocpp1.6"]) as served,
-        await asyncio.start_server(operator, "127.0.0.1", 0) as commands,
-    ):
-        ports = [next(iter(server.sockets)).getsockname()[1] for server in (served, commands)]
-        print(json.dumps({"url": f"ws://127.0.0.1:{ports[0]}/ocpp", "commands": ports[1]}), flush=True)
+    server, commands = await operator()
+    async with websockets.serve(on_connect, "127.0.0.1", 0, subprotocols=["ocpp1.6"]) as served:
+        port = next(iter(served.sockets)).getsockname()[1]
+        print(json.dumps({"url": f"ws://127.0.0.1:{port}/ocpp", "commands": commands}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
+    server.should_exit = True
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 if __name__ == "__main__":

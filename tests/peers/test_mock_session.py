@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import queue
-import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from .conftest import HERE, started
@@ -64,20 +64,17 @@ class Terminal:
 
 
 class Operator:
-    """Of the foreign central system: a command a line."""
+    """Of the foreign central system: a command is a request."""
 
     def __init__(self, port: int) -> None:
-        self.connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-        self.replies = self.connection.makefile("rb")
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE, trust_env=False)
 
     def sends(self, action: str, **payload: Any) -> None:
-        command = {"identity": IDENTITY, "action": action} | payload
-        self.connection.sendall(json.dumps(command).encode() + b"\n")
-        assert self.replies.readline() == b"done\n"
+        answer = self.client.post(f"/stations/{IDENTITY}/{action}", json=payload)
+        assert answer.json() == {"outcome": "asked"}
 
     def leaves(self) -> None:
-        self.replies.close()
-        self.connection.close()
+        self.client.close()
 
 
 @pytest.fixture

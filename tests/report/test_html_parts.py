@@ -33,7 +33,7 @@ def test_the_head_says_what_was_found_by_whom_and_how(failed: tuple[Report, Path
     report = failed[0]
     assert len(report.sentences) == len(report.sets) > 1
     for sentence, each in zip(report.sentences, report.sets, strict=True):
-        assert f"{report.set_verdict(each)} — {sentence}" in head
+        assert f"{report.set_verdict(each)} {sentence}" in head
     for fact in (
         "evconform 0.1.0",
         "certification",
@@ -51,11 +51,16 @@ def test_everything_untested_stands_with_its_reason(failed: tuple[Report, Path],
     shown = section(page, "not-tested")
     assert failed[0].untested
     for id, why in failed[0].untested:
-        row = next(row for row in shown.split("<tr>") if why in unescape(row))
-        assert f">{id}</a>" in row
+        row = next(row for row in shown.split("<tr>") if why[:1].upper() + why[1:] in unescape(row))
+        assert f">{id}</a> {html.title_of(failed[0], id)}" in unescape(row)
     bare = replace(failed[0].plan.law, requirements={}, sets=[], cases={})
     nothing = {"planned": [], "results": [], "not_applicable": {}}
     report = replace(failed[0], plan=replace(failed[0].plan, law=bare), **nothing)
+    claimed = section(html.render(report, Path("none")), "not-tested")
+    assert report.claimed_without_law == [name for name in bare.form.messages if report.plan.pics[name]]
+    assert f"which the questionnaire claims {', '.join(report.claimed_without_law)}" in text_of(claimed)
+    pics = replace(report.plan.pics, answers=dict.fromkeys(report.plan.pics.answers, False))
+    report = replace(report, plan=replace(report.plan, pics=pics))
     assert "every case and every requirement" in section(html.render(report, Path("none")), "not-tested")
 
 
@@ -94,7 +99,7 @@ def test_every_case_has_its_fold_with_what_passed_too(failed: tuple[Report, Path
         assert f"{held} of {len(result.findings)} findings say that a requirement held." in shown
         assert f'href="cases/{result.id}.html"' in fold(page, result.id)
         assert "<svg" in fold(page, result.id)
-        assert all(step in shown for step in result.steps)
+        assert all(step.lstrip("[").replace("] ", " ", 1) in shown for step in result.steps)
         assert f"frames {result.begin} to {result.end}; {round(result.ended - result.began, 3)} s" in shown
     ran = {result.id for result in report.results}
     for case in report.planned:

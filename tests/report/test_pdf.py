@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import replace
@@ -20,6 +21,7 @@ from evconform.harness.plan import Content, find_sut, make_plan
 from evconform.harness.verdict import Verdict
 from evconform.report import pdf
 from evconform.report.model import Report
+from evconform.report.pdf_cases import pasteable
 from evconform.report.pdf_text import AT_MOST, STRANGE, breakable, printable
 from tests.report.page import BROKEN, FAILED, PASSWORD, Log, blank, judged
 
@@ -56,7 +58,7 @@ def test_it_begins_with_the_sentences_and_who_and_when(told: bytes, failed: tupl
     first = " ".join(PdfReader(BytesIO(told)).pages[0].extract_text().split())
     report = failed[0]
     places = [first.index(sentence) for sentence in report.sentences]
-    places += [first.index("01 March 2026"), first.index("not named in the SUT file"), first.index(report.tool["version"])]
+    places += [first.index("01 March 2026"), first.index("Tested by not named"), first.index(report.tool["version"])]
     places += [first.index("What was not tested")]
     assert places == sorted(places)
 
@@ -69,9 +71,39 @@ def test_a_failure_shows_requirement_frames_member_and_command(told: bytes, fail
     assert {frame["n"] for frame in cited} >= {n for each in case["told"] for seen in each["seen"] for n in seen["frames"]}
     assert {frame["by"] for frame in case["frames"]} >= {"sut", "tester"}
     text = squeezed(text_of(told))
-    for each in (case["told"][0]["says"], case["told"][0]["clause"], case["told"][0]["seen"][0]["says"], case["reproduce"]):
+    told_there = case["told"][0]
+    for each in (told_there["says"], told_there["clause"], told_there["seen"][0]["says"], *case["reproduce"]):
         assert squeezed(each.replace("\u200b", "")) in text
-    assert f"--case {FAILED}" in case["reproduce"]
+    assert case["reproduce"][-1].endswith(f"--case {FAILED}")
+
+
+def test_every_case_has_what_was_done_and_a_diagram(told: bytes, failed: tuple[Report, Path]) -> None:
+    report, log = failed
+    cases = {case["id"]: case for case in pdf.document(report, log)["cases"]}
+    text = squeezed(text_of(told))
+    for result in report.results:
+        shown = cases[result.id]
+        assert squeezed(shown["title"].replace("\u200b", "")) in text
+        assert [f"[{at}] {done}".replace("\u200b", "") for at, done in shown["steps"]] == result.steps
+        assert all(squeezed(done.replace("\u200b", "")) in text for _, done in shown["steps"])
+        numbers = {row["n"] for row in shown["rows"] if row["by"]}
+        assert numbers
+        assert numbers <= set(range(result.begin, result.end + 1))
+    assert any(row["cited"] for row in cases[FAILED]["rows"])
+    assert cases.keys() == {case.id for case in report.plan.law.cases_for("charge-point")}
+
+
+@pytest.mark.parametrize(
+    "tail", ["--case X", "--sut 'my sut.toml' --suites s --case 'a b'", " ".join(["--suites x"] * 40), "--sut=a"]
+)
+def test_a_command_in_lines_is_the_same_command(tail: str) -> None:
+    lines = pasteable(f"evconform run {tail}")
+    assert all(line.endswith(" \\") for line in lines[:-1])
+    assert all(len(line) <= 100 for line in lines)
+    whole = subprocess.run(
+        ["sh", "-c", "\n".join(["printf '%s\\n' \\", *lines])], capture_output=True, text=True, check=True
+    ).stdout
+    assert whole.splitlines() == shlex.split(f"evconform run {tail}")
 
 
 def test_the_member_that_a_finding_points_at_is_marked(plan: Plan, log: Log) -> None:

@@ -101,7 +101,9 @@ async def test_a_cached_id_is_started_remotely_without_authorize(central_system:
 async def test_the_cache_learns_from_a_start(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """An idTag that only a StartTransaction.conf accepted is known locally from then on."""
     await central_system.sets("AuthorizeRemoteTxRequests", False)
-    await sessions.knows_card(central_system, bench)
+    await sessions.keeps_cards(central_system)
+    await central_system.sets("LocalPreAuthorize", True)
+    await sessions.charges_once(central_system, bench)
     await sessions.plugs_in(central_system, bench)
     await bench.present_card(uid=central_system.card, connector=1)
     await central_system.hears("StartTransaction", connectorId=1, proves="OCPP16-3.5.1-01")

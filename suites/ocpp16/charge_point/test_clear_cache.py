@@ -16,7 +16,7 @@ async def test_a_cleared_card_is_asked_again(central_system: ScriptedCentralSyst
     """After ClearCache a card that was cached is asked of the central system again."""
     await sessions.knows_card(central_system, bench)
     await central_system.calls("ClearCache", expects={"status": "Accepted"}, proves="OCPP16-5.4-01")
-    await sessions.plugs_in(central_system, bench)
+    central_system.answers("Authorize", idTagInfo={"status": "Invalid"})  # nobody waits for a cable then
     await bench.present_card(uid=central_system.card, connector=1)
     id_tags = sessions.in_any_case(central_system.id_tag(central_system.card))
     await central_system.hears("Authorize", idTag=id_tags, proves="OCPP16-5.4-02")
@@ -33,8 +33,10 @@ async def test_a_cleared_id_is_asked_again_remotely(central_system: ScriptedCent
     await sessions.knows_card(central_system, bench)
     await central_system.sets("AuthorizeRemoteTxRequests", True)
     await central_system.calls("ClearCache", expects={"status": "Accepted"}, proves="OCPP16-5.4-01")
-    await sessions.starts_remotely(central_system, bench)
-    id_tags = sessions.in_any_case(central_system.id_tag(central_system.card))
+    central_system.answers("Authorize", idTagInfo={"status": "Invalid"})  # nobody waits for a cable then
+    id_tag = central_system.id_tag(central_system.card)
+    await central_system.calls("RemoteStartTransaction", connectorId=1, idTag=id_tag, expects={"status": "Accepted"})
+    id_tags = sessions.in_any_case(id_tag)
     await central_system.hears("Authorize", idTag=id_tags, proves="OCPP16-5.4-02")
 
 

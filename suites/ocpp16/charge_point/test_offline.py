@@ -168,10 +168,8 @@ async def test_only_the_present_status_is_told(central_system: ScriptedCentralSy
     await sessions.comes_back(central_system, bench)
     await central_system.hears_status("Preparing", proves="OCPP16-4.9-07")
     await bench.cut_network()
-    for _ in range(2):
-        await bench.unplug(connector=1)
-        await central_system.hears_no(for_=5)
-        await bench.plug_in(connector=1)
+    for action in (bench.unplug, bench.plug_in):
+        await action(connector=1)
         await central_system.hears_no(for_=5)
     await bench.unplug(connector=1)
     await sessions.comes_back(central_system, bench)

@@ -129,7 +129,7 @@ async def test_one_session_after_the_other(central_system: ScriptedCentralSystem
     """Of each of two sessions the beginning and the end are told, and the connector is free after it."""
     for _ in range(2):
         start = await sessions.charges(central_system, bench)
-        await central_system.hears_no("StopTransaction", for_=600)
+        await central_system.hears_no("StopTransaction", for_=60)
         await sessions.asks_to_stop(central_system, start)
         await central_system.hears("StopTransaction", transactionId=transaction_of(start), proves="OCPP16-4.10-01")
         told = await central_system.hears_status(sessions.over(central_system), proves="OCPP16-4.9-04")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from evconform.ocpp.channel import Answer, Channel, Payload
@@ -26,7 +27,11 @@ def edits_answer(party: Any, action: str, edit: Callable[[Payload, Any], Answer]
     """What is asked is done; ``edit`` gets what was asked and the answer to it, and gives back what is answered instead."""
     plain = party.endpoint.handlers[action]
 
-    def edits(asked: Payload, channel: Channel) -> Answer:
-        return edit(asked, plain(asked, channel))
+    def edits(asked: Payload, channel: Channel) -> Answer | Awaitable[Answer]:
+        answer = plain(asked, channel)
+        return edits_later(asked, answer) if inspect.isawaitable(answer) else edit(asked, answer)
+
+    async def edits_later(asked: Payload, answer: Awaitable[Answer]) -> Answer:
+        return edit(asked, await answer)
 
     party.endpoint.handlers[action] = edits

@@ -75,7 +75,7 @@ def refuses_boots(central_system: Any) -> None:
 @fault(kills="OCPP16-4.2-20")
 def lets_boot_once(central_system: Any) -> None:
     """Answers only the first BootNotification of a charge point."""
-    plain = central_system.boot_notification
+    plain = central_system.endpoint.handlers["BootNotification"]
 
     def handle(payload: Payload, channel: Channel) -> Answer:
         if channel.identity in central_system.answered:

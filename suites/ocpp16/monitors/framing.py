@@ -128,7 +128,7 @@ def answers_have_the_id_of_a_call(log: Log) -> Offences:
             # what an answer to a message without a readable id must say is not defined (spec-gaps)
             if frame.type in ("broken", "other", "none") or (frame.type == "CALL" and not isinstance(frame.id, str)):
                 unreadable[frame.conn] += 1
-        elif frame.type == "CALLERROR" and frame.call is None and unreadable[frame.conn]:
+        elif frame.type in ("CALLRESULT", "CALLERROR") and frame.call is None and unreadable[frame.conn]:
             unreadable[frame.conn] -= 1
         elif frame.type in ("CALLRESULT", "CALLERROR") and frame.call is None:
             log.context.needs_opening(frame.conn)
@@ -146,6 +146,10 @@ def a_call_is_answered_once(log: Log) -> Offences:
 @monitor("OCPP16J-4.2-01")
 def every_call_is_answered(log: Log) -> Offences:
     for call in log.calls(by=log.other, proper=True):
+        # what is hostile, or follows on it, has its own rules
+        if call.item and (call.item["item"] or log.hung_up(call, call.t + log.pixit["patience"])):
+            log.moot(call)
+            continue
         if call.answer and (log.subject != "charge-point" or not log.context.beginning):
             continue
         rejected = log.subject == "charge-point" and log.status_at(call) == "Rejected"

@@ -88,7 +88,7 @@ def register_lies_between_start_and_stop(log: Log) -> Offences:
             log.moot(start)
             continue
         if most is not None and stop and most < least:
-            yield (start, stop), f"/meterStop is {most:g} Wh, and meterStart is {least:g} Wh"
+            yield (start, stop), f"/meterStop is {most:g} Wh, and /meterStart is {least:g} Wh"
         finest = min(r.resolution for _, r in read)
         for frame, r in read:
             low = least if r.context != "Transaction.End" or most is None else most

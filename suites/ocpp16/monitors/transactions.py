@@ -140,7 +140,7 @@ def meter_does_not_fall(log: Log, memory: Memory) -> Offences:
         if ended is None or first is None or last is None:
             log.moot(stop)
         elif last < first:
-            yield (ended.start, stop), f"/meterStop is {last:g}, and meterStart was {first:g}"
+            yield (ended.start, stop), f"/meterStop is {last:g}, and /meterStart was {first:g}"
 
 
 @monitor("OCPP16-3.16-01", accumulates=dict)
@@ -180,7 +180,7 @@ def stop_names_a_running_transaction(log: Log, memory: Memory) -> Offences:
         if stop.n not in ledger.strays:
             continue
         older = not ledger.transactions and stop.get("reason") in AFTER_A_BOOT
-        if at is None or at < known - GRAIN or older or whole(stop.get("transactionId")) is None:
+        if at is None or at < known + GRAIN or older or whole(stop.get("transactionId")) is None:
             log.moot(stop)  # it may be of one that was begun before the log
         else:
             log.needs("beginning")

@@ -148,7 +148,7 @@ def skips_heartbeats_in_traffic(cp: Any) -> None:
             if cp.clock.now() >= spoke[0] + interval - 1e-6:
                 answer = await registration.call(channel, "Heartbeat", {})
                 if answer:
-                    registration._take_time(answer)
+                    registration.take_time(answer)
 
     registration._heartbeat = heartbeat
 

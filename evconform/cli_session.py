@@ -1,0 +1,110 @@
+"""A run of the command line is a pytest session for each SUT, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from evconform.harness.standing import Exit
+from evconform.harness.verdict import UsageError
+
+
+def again(resume: bool, redo: bool, suts: list[str] | None) -> list[str]:
+    """The options with which a session goes on with the one before. Raises UsageError."""
+    if (resume or redo) and len(suts or []) != 1:
+        raise UsageError("--resume: expected one --sut, the one whose run is gone on with")
+    return ["--resume"] * resume + ["--redo"] * redo
+
+
+def sessions(
+    mode: str,
+    suts: list[str],
+    suites: list[Path] | None,
+    mocks: list[Path] | None,
+    waivers: Path | None,
+    report: Path,
+    cases: list[str],
+    allure: Path | None = None,
+    hostile: str = "quick",
+    going_on: Sequence[str] = (),
+) -> int:
+    """One pytest session a SUT, each in a process of its own; the worst exit code."""
+    stems = [Path(sut).stem for sut in suts]
+    if "" in stems:
+        raise UsageError("--sut: expected a SUT file, or the name of a shipped one")
+    if twice := [stem for stem in stems if stems.count(stem) > 1]:
+        raise UsageError(f"--sut: two SUT files are called {twice[0]}, and each needs a folder of its own; run them apart")
+    common = [item for folder in suites or [] for item in ("--suites", str(folder))]
+    common += [item for folder in mocks or [] for item in ("--mocks", str(folder))]
+    common += ["--waivers", str(waivers)] if waivers else []
+    common += [item for id in cases for item in ("--case", id)]
+    common += ["--hostile", hostile] if hostile != "quick" else []
+    codes = []
+    for sut in suts:
+        folder = report / Path(sut).stem
+        command = ["evconform", mode, "--sut", sut, *common]
+        results = ["--allure", str(allure)] if allure else []  # where results go is not how the run is done again
+        line = pytest_line(mode, sut, folder, suites or [], [*common, *results, *going_on])
+        # the user's other pytest plugins, and options in the environment, have no say in a verdict
+        environment = {k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"}
+        environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "EVCONFORM_COMMAND": shlex.join(command)}
+        codes.append(session(line, environment))
+    return worst_exit(codes)
+
+
+def session(line: list[str], environment: dict[str, str]) -> int:
+    """Runs one session; who stops us stops it, and it finishes its report."""
+    with handed_down() as (terminal, variables):
+        process = subprocess.Popen(line, env=environment | variables, pass_fds=terminal)
+    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.terminate()
+        finally:
+            if process.returncode is not None:
+                signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def handed_down() -> Iterator[tuple[list[int], dict[str, str]]]:
+    """Copies of our standard input and output for a session, which pytest leaves alone: a person may be asked there."""
+    from evconform.harness.terminal import HANDED_DOWN
+
+    copies: list[int] = []
+    with suppress(OSError):  # they may be closed; then there is nobody to ask
+        copies += [os.dup(0)]
+        copies += [os.dup(1)]
+    try:
+        yield copies, {HANDED_DOWN: ",".join(map(str, copies))} if len(copies) == 2 else {}
+    finally:
+        for each in copies:
+            os.close(each)
+
+
+def pytest_line(mode: str, sut: str, folder: Path, suites: list[Path], common: list[str]) -> list[str]:
+    """The pytest command line of one session: our own ini, whatever the user's folder holds."""
+    from evconform.harness import content
+
+    roots = [content.shipped() / "suites", *suites]
+    ini = content.PACKAGE / "pytest.ini"
+    return [
+        sys.executable, "-m", "pytest", "-c", str(ini), f"--rootdir={content.shipped()}", "-p", "evconform.harness.plugin",
+        "-rN",
+        "--mode", mode, "--sut", sut, "--report", str(folder), *common, *map(str, roots),
+    ]  # fmt: skip
+
+
+def worst_exit(codes: list[int]) -> int:
+    """Of several sessions: error, usage, nonconformity, inconclusive, nothing ran, conformant."""
+    for code in (Exit.HARNESS_ERROR, Exit.USAGE, Exit.NONCONFORMITY, Exit.INCONCLUSIVE, Exit.NOTHING_RAN):
+        if code in codes:
+            return int(code)
+    return max(codes, default=int(Exit.NOTHING_RAN))

@@ -1,0 +1,127 @@
+"""Throws hostile messages at the SUT, one at a time, and reads back what they must not have changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from evconform.harness.verdict import NotReached
+from evconform.ocpp.channel import NoAnswer, Payload
+from evconform.ocpp.hostile import ID, Item
+from evconform.ocpp.json import CallError
+from evconform.ocpp.tester import Scripted
+
+MEEK = ("illegal", "unreadable")
+"""Kinds that nobody obeys; they go first, so that what changed meanwhile was not their doing."""
+LOST_AT_MOST = 20
+"""Connections that the SUT may lose before we stop."""
+UNANSWERED = 5
+"""CALLs without an answer after which we wait only ``SHORT`` seconds for the next ones; a late answer is judged all the same."""
+SHORT = 1.0
+
+Undo = Callable[[Payload], tuple[str, Payload] | None]
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """A CALL whose answer shows the state. ``member``: of the answer, in dots, what does not change by itself; empty: all.
+    ``around``: only about these actions; empty: about all."""
+
+    action: str
+    payload: Payload
+    member: str = ""
+    around: tuple[str, ...] = ()
+
+
+class Barrage:
+    """``undo``: action to what takes back an accepted CALL of it, by the payload of its CALLRESULT."""
+
+    def __init__(self, tester: Scripted, read_backs: Sequence[ReadBack], undo: dict[str, Undo]) -> None:
+        self.tester = tester
+        self.read_backs = read_backs
+        self.undo = undo
+        self.patience = tester.patience
+        self._unanswered = 0
+        self._lost = 0
+
+    async def throws(self, items: Iterable[Item]) -> None:
+        """Member by member. Raises NotReached if the SUT does not come back, or goes too often."""
+        for action, of_action in groupby(items, lambda item: item.action):
+            members: dict[str, list[Item]] = {}
+            for item in of_action:
+                members.setdefault(item.field, []).append(item)
+            await self.reads_back(action)
+            for of_member in members.values():
+                await self._member(action, of_member)
+
+    async def _member(self, action: str, items: list[Item]) -> None:
+        meek = [item for item in items if item.kind in MEEK]
+        for part in (meek, [item for item in items if item.kind not in MEEK]):
+            for item in part:
+                await self.throw(item)
+            if part:
+                await self.reads_back(action)
+
+    async def throw(self, item: Item) -> None:
+        """One message; then its answer, or a sign of life."""
+        if not self.tester.here:
+            await self._comes_back()
+        channel = self.tester.channel
+        message_id = channel.owner.new_message_id(channel)
+        answer = channel.expects_answer(message_id)
+        first = self.tester.wire.n + 1
+        channel.connection.send(item.text.replace(ID, message_id))
+        self.tester.wire.mark("hostile", **item.facts(), frames=list(range(first, self.tester.wire.n + 1)))
+        if not item.answered:
+            channel.gives_up(message_id)
+            await self._call(*self.tester.harmless)
+            return
+        payload = await self._answer(answer)
+        channel.gives_up(message_id)
+        if payload is not None:
+            await self._takes_back(item.action, payload)
+
+    async def _answer(self, answer: asyncio.Future[Payload]) -> Payload | None:
+        """The payload of a CALLRESULT; None for a CALLERROR, or nothing."""
+        try:
+            async with asyncio.timeout(min(SHORT, self.patience) if self._unanswered >= UNANSWERED else self.patience):
+                return await answer
+        except TimeoutError:
+            self._unanswered += 1
+        except (CallError, NoAnswer):
+            return None
+        return None
+
+    async def _takes_back(self, action: str, payload: Payload) -> None:
+        undone = self.undo[action](payload) if action in self.undo else None
+        if undone:
+            await self._call(*undone)
+
+    async def reads_back(self, action: str) -> None:
+        for each in self.read_backs:
+            if not each.around or action in each.around:
+                payload = await self._call(each.action, each.payload, each)
+                if payload is not None:
+                    await self._takes_back(each.action, payload)
+
+    async def _call(self, action: str, payload: Payload, read_back: ReadBack | None = None) -> Payload | None:
+        """A proper CALL of ours, without an expectation: what comes of it is the monitors' business."""
+        if not self.tester.here:
+            await self._comes_back()
+        channel = self.tester.channel
+        message_id, answer = channel.send_call(action, payload)
+        facts: dict[str, Any] = {"item": "", "kind": "read-back" if read_back else "sign-of-life"}
+        member = read_back.member if read_back else ""
+        self.tester.wire.mark("hostile", **facts, member=member, frames=[self.tester.wire.n])
+        payload_or_none = await self._answer(answer)
+        channel.gives_up(message_id)
+        return payload_or_none
+
+    async def _comes_back(self) -> None:
+        self._lost += 1
+        if self._lost > LOST_AT_MOST:
+            raise NotReached(f"the SUT lost {LOST_AT_MOST} connections, and the rest of the hostile messages was not sent")
+        await self.tester.comes_back()

@@ -1,0 +1,27 @@
+"""The limits of our endpoints, each with its reason: what a peer sends costs us no more than this."""
+
+from __future__ import annotations
+
+MESSAGE_AT_MOST = 32 * 2**20
+"""Bytes of one message. No OCPP message comes near; a longer one is refused with close code 1009 as soon as it says how
+long it is, logged with its length and digest, and never held."""
+KEPT_OF_TOO_LONG = 1024
+"""Bytes of a message that is too long that the log keeps: enough to see what it was going to be."""
+HEAD_AT_MOST = 65_536
+"""Bytes of an HTTP head; the library takes 128 lines of 8 KiB, and what is longer than this is logged as bytes."""
+BYTES_AT_MOST = 2**20
+"""Bytes a direction of a connection that are logged though they are no frame; of what follows only the number."""
+BYTES_AN_ENTRY = 1024
+"""What an entry counts for at least: a thousand single bytes are as much to read as a thousand lines."""
+TLS_WITHIN = 30.0
+"""Seconds for a TLS handshake; a charge point on a slow modem needs a few."""
+HEAD_WITHIN = 60.0
+"""Seconds from the connection to the end of the HTTP head (slow loris): far beyond any charge point's own time-out."""
+CLOSE_WITHIN = 10.0
+"""Seconds that the other side has to end the TCP connection after the closing handshake (RFC 6455, 7.1.1)."""
+CONNECTIONS_AT_MOST = 256
+"""Open connections of one endpoint; a process has 1024 descriptors on many systems. When there are more, the oldest that has
+not ended its opening handshake goes; if there is none, the newest."""
+UNSENT_AT_MOST = 2**20
+"""Bytes that wait for a peer who does not read, before we stop reading what it sends: a flood of pings, each answered into
+nowhere, would fill the memory."""

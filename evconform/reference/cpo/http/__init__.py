@@ -1,0 +1,1 @@
+"""What the operator reaches over HTTP: the API, its OpenAPI document, and the page."""

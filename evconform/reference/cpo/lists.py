@@ -1,0 +1,26 @@
+"""Local authorization lists as the charge points accepted them: OCPP 1.6, 3.5.3, 5.10 and 5.15."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evconform.reference.cpo.records import LocalList
+
+if TYPE_CHECKING:
+    from evconform.reference.cpo.central_system import Cpo
+
+
+class Lists:
+    """A charge point's list and its version."""
+
+    def __init__(self, cpo: Cpo) -> None:
+        self.cpo = cpo
+
+    def put(self, changed: LocalList) -> None:
+        self.cpo.memory.lists[changed.identity] = changed
+        self.cpo.store.put(changed)
+
+    def next_version(self, identity: str) -> int:
+        """5.15: the version grows; 0 is no list, and below 0 none is supported (erratum 3.52)."""
+        known = self.cpo.memory.lists.get(identity)
+        return max(known.version if known else 0, 0) + 1

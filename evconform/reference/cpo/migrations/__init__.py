@@ -1,0 +1,1 @@
+"""The migrations of the reference CPO's store, in order."""

@@ -1,0 +1,165 @@
+"""The hostile messages of a run as a table field × mutation: what was sent, how it was answered, what the findings say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evconform.harness import wire
+from evconform.harness.campaign import Plan
+from evconform.harness.catalogue import import_string
+from evconform.harness.judge import CaseResult
+from evconform.harness.verdict import Verdict
+
+GROUPS = {
+    "base": "as it is",
+    "valid": "just allowed",
+    "errata": "errata",
+    "too-long": "too long",
+    "wrong-type": "wrong type",
+    "missing": "missing",
+    "null": "null",
+    "unknown-value": "unknown value",
+    "other-case": "other case",
+    "unknown-member": "unknown member",
+    "member-name": "member's name",
+    "structure": "items, nesting",
+    "number-of": "how many",
+    "range": "range",
+    "date": "date",
+    "text": "odd text",
+    "no-json": "no JSON",
+    "framing": "framing",
+    "unknown-action": "unknown action",
+    "no-call": "no CALL",
+    "stray-answer": "stray answer",
+    "flood": "flood",
+    "connection": "connection",
+}
+"""The columns of the table: a group of mutations to its heading."""
+LISTED = 100
+"""Broken items that the report lists; the page of the case has all findings."""
+
+
+@dataclass
+class Thrown:
+    """One hostile message, or attempt to connect. ``frames``: those that it came in; ``answer``: CALLERROR, CALLRESULT, or
+    empty for none."""
+
+    facts: dict[str, Any]
+    sent: list[Any] = field(default_factory=list)
+
+    @property
+    def frames(self) -> list[int]:
+        return list(self.facts["frames"])
+
+    @property
+    def answer(self) -> str:
+        answers = [frame.answer for frame in self.sent if getattr(frame, "answer", None)]
+        return str(answers[0].type) if answers else ""
+
+
+def thrown_in(log: Path, plan: Plan) -> list[Thrown]:
+    """Every hostile item of a wire log, in order."""
+    transcript = import_string(plan.law.view)(plan.terms)
+    found: list[Thrown] = []
+    recent: dict[int, Any] = {}
+    for entry in wire.read(log, verify=False):
+        frame = transcript.feed(entry)
+        if frame is not None and frame.by == "tester":
+            recent[frame.n] = frame
+        if entry.mark == "hostile" and entry.facts["item"]:
+            found.append(Thrown(entry.facts, [recent[n] for n in entry.facts["frames"] if n in recent]))
+        if entry.mark:
+            recent.clear()
+        if entry.mark == "case-end":
+            transcript.forget()
+    return found
+
+
+def hostile(thrown: Iterable[Thrown], results: Iterable[CaseResult]) -> dict[str, Any]:
+    """The table, and the items that findings cite."""
+    worst, says = cited(results)
+    rows: dict[str, dict[str, dict[str, Any]]] = {}
+    broken: list[dict[str, Any]] = []
+    for each in thrown:
+        verdict = max((worst[n] for n in each.frames if n in worst), default=Verdict.PASS)
+        cell = rows.setdefault(row_name(each.facts), {}).setdefault(each.facts["group"], blank())
+        count(cell, each, verdict)
+        if verdict.red:
+            words = next(says[n] for n in each.frames if worst.get(n) is verdict)
+            broken.append({"item": each.facts["item"], "verdict": str(verdict), "says": words, "frame": each.frames[0]})
+    cells = [cell for row in rows.values() for cell in row.values()]
+    totals = {name: sum(cell[name] for cell in cells) for name in blank() if name != "frame"}
+    order = [group for group in GROUPS if any(group in row for row in rows.values())]
+    return totals | {"mutations": order, "fields": rows, "broken_items": broken}
+
+
+def cited(results: Iterable[CaseResult]) -> tuple[dict[int, Verdict], dict[int, str]]:
+    """Frame to the worst verdict of the findings that cite it, and to what the first of these says."""
+    worst: dict[int, Verdict] = {}
+    says: dict[int, str] = {}
+    for result in results:
+        for finding in result.findings:
+            for n in finding.frames if finding.verdict.red else ():
+                if n not in worst or finding.verdict > worst[n]:
+                    worst[n], says[n] = finding.verdict, f"{finding.requirement}: {finding.says}"
+    return worst, says
+
+
+def row_name(facts: dict[str, Any]) -> str:
+    """``StartTransaction.idTag``, ``Reset (action)``, ``(connection) (identity)``."""
+    action, member = facts["action"], facts["field"]
+    return f"{action} {member}" if member.startswith("(") else f"{action}.{member}"
+
+
+def blank() -> dict[str, int]:
+    """A cell: items sent; answered with a CALLERROR, with a CALLRESULT, not at all; red, by level; the frame to look at."""
+    return {"sent": 0, "error": 0, "result": 0, "none": 0, "broken": 0, "warned": 0, "frame": 0}
+
+
+def count(cell: dict[str, int], each: Thrown, verdict: Verdict) -> None:
+    cell["sent"] += 1
+    cell[{"CALLERROR": "error", "CALLRESULT": "result"}.get(each.answer, "none")] += 1
+    first = not (cell["broken"] or cell["warned"])
+    if verdict is Verdict.WARN:
+        cell["warned"] += 1
+    elif verdict.red:
+        cell["broken"] += 1
+    if not cell["frame"] or (first and verdict.red):
+        cell["frame"] = each.frames[0]
+
+
+Row = dict[str, dict[str, int]]
+
+
+def by_action(table: dict[str, Any]) -> list[tuple[str, list[tuple[str, Row]]]]:
+    """The rows of the table, those of an action together: member, and its cells."""
+    found: dict[str, list[tuple[str, Row]]] = {}
+    for name, row in table["fields"].items():
+        action, member = name.split(" ", 1) if " " in name else name.split(".", 1)
+        found.setdefault(action, []).append((member, row))
+    return list(found.items())
+
+
+def lines(table: dict[str, Any]) -> Iterator[str]:
+    """As Markdown: an action a line."""
+    if not table.get("sent"):
+        return
+    yield from ("## Hostile messages", "")
+    yield (
+        f"{table['sent']} sent: {table['error']} answered with a CALLERROR, {table['result']} with a CALLRESULT, "
+        f"{table['none']} not at all. {table['broken']} broke a requirement, {table['warned']} a recommendation."
+    )
+    yield from (
+        "",
+        "| action | sent | CALLERROR | CALLRESULT | no answer | ✗ broken | ! warned |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    )
+    names = ("sent", "error", "result", "none", "broken", "warned")
+    for action, rows in by_action(table):
+        cells = [cell for _, row in rows for cell in row.values()]
+        yield f"| {action} | " + " | ".join(str(sum(cell[name] for cell in cells)) for name in names) + " |"
+    yield ""

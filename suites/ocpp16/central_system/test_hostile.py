@@ -1,0 +1,37 @@
+"""OCPP-J 1.6, chapters 3 and 4: messages and connections that no charge point should make, with a central system under test."""
+
+from evconform.harness.law import testcase
+from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
+from suites.ocpp16 import hostile
+
+OWED = ["OCPP16J-4.2.3-05", "OCPP16J-4.2.3-06", "OCPP16J-4.2.3-07", "OCPP16J-4.2.3-08", "OCPP16J-4.2.3-10", "OCPP16J-4.1.2-05"]
+
+
+@testcase("OCPP16-CS-HOSTILE-01", verifies=OWED)
+async def test_no_message_upsets_a_central_system(charge_point: ScriptedChargePoint) -> None:
+    """Each message that is spoilt in one place is refused, changes nothing, and the central system goes on."""
+    await charge_point.registers()
+    await hostile.throws_all(charge_point)
+
+
+@testcase("OCPP16-CS-HOSTILE-02", verifies=["OCPP16J-4.1.1-03"])
+async def test_a_central_system_outlives_a_flood(charge_point: ScriptedChargePoint) -> None:
+    """After a hundred CALLs at once a central system answers the next one."""
+    await charge_point.registers()
+    await hostile.floods(charge_point)
+
+
+@testcase("OCPP16-CS-HOSTILE-03", verifies=["OCPP16J-3.2-05", "OCPP16J-3.2-06"])
+async def test_no_stranger_is_let_in(charge_point: ScriptedChargePoint) -> None:
+    """Unknown identities, wrong subprotocols and wrong passwords are refused, and who is connected does not notice."""
+    await charge_point.registers()
+    await hostile.strangers_knock(charge_point)
+
+
+@testcase("OCPP16-CS-HOSTILE-04", verifies=["OCPP16J-3.2-07"])
+async def test_the_newest_connection_of_an_identity_is_served(charge_point: ScriptedChargePoint) -> None:
+    """A charge point that connects again while its old connection still stands is answered on the new one."""
+    await charge_point.registers()
+    await charge_point.connects()
+    await charge_point.boots(status="Accepted", proves="OCPP16J-3.2-07")
+    await charge_point.asks(proves="OCPP16J-3.2-07")

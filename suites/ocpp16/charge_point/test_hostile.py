@@ -1,0 +1,20 @@
+"""OCPP-J 1.6, chapter 4: messages that no central system should send, with a charge point under test."""
+
+from evconform.harness.law import testcase
+from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
+from suites.ocpp16 import hostile
+
+OWED = ["OCPP16J-4.2.3-05", "OCPP16J-4.2.3-06", "OCPP16J-4.2.3-07", "OCPP16J-4.2.3-08", "OCPP16J-4.2.3-09", "OCPP16J-4.1.2-05"]
+
+
+@testcase("OCPP16-CP-HOSTILE-01", verifies=OWED)
+async def test_no_message_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
+    """Each message that is spoilt in one place is refused, changes nothing, and the charge point goes on."""
+    await hostile.throws_all(central_system)
+
+
+@testcase("OCPP16-CP-HOSTILE-02", verifies=["OCPP16J-4.1.1-03"])
+async def test_a_charge_point_outlives_a_flood(central_system: ScriptedCentralSystem) -> None:
+    """After a hundred CALLs at once a charge point answers the next one."""
+    await central_system.asks()  # it answers at all
+    await hostile.floods(central_system)

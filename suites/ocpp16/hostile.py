@@ -1,0 +1,126 @@
+"""Hostile messages as scenarios that are the same whichever side is under test, and what answers refuse a CALL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from evconform.harness.verdict import Nonconformity
+from evconform.ocpp.barrage import Barrage, ReadBack, Undo
+from evconform.ocpp.channel import Payload
+from evconform.ocpp.hostile import generate
+from evconform.ocpp.hostile.bases import BASES, PAST
+from evconform.ocpp.hostile.stranger import strangers
+from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
+from evconform.ocpp.tester import Scripted
+from evconform.ocpp.view import Frame
+
+SETTINGS = ["HeartbeatInterval", "ConnectionTimeOut", "MeterValueSampleInterval", "LocalPreAuthorize"]
+"""Configuration keys that every charge point of the Core profile has."""
+FLOOD = 100
+"""CALLs at once."""
+
+OF_CHARGE_POINT = {
+    "GetConfiguration": ReadBack("GetConfiguration", {"key": SETTINGS}),
+    "GetLocalListVersion": ReadBack("GetLocalListVersion", {}),
+}
+"""Message to what it reads back, where it is claimed."""
+
+
+async def throws_all(tester: Scripted) -> None:
+    """Every message that the run asks for, for the actions that the PICS claims."""
+    plan = tester.campaign.plan
+    role = plan.sut.sut.role
+    actions = [action for action in BASES[role] if tester.campaign.pics[action]]
+    read_backs, undo = of_central_system(tester) if isinstance(tester, ScriptedChargePoint) else (of_charge_point(tester), {})
+    await Barrage(tester, read_backs, undo).throws(generate(role, actions, plan.hostile))
+
+
+def of_charge_point(tester: Scripted) -> list[ReadBack]:
+    return [read_back for action, read_back in OF_CHARGE_POINT.items() if tester.campaign.pics[action]]
+
+
+def of_central_system(charge_point: ScriptedChargePoint) -> tuple[list[ReadBack], dict[str, Undo]]:
+    """What it says of a card, and that a transaction may start: with one still open it would be ConcurrentTx."""
+    card = charge_point.campaign.sut.pixit.card
+    start = {"connectorId": 1, "idTag": card, "meterStart": 0, "timestamp": PAST}
+    read_backs = [ReadBack("Authorize", {"idTag": card}, "idTagInfo.status")]
+    read_backs += [ReadBack("StartTransaction", start, "idTagInfo.status", ("StartTransaction", "StopTransaction"))]
+    pics = charge_point.campaign.pics
+    return [each for each in read_backs if pics[each.action]], {"StartTransaction": stops} if pics["StopTransaction"] else {}
+
+
+def stops(answer: Payload) -> tuple[str, Payload] | None:
+    transaction = answer.get("transactionId")
+    if not isinstance(transaction, int):
+        return None
+    return "StopTransaction", {"transactionId": transaction, "meterStop": 0, "timestamp": PAST}
+
+
+async def floods(tester: Scripted) -> None:
+    """So many CALLs at once, none of which waits for the one before; then one that must be answered."""
+    tester.floods(FLOOD)
+    await tester.asks(proves="OCPP16J-4.1.1-03")
+
+
+async def strangers_knock(charge_point: ScriptedChargePoint) -> None:
+    """One after the other, whoever is let in; after each the charge point that is connected asks for a sign of life."""
+    let_in: list[Nonconformity] = []
+    for stranger in strangers(password=bool(charge_point.campaign.sut.endpoint.password)):
+        if not charge_point.here:
+            await charge_point.comes_back()
+        try:
+            await charge_point.knocks(stranger, proves="OCPP16J-3.2-05")
+            await charge_point.is_still_served(proves="OCPP16J-3.2-06")
+        except Nonconformity as why:
+            let_in.append(why)
+    if let_in:
+        raise let_in[0]
+
+
+# ── what refuses ──
+
+REFUSING: dict[str, tuple[str, ...]] = {
+    "CancelReservation": ("Rejected",),
+    "ChangeAvailability": ("Rejected",),
+    "ChangeConfiguration": ("NotSupported", "Rejected"),
+    "ClearCache": ("Rejected",),
+    "ClearChargingProfile": ("Unknown",),
+    "DataTransfer": ("Rejected", "UnknownMessageId", "UnknownVendorId"),
+    "GetCompositeSchedule": ("Rejected",),
+    "RemoteStartTransaction": ("Rejected",),
+    "RemoteStopTransaction": ("Rejected",),
+    "ReserveNow": ("Faulted", "Occupied", "Rejected", "Unavailable"),
+    "Reset": ("Rejected",),
+    "SendLocalList": ("Failed", "NotSupported", "VersionMismatch"),
+    "SetChargingProfile": ("NotSupported", "Rejected"),
+    "TriggerMessage": ("NotImplemented", "Rejected"),
+    "UnlockConnector": ("NotSupported", "UnlockFailed"),
+    "BootNotification": ("Rejected",),
+}
+"""The statuses that say no."""
+
+
+def denies(answer: Payload) -> bool:
+    info = answer.get("idTagInfo")
+    return isinstance(info, dict) and info.get("status") in ("Blocked", "ConcurrentTx", "Expired", "Invalid")
+
+
+OTHERWISE: dict[str, Callable[[Payload], bool]] = {
+    "Authorize": denies,
+    "StartTransaction": denies,
+    "GetConfiguration": lambda answer: bool(answer.get("unknownKey")) and not answer.get("configurationKey"),
+    "GetDiagnostics": lambda answer: not answer.get("fileName"),
+}
+"""What says no without a status; the other messages have no way to."""
+
+
+def refuses(call: Frame) -> bool:
+    """Whether the answer to a CALL is a CALLERROR, or a CALLRESULT that says no."""
+    answer = call.answer
+    if answer is None or answer.type == "CALLERROR":
+        return answer is not None
+    payload: Any = answer.payload if isinstance(answer.payload, dict) else {}
+    action = str(call.item["action"]) if call.item else str(call.action)
+    says_no = OTHERWISE.get(action)
+    return payload.get("status") in REFUSING.get(action, ()) or (says_no is not None and says_no(payload))

@@ -1,0 +1,52 @@
+"""OCPP 1.6, chapter 4: a central system answers what an accepted charge point tells it with a CALLRESULT, whatever it thinks
+of the content; that it answers at all is OCPP-J 4.2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from evconform.harness.law import monitor
+from evconform.ocpp.view import Log
+
+Offences = Iterator[tuple[Any, str]]
+
+ANSWERED = {
+    "Authorize": "OCPP16-4.1-31",
+    "DataTransfer": "OCPP16-4.3-31",
+    "MeterValues": "OCPP16-4.7-31",
+    "StartTransaction": "OCPP16-4.8-31",
+    "StopTransaction": "OCPP16-4.10-31",
+}
+"""What a charge point sends, to the row that says how it is answered."""
+
+
+def answered_with_result(action: str) -> Callable[[Log], Offences]:
+    def result(log: Log) -> Offences:
+        for call in log.calls(action, by="charge-point", proper=True, registered="Accepted"):
+            if call.answer is None:
+                log.moot(call)
+            elif call.answer.type == "CALLERROR":
+                yield (call, call.answer), f"{action} was answered with {call.answer}"
+
+    result.__name__ = f"result_for_{action}"
+    return result
+
+
+for _action, _requirement in ANSWERED.items():
+    monitor(_requirement)(answered_with_result(_action))
+
+
+@monitor("OCPP16-4.3-33")
+def no_data_from_unknown_vendors(log: Log) -> Offences:
+    for call in log.calls("DataTransfer", by="charge-point", answered={"status": "UnknownVendorId"}):
+        if call.answer and "data" in call.answer.payload:
+            yield call.answer, f"{call.answer}"
+
+
+@monitor("OCPP16-6.4-31")
+def interval_is_positive(log: Log) -> Offences:
+    for call in log.calls("BootNotification", by="charge-point", answered={"status": "Accepted"}):
+        interval = call.answer.number("interval") if call.answer else None
+        if interval is not None and interval <= 0:
+            yield call.answer, f"interval is {interval:g}"

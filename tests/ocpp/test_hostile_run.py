@@ -1,0 +1,54 @@
+"""All hostile messages, against our own parties: none of them stops anybody, and each is in the log with its id."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evconform.harness import wire
+from evconform.harness.campaign import Campaign, Plan
+from evconform.harness.clock import Clock, LabLoop
+from evconform.harness.judge import CaseResult
+from evconform.harness.plan import applicable, find_sut, load_content, make_plan
+from evconform.harness.verdict import Verdict
+from evconform.harness.wire import WireLog
+from evconform.ocpp.hostile import generate
+from evconform.ocpp.hostile.bases import BASES
+from evconform.report.hostile import hostile, thrown_in
+
+OURS = ["etrel-inch.toml", "two-connector.toml", "plain-central-system.toml"]
+LOADED = load_content()
+
+
+async def _run(plan: Plan, log: Path) -> list[CaseResult]:
+    clock = Clock(asyncio.get_running_loop())
+    written = WireLog(log, clock)
+    campaign = Campaign(plan, written, clock)
+    await campaign.open()
+    results = [await campaign.run(case) for case in applicable(plan)[0] if "HOSTILE" in case.id]
+    await campaign.close()
+    written.close()
+    return results
+
+
+@pytest.mark.parametrize("sut", OURS)
+def test_none_of_more_than_1500_messages_stops_us(sut: str, tmp_path: Path) -> None:
+    plan = replace(make_plan(LOADED, find_sut(sut, [])), hostile="full")
+    loop, log = LabLoop(), tmp_path / "wire.jsonl"
+    try:
+        results = loop.run_until_complete(_run(plan, log))
+    finally:
+        loop.close()
+    assert [(r.id, r.reason) for r in results if r.verdict is not Verdict.PASS] == []
+    role = plan.sut.sut.role
+    wanted = [item.id for item in generate(role, [action for action in BASES[role] if plan.pics[action]])]
+    marks = (entry.facts for entry in wire.read(log) if entry.mark == "hostile" and entry.facts["item"].startswith("OCPP16-"))
+    thrown = [facts["item"] for facts in marks if facts["kind"] != "stranger"]
+    assert sorted(thrown) == sorted(wanted)
+    assert len(thrown) > 1500
+    table = hostile(thrown_in(log, plan), results)
+    assert (table["broken"], table["warned"]) == (0, 0)
+    assert table["sent"] == table["error"] + table["result"] + table["none"] > len(thrown)

@@ -1,0 +1,81 @@
+"""The table of hostile messages: every item in its cell, every offence with its frame, in each form of the report."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from evconform.harness.judge import CaseResult, Finding
+from evconform.harness.verdict import Verdict
+from evconform.report.hostile import GROUPS, Thrown, by_action, hostile, lines
+
+
+def thrown(n: int, member: str, group: str, answer: str) -> Thrown:
+    action, _, field = member.partition(" ")
+    facts = {"item": f"X/{member}/{n}", "action": action, "field": field, "group": group, "frames": [n]}
+    said = SimpleNamespace(answer=SimpleNamespace(type=answer) if answer else None)
+    return Thrown(facts, [said])
+
+
+ITEMS = [
+    thrown(10, "Reset type", "too-long", "CALLERROR"),
+    thrown(20, "Reset type", "too-long", "CALLRESULT"),
+    thrown(30, "Reset type", "null", "CALLRESULT"),
+    thrown(40, "Reset (action)", "framing", ""),
+    thrown(50, "Reset (action)", "framing", ""),
+]
+
+
+def result_with(*findings: Finding) -> CaseResult:
+    return CaseResult("X-01", 1, 99, 0.0, 1.0, findings=list(findings))
+
+
+def finding(id: str, verdict: Verdict, *frames: int) -> Finding:
+    return Finding(id, "monitor:x", verdict, f"says {id}", list(frames))
+
+
+TABLE: dict[str, Any] = hostile(
+    ITEMS, [result_with(finding("R-1", Verdict.FAIL, 20, 21), finding("R-2", Verdict.WARN, 30), finding("R-3", Verdict.PASS, 10))]
+)
+
+
+def test_a_cell_counts_what_was_sent_and_how_it_was_answered() -> None:
+    cell = TABLE["fields"]["Reset.type"]["too-long"]
+    assert cell == {"sent": 2, "error": 1, "result": 1, "none": 0, "broken": 1, "warned": 0, "frame": 20}
+    assert TABLE["fields"]["Reset (action)"]["framing"]["none"] == 2
+
+
+def test_the_totals_are_those_of_the_cells() -> None:
+    assert {name: TABLE[name] for name in ("sent", "error", "result", "none", "broken", "warned")} == {
+        "sent": 5,
+        "error": 1,
+        "result": 2,
+        "none": 2,
+        "broken": 1,
+        "warned": 1,
+    }
+
+
+def test_what_was_not_borne_is_listed_with_its_frame() -> None:
+    assert TABLE["broken_items"] == [
+        {"item": "X/Reset type/20", "verdict": "fail", "says": "R-1: says R-1", "frame": 20},
+        {"item": "X/Reset type/30", "verdict": "warn", "says": "R-2: says R-2", "frame": 30},
+    ]
+
+
+def test_the_worst_of_several_findings_counts() -> None:
+    both = result_with(finding("R-2", Verdict.WARN, 10), finding("R-1", Verdict.FAIL, 10))
+    assert hostile(ITEMS, [both])["broken_items"][0]["says"] == "R-1: says R-1"
+
+
+def test_columns_are_those_that_were_sent_in_one_order() -> None:
+    assert TABLE["mutations"] == [group for group in GROUPS if group in ("too-long", "null", "framing")]
+
+
+def test_rows_of_an_action_stand_together() -> None:
+    assert [(action, [name for name, _ in rows]) for action, rows in by_action(TABLE)] == [("Reset", ["type", "(action)"])]
+
+
+def test_as_markdown() -> None:
+    assert "| Reset | 5 | 1 | 2 | 2 | 1 | 1 |" in list(lines(TABLE))
+    assert list(lines(hostile([], []))) == []

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from evconform.cli import pytest_line, session
+from evconform.cli_session import pytest_line, session
 from tests.field.conftest import Checks, broken, states
 
 Row = dict[str, Any]

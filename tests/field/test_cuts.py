@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from evconform.cli import pytest_line, session
+from evconform.cli_session import pytest_line, session
 from tests.field.conftest import EXPECTED, LOGS, Checks, broken
 
 PLACES = 50

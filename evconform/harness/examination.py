@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from evconform.harness.catalogue import Law
-from evconform.harness.context import Context, Lacks
+from evconform.harness.context import WORDS, Context, Lacks
 from evconform.harness.expect import FrameView
 from evconform.harness.judge import Terms, Window
 from evconform.harness.law import ROLES, Monitor
-from evconform.harness.pics import Pics
+from evconform.harness.pics import Pics, names_in
 from evconform.harness.verdict import Verdict
 from evconform.harness.wire import Entry
 
@@ -118,7 +118,7 @@ class Examination:
 
     def feed(self, entry: Entry) -> FrameView | None:
         """Takes one entry; gives back the frame that it completes, if it does."""
-        if entry.mark == "deviation":
+        if entry.mark in ("deviation", "hostile"):
             self._excused.update(entry.facts["frames"])
         frame = self.reader.feed(entry)
         for conversation in self.reader.closed():
@@ -170,7 +170,9 @@ class Examination:
         for monitor, role, applies in self._checks:
             rule = self.rules[monitor.requirement, role]
             try:
-                if pics.claims(applies):
+                if pics.filled_in and not names_in(applies) <= pics.answers.keys():
+                    checks.append((monitor, role, rule, WORDS["claims"]))  # it is the form of the other role
+                elif pics.claims(applies):
                     checks.append((monitor, role, rule, ""))
             except Lacks as lacks:
                 checks.append((monitor, role, rule, str(lacks)))

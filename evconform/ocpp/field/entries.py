@@ -184,7 +184,7 @@ class Entries:
 
     def _turned(self, entry: Entry, turned: bool, source: int, places: Mapping[int, int]) -> Entry:
         facts = entry.facts | {"source": source}
-        if entry.mark == "deviation":
+        if entry.mark in ("deviation", "hostile"):
             facts["frames"] = [places[n] for n in facts.get("frames", ()) if n in places]
         by: Side | None = entry.by
         if turned and by:

@@ -25,6 +25,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/round_trip.py
 	$(BIN)/python benchmarks/judging.py
 	$(BIN)/python benchmarks/local_list.py
+	$(BIN)/python benchmarks/field_logs.py --sizes 10000 100000
 	$(BIN)/python benchmarks/central_system_throughput.py
 
 example: $(READY)          ## reports/example: the report of the virtual INCH as it is now

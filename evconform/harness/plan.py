@@ -93,9 +93,9 @@ def faced_with(plan: Plan, name: str) -> Plan:
     if role not in plan.law.played or not plan.embedded:
         able = " or ".join(plan.law.played) or "SUT"
         raise UsageError(f"--opposite: expected an embedded {able}, and {plan.sut.file.name} is a {role} that is not")
-    if known := {party for party, (its, _) in PARTIES.items() if its != role} - {name}:
-        if name not in PARTIES or PARTIES[name][0] == role:
-            raise UsageError(f"--opposite: {name!r} is not one of {', '.join(sorted(known))}")
+    known = sorted(party for party, (its, _) in PARTIES.items() if its != role)
+    if name not in known:
+        raise UsageError(f"--opposite: {name!r} is not one of {', '.join(known)}")
     return replace(plan, opposite=name)
 
 

@@ -37,7 +37,8 @@ class PlayedCentralSystem(ScriptedCentralSystem):
         uids = (sut.pixit.card, sut.pixit.other_card)
         tokens = [Token(cards.id_tag_of(uid, campaign.pics), note="a card of the bench") for uid in uids]
         site.provision = Provision({sut.endpoint.identity: password}, campaign.pics["connectors"], tokens)
-        self.target: Any = find_party(plan.opposite, "central-system")(site)
+        make: Any = find_party(plan.opposite, "central-system")
+        self.target = make(site)
         self.said = Said(campaign, plan.opposite)
         self.endpoint = self.target.endpoint
         self.endpoint.after_answer = self._after_answer
@@ -53,6 +54,7 @@ class PlayedCentralSystem(ScriptedCentralSystem):
 
     def spoke(self, frame: Frame) -> None:
         self.said.spoke(frame)
+        self._changed.set()
 
     def _connected(self, channel: Channel) -> None:
         if self._its_on_channel:
@@ -65,6 +67,13 @@ class PlayedCentralSystem(ScriptedCentralSystem):
             self._note(str(message.action), message.payload, answer, self.clock.date())
 
     # ── what is left of the verbs ──
+
+    async def hears_frame(self, **how: Any) -> Frame:
+        """Waits for a frame of the SUT; a CALL has been answered by then, as the scripted one answers at once."""
+        frame = await super().hears_frame(**how)
+        if frame.type == "CALL":
+            await self.comes(lambda: frame.answer is not None or not self.here, self.patience)
+        return frame
 
     async def _puts(self, action: str, payload: dict[str, Any], message_id: str | None) -> str:
         """Asks its operator to send a CALL, and sees it go."""

@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from evconform.cli_options import Mocks, Suites, Suts
+from evconform.cli_pics import law_named
 from evconform.harness.standing import Exit
-
-MODELS = ["etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml"]
 
 
 def plain(
@@ -24,8 +23,9 @@ def plain(
 
     own = [*(suites or []), *(mocks or [])]
     loaded = load_content(own)
+    models = law_named(loaded, "ocpp16").reference["charge-point"]
     seen, differing, of = set(), 0, 0
-    for file in sut or MODELS:
+    for file in sut or models:
         plan = make_plan(loaded, find_sut(file, own))
         print(f"{plan.sut.sut.product}, faced by {opposite}:")
         for pair in pairs(plan, opposite):

@@ -91,8 +91,8 @@ def faced_with(plan: Plan, name: str) -> Plan:
         return plan
     role = plan.sut.sut.role
     if role not in plan.law.played or not plan.embedded:
-        able = " or ".join(plan.law.played) or "SUT"
-        raise UsageError(f"--opposite: expected an embedded {able}, and {plan.sut.file.name} is a {role} that is not")
+        able, kind = " or ".join(plan.law.played) or "SUT", plan.sut.control.kind
+        raise UsageError(f"--opposite: expected an embedded {able}; {plan.sut.file.name} is a {role} of the kind {kind}")
     known = sorted(party for party, (its, _) in PARTIES.items() if its != role)
     if name not in known:
         raise UsageError(f"--opposite: {name!r} is not one of {', '.join(known)}")

@@ -338,6 +338,7 @@ class Session:
 
         sut = self.plan.sut.sut
         clock = "lab time" if self.plan.embedded else "wall time"
+        clock += f", faced by {self.plan.opposite}" if self.plan.opposite else ""
         return [
             f"evconform: {sut.product} {sut.version}, {sut.role}, against {self.plan.law.title}, on {clock}",
             f"evconform: {self._to_run()}; evidence in {self.folder}",

@@ -33,7 +33,6 @@ from evconform.report.provenance import run_environment
 from evconform.report.remedy import remedy, reproduce
 
 SCHEMA = "evconform-report/1"
-SCRIPTED = "it needs a scripted answer, and a party of ours faced the SUT (--opposite)"
 
 
 @dataclass
@@ -151,7 +150,8 @@ class Report:
     def untested(self) -> list[tuple[str, str]]:
         """What was not tested, and why: cases and requirements."""
         found = [(id, why) for id, why in self.not_applicable.items()]
-        scripted = dict.fromkeys(left_out(self.plan, list(self.plan.law.cases.values())), SCRIPTED)
+        why = f"it needs a scripted answer, and {self.plan.opposite} faced the SUT (--opposite)"
+        scripted = dict.fromkeys(left_out(self.plan, list(self.plan.law.cases.values())), why)
         found += [(id, scripted.get(id, "deselected by the person who ran it")) for id in self.deselected]
         ran = {result.id for result in self.results}
         found += [(case.id, self.interrupted or "the run ended before") for case in self.planned if case.id not in ran]

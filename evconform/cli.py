@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evconform.cli_bench import control_app, plan, provision
+from evconform.cli_check import check, diff
 from evconform.cli_options import AllureDir, Cases, Hostile, Mocks, Opposite, Redo, ReportDir, Resume, Suites, Suts, Waivers
 from evconform.cli_pics import law_named, pics_app, review
 from evconform.cli_plain import plain
@@ -35,6 +36,8 @@ SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "refe
 """What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
 app.command()(plan)
 app.command()(plain)
+app.command()(check)
+app.command()(diff)
 app.command()(provision)
 app.command()(review)
 app.add_typer(pics_app, name="pics")

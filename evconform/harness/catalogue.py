@@ -65,6 +65,10 @@ class Law:
     applies to."""
     folder: Path
     form: Form
+    logs: str = ""
+    """``module:class`` of what reads logs from the field, if there is one."""
+    traffic: tuple[str, ...] = ()
+    """Items of the PICS that decide nothing where a message is seen: the traffic shows them."""
     forms: dict[str, Form] = field(default_factory=dict)
     """Role to its form, where it is not ``form``."""
     virtual: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -183,6 +187,7 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
     law.virtual, law.played = head.get("virtual", {}), head.get("played", {})
     law.members, law.profiles, law.initiated = (head.get(name, "") for name in ("members", "profiles", "initiated"))
     law.document = head.get("document", "")
+    law.logs, law.traffic = head.get("logs", ""), tuple(head.get("traffic", ()))
     law.messages = {name: list(chapters) for name, chapters in head.get("messages", {}).items()}
     return law
 

@@ -266,7 +266,7 @@ class Report:
             "sut": sut.sut.model_dump(),
             "endpoint": {k: v for k, v in sut.endpoint.model_dump(mode="json").items() if v and k != "password"},
             "control": sut.control.kind,
-            "pixit": sut.pixit.model_dump(exclude_none=True),
+            "pixit": sut.told_pixit,
             "pics": {
                 "answers": self.plan.pics.answers,
                 "assumed": list(self.plan.pics.assumed),

@@ -35,7 +35,7 @@ def judge() -> Judges:
 
     def run(*lines: Any, role: str = "charge-point") -> CaseResult:
         plan = make_plan(content, find_sut(f"plain-{role}.toml", []))
-        terms = Terms(role, "CP-1", 1.0, plan.terms.pixit, plan.pics)
+        terms = Terms(role, "CP-1", 1.0, plan.terms.pixit, plan.pics, plan.faced)
         judge = Judge(plan.law, terms, Transcript(terms))
         judge.feed(
             Entry(1, 0.0, mark="case-begin", facts={"case": next(c.id for c in plan.law.cases.values() if c.role == role)})

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: certify test gates operator prove bench example clean
+.PHONY: certify test gates operator plain prove bench example clean
 certify: $(READY)          ## the main job: certify the shipped products, on lab time
 	$(BIN)/evconform certify
 	$(BIN)/evconform models --report reports --sut etrel-inch.toml --sut two-connector.toml --sut fixed-cable-dc.toml
@@ -17,6 +17,9 @@ gates: $(READY)            ## every gate but that one, by tox
 
 operator: $(READY)         ## the whole Core run by scripted persons, on wall time: about ten minutes, and little CPU
 	$(BIN)/python tests/operator_whole.py
+
+plain: $(READY)            ## the plain cases with the scripted central system and with the reference CPO: both verdicts
+	$(BIN)/evconform plain
 
 prove: $(READY)            ## the kill matrix, checked against kill-matrix.json
 	$(BIN)/evconform prove --check kill-matrix.json

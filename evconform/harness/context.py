@@ -23,6 +23,7 @@ WORDS = {
     "times": "time stamps",
     "identity": "the identity that the charge point was given",
     "claims": "a PICS: what the product claims",
+    "marks": "the end of the case: what our own party did on purpose is marked behind it",
 }
 """What may be lacking, as a phrase."""
 

@@ -106,6 +106,9 @@ class Examination:
         self.errors: list[str] = []
         self._memory: dict[tuple[str, str, str], Any] = {}
         self._excused: set[int] = set()
+        self._in_case = False
+        self._cut = False
+        """The log ends within a case of ours."""
         self._checks: list[tuple[Monitor, str, str]] = []
         self._claimed: dict[int, tuple[Pics, list[tuple[Monitor, str, Rule, str]]]] = {}
         """Each PICS, and the checks that it lets apply."""
@@ -120,6 +123,8 @@ class Examination:
         """Takes one entry; gives back the frame that it completes, if it does."""
         if entry.mark in ("deviation", "hostile"):
             self._excused.update(entry.facts["frames"])
+        if entry.mark in ("case-begin", "case-end"):
+            self._in_case = entry.mark == "case-begin"
         frame = self.reader.feed(entry)
         for conversation in self.reader.closed():
             self._judge(conversation, entry.t)
@@ -130,6 +135,7 @@ class Examination:
 
     def close(self, at: float) -> None:
         """The log has ended."""
+        self._cut = self._in_case
         for conversation in self.reader.conversations():
             self._judge(conversation, at)
 
@@ -199,8 +205,11 @@ class Examination:
                 rule.margin = log.margin
 
     def _offence(self, monitor: Monitor, role: str, conversation: Examined, frames: list[Any], says: str) -> None:
-        if role == conversation.context.tester and self._excused.intersection(f.n for f in frames):
-            return
+        if role == conversation.context.tester:
+            if self._excused.intersection(f.n for f in frames):
+                return
+            if self._cut:
+                raise Lacks(WORDS["marks"])
         rule = self.rules[monitor.requirement, role]
         rule.broken += 1
         kind = VARIES.sub("#", says) if len(self.found) < KINDS else ""

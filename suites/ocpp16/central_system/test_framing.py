@@ -26,7 +26,7 @@ async def test_every_message_is_well_formed(charge_point: ScriptedChargePoint, o
     await charge_point.hears_no("Reset", for_=charge_point.patience + 1)
 
 
-@testcase("OCPP16-CS-FRAME-02", verifies=["OCPP16J-4.1.3-02"])
+@testcase("OCPP16-CS-FRAME-02", verifies=["OCPP16J-4.1.3-02", "OCPP16J-4.1.3-03"])
 async def test_an_unknown_message_type_is_ignored(charge_point: ScriptedChargePoint) -> None:
     """A message with a message type number that OCPP-J 1.6 does not have is ignored."""
     await charge_point.registers()

@@ -124,4 +124,6 @@ def refuses(call: Frame) -> bool:
     payload: Any = answer.payload if isinstance(answer.payload, dict) else {}
     action = str(call.item["action"]) if call.item else str(call.action)
     says_no = OTHERWISE.get(action)
+    if action == "StopTransaction" and call.item and call.item["field"] == "idTag":
+        says_no = denies  # it may find the idTag wrong that is spoilt; the transaction is over all the same
     return payload.get("status") in REFUSING.get(action, ()) or (says_no is not None and says_no(payload))

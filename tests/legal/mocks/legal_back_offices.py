@@ -9,6 +9,8 @@ from typing import Any
 from mocks.legal_central_systems import variant, with_info
 
 from evconform.ocpp.channel import Answer, Channel, Payload
+from evconform.ocpp.json import CallError, Message
+from evconform.ocpp.schemas import violations
 
 
 @variant("4.2: it may ask while it registers; OCPP-J 4.1.1: each direction has its own open CALL")
@@ -81,3 +83,23 @@ def holds_on_to_a_meter_that_runs_backwards(central_system: Any) -> None:
         return stops(asked, channel)  # type: ignore[no-any-return]
 
     handlers["StartTransaction"], handlers["StopTransaction"] = started, stopped
+
+
+@variant("OCPP-J 4.2.3, 6.50: a no for the idTag, where the idTag is what is wrong")
+def calls_an_odd_id_tag_invalid(central_system: Any) -> None:
+    """Ends the transaction of a StopTransaction whose idTag is none, and calls the idTag Invalid."""
+    plain, stops = central_system.endpoint.refuses, central_system.endpoint.handlers["StopTransaction"]
+
+    def is_odd(payload: Any) -> bool:
+        found = violations("StopTransaction", payload) if isinstance(payload, dict) else []
+        return bool(found) and not violations("StopTransaction", payload | {"idTag": "X"}) and "idTag" in payload
+
+    def judges(message: Message, channel: Channel) -> CallError | None:
+        odd = message.action == "StopTransaction" and is_odd(message.payload)
+        return None if odd else plain(message, channel)  # type: ignore[no-any-return]
+
+    def stopped(asked: Payload, channel: Channel) -> Answer:
+        return {"idTagInfo": {"status": "Invalid"}} if is_odd(asked) else stops(asked, channel)
+
+    central_system.endpoint.refuses = judges
+    central_system.endpoint.handlers["StopTransaction"] = stopped

@@ -83,6 +83,8 @@ class ScriptedChargePoint(Scripted):
         """A charge point that the central system knows and accepts: a scripted one is not connected, a virtual one is, and
         has told its status."""
         control = self.campaign.control
+        if not self.campaign.plan.embedded and self.pixit.away:
+            await self.clock.wait(self.pixit.away)
         if not self.campaign.plan.embedded and self._status_was_set and control.can("registers"):
             await control.registers(identity=self.identity, status="Accepted")
             self._status_was_set = False

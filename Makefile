@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: certify test gates operator prove bench example clean
+.PHONY: certify test gates operator plain prove bench example clean
 certify: $(READY)          ## the main job: certify the shipped products, on lab time
 	$(BIN)/evconform certify
 	$(BIN)/evconform models --report reports --sut etrel-inch.toml --sut two-connector.toml --sut fixed-cable-dc.toml
@@ -18,6 +18,9 @@ gates: $(READY)            ## every gate but that one, by tox
 operator: $(READY)         ## the whole Core run by scripted persons, on wall time: about ten minutes, and little CPU
 	$(BIN)/python tests/operator_whole.py
 
+plain: $(READY)            ## the plain cases with the scripted central system and with the reference CPO: both verdicts
+	$(BIN)/evconform plain
+
 prove: $(READY)            ## the kill matrix, checked against kill-matrix.json
 	$(BIN)/evconform prove --check kill-matrix.json
 
@@ -25,6 +28,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/round_trip.py
 	$(BIN)/python benchmarks/judging.py
 	$(BIN)/python benchmarks/local_list.py
+	$(BIN)/python benchmarks/field_logs.py --sizes 10000 100000
 	$(BIN)/python benchmarks/central_system_throughput.py
 
 example: $(READY)          ## reports/example: the report of the virtual INCH as it is now

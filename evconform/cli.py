@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evconform.cli_bench import control_app, plan, provision
-from evconform.cli_options import AllureDir, Cases, Hostile, Mocks, Redo, ReportDir, Resume, Suites, Suts, Waivers
+from evconform.cli_check import check, diff
+from evconform.cli_options import AllureDir, Cases, Hostile, Mocks, Opposite, Redo, ReportDir, Resume, Suites, Suts, Waivers
 from evconform.cli_pics import law_named, pics_app, review
+from evconform.cli_plain import plain
 from evconform.cli_serve import serve_app
 from evconform.cli_session import again, sessions
 from evconform.harness.standing import Exit
@@ -33,6 +35,9 @@ app = typer.Typer(
 SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "reference-cpo.toml", "plain-central-system.toml")
 """What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
 app.command()(plan)
+app.command()(plain)
+app.command()(check)
+app.command()(diff)
 app.command()(provision)
 app.command()(review)
 app.add_typer(pics_app, name="pics")
@@ -68,12 +73,13 @@ def run(
     resume: Resume = False,
     redo: Redo = False,
     hostile: Hostile = "quick",
+    opposite: Opposite = "",
 ) -> None:
     """Judges a SUT; a CI gate. Waivers are honoured."""
     if not sut:
         raise UsageError("run: --sut FILE is needed; `evconform certify` certifies our own parties")
     how = again(resume, redo, sut)
-    raise typer.Exit(sessions("run", sut, suites, mocks, waivers, report, case or [], allure, hostile, how))
+    raise typer.Exit(sessions("run", sut, suites, mocks, waivers, report, case or [], allure, hostile, how, opposite))
 
 
 @app.command()
@@ -87,10 +93,15 @@ def certify(
     resume: Resume = False,
     redo: Redo = False,
     hostile: Hostile = "quick",
+    opposite: Opposite = "",
 ) -> None:
     """Certifies a SUT: every applicable case, waivers printed and not honoured. Without --sut: our own parties."""
+    if opposite and not sut:
+        raise UsageError("--opposite: expected a --sut, the charge point that it faces")
     how = again(resume, redo, sut)
-    raise typer.Exit(sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure, hostile, how))
+    raise typer.Exit(
+        sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure, hostile, how, opposite)
+    )
 
 
 @app.command("list")

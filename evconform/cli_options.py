@@ -17,4 +17,5 @@ Cases = Annotated[list[str] | None, typer.Option("--case", metavar="ID", help="r
 Role = Annotated[str, typer.Option("--role", help="of what product: charge-point or central-system")]
 Resume = Annotated[bool, typer.Option("--resume", help="go on with a run that was stopped or killed, where it was")]
 Redo = Annotated[bool, typer.Option("--redo", help="with --resume: take up again what was inconclusive")]
+Opposite = Annotated[str, typer.Option("--opposite", metavar="PARTY", help="a party of ours faces the SUT: plain cases only")]
 Hostile = Annotated[Literal["quick", "full"], typer.Option("--hostile", help="how many hostile messages are sent")]

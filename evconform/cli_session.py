@@ -33,6 +33,7 @@ def sessions(
     allure: Path | None = None,
     hostile: str = "quick",
     going_on: Sequence[str] = (),
+    opposite: str = "",
 ) -> int:
     """One pytest session a SUT, each in a process of its own; the worst exit code."""
     stems = [Path(sut).stem for sut in suts]
@@ -45,6 +46,7 @@ def sessions(
     common += ["--waivers", str(waivers)] if waivers else []
     common += [item for id in cases for item in ("--case", id)]
     common += ["--hostile", hostile] if hostile != "quick" else []
+    common += ["--opposite", opposite] if opposite else []
     codes = []
     for sut in suts:
         folder = report / Path(sut).stem

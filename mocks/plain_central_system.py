@@ -27,7 +27,7 @@ class PlainCentralSystem:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.clock = site.clock
-        self.endpoint = CentralSystemEndpoint(site.clock, site.tasks)
+        self.endpoint = CentralSystemEndpoint(site.clock, site.tasks, site.wire)
         self.endpoint.admit = self.admits
         self.endpoint.refuses = lambda message, _: refuse_undated(message)  # 3.15
         self.known = {site.identity: site.password}

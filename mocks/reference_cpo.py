@@ -41,6 +41,7 @@ class ReferenceCpo(Cpo):
     def __init__(self, site: Site) -> None:
         super().__init__(site.clock, site.tasks)
         self.site = site
+        self.endpoint.wire = site.wire
         self.answered = Answered(self)
         self.boot_notification = self.endpoint.handlers["BootNotification"]
         self.known = {site.identity: site.password}

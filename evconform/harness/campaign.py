@@ -68,6 +68,8 @@ class Plan:
     """How many of the generated hostile messages are sent: quick, or full."""
     faced: dict[str, Pics] = field(default_factory=dict)
     """The PICS of the parties that face the SUT, by name."""
+    opposite: str = ""
+    """The party of ours that faces the SUT; empty: the scripted one, which alone can take every case."""
 
     @property
     def embedded(self) -> bool:
@@ -181,7 +183,8 @@ class Campaign:
         await self.tasks.cancel()
 
     async def _face(self) -> str:
-        self.opposite = import_string(self.plan.law.opposite[self.sut.sut.role])(self)
+        who = self.plan.law.played if self.plan.opposite else self.plan.law.opposite
+        self.opposite = import_string(who[self.sut.sut.role])(self)
         if self._past and not self.plan.embedded:
             self._recall()
         return str(await self.opposite.start())

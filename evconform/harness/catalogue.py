@@ -65,10 +65,16 @@ class Law:
     applies to."""
     folder: Path
     form: Form
+    logs: str = ""
+    """``module:class`` of what reads logs from the field, if there is one."""
+    traffic: tuple[str, ...] = ()
+    """Items of the PICS that decide nothing where a message is seen: the traffic shows them."""
     forms: dict[str, Form] = field(default_factory=dict)
     """Role to its form, where it is not ``form``."""
     virtual: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Role of the SUT to the ``party`` that faces it moved from its bench, its ``pics``, and the ``settings`` that it has."""
+    played: dict[str, str] = field(default_factory=dict)
+    """Role of the SUT to ``module:class`` of who lets a party of ours, named by ``--opposite``, face it."""
     initiated: str = ""
     """``module:table`` from a role to the messages that it initiates."""
     profiles: str = ""
@@ -178,9 +184,10 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
     for role in ROLES:
         own = folder / role.replace("-", "_") / "pics.toml"
         law.forms |= {role: Form.read(read_law_file(own), own)} if own.is_file() else {}
-    law.virtual = head.get("virtual", {})
+    law.virtual, law.played = head.get("virtual", {}), head.get("played", {})
     law.members, law.profiles, law.initiated = (head.get(name, "") for name in ("members", "profiles", "initiated"))
     law.document = head.get("document", "")
+    law.logs, law.traffic = head.get("logs", ""), tuple(head.get("traffic", ()))
     law.messages = {name: list(chapters) for name, chapters in head.get("messages", {}).items()}
     return law
 
@@ -261,6 +268,8 @@ def _unknown_names(law: Law) -> Iterator[str]:
             yield f"{case.id}: no docstring"
         if not case.verifies:
             yield f"{case.id}: verifies nothing"
+        if case.plain and case.role not in law.played:
+            yield f"{case.id}: plain, and no party of ours can face a {case.role}"
         for id in case.verifies:
             if id not in known:
                 yield f"{case.id}: {id} is no requirement"

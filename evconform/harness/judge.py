@@ -11,7 +11,7 @@ from evconform.harness.catalogue import Law
 from evconform.harness.expect import Expectation, FrameView, settle
 from evconform.harness.law import Monitor, TestCase
 from evconform.harness.open_case import ANSWER_TO, OpenCase, outcome_words
-from evconform.harness.pics import Pics
+from evconform.harness.pics import Pics, names_in
 from evconform.harness.verdict import Verdict, on_a_line, worst
 from evconform.harness.wire import Entry, Side
 
@@ -155,6 +155,12 @@ Rule = tuple[Monitor, Side, str, Terms]
 """A monitor, the side and role that it judges, and the terms for that side."""
 
 
+def binds(applies: str, side: Side, pics: Pics) -> bool:
+    """Whether a row binds a side. Of our own side nobody may have said what it claims: then only what binds everybody does."""
+    known = side == "sut" or names_in(applies) <= pics.answers.keys()
+    return known and pics.claims(applies)
+
+
 class Judge:
     """Takes the entries of a log in order; ``results`` grows at every end of a case."""
 
@@ -183,7 +189,7 @@ class Judge:
                 for m in self.law.monitors
                 for side, role in self.terms.roles.items()
                 for terms in [self.terms.of(side, faces)]
-                if role in rows[m.requirement].subject and terms.pics.claims(rows[m.requirement].applies)
+                if role in rows[m.requirement].subject and binds(rows[m.requirement].applies, side, terms.pics)
             ]
         return self._rules[faces]
 

@@ -53,6 +53,8 @@ class TestCase:
     smoke: bool = False
     faces: str = ""
     """The PICS of the virtual charge point that faces a central system; empty: that of the law."""
+    plain: bool = False
+    """It hears, reads and calls, and scripts no answer: a party of ours can face the SUT as well as the scripted one."""
 
     @property
     def moved(self) -> bool:
@@ -120,13 +122,21 @@ def monitor(
 
 
 def testcase(
-    id: str, *, verifies: list[str], oca: str = "", applies: str = "", smoke: bool = False, faces: str = ""
+    id: str,
+    *,
+    verifies: list[str],
+    oca: str = "",
+    applies: str = "",
+    smoke: bool = False,
+    faces: str = "",
+    plain: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declares a coroutine function as a test case; its docstring is a sentence that must hold."""
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         title = (inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " ")
-        case = TestCase(id, tuple(verifies), function, function.__module__, title, tuple(oca.split()), applies, smoke, faces)
+        numbers = tuple(oca.split())
+        case = TestCase(id, tuple(verifies), function, function.__module__, title, numbers, applies, smoke, faces, plain)
         REGISTER.cases.append(case)
         function.testcase = case  # type: ignore[attr-defined]
         return function

@@ -20,6 +20,7 @@ class Head(Shape):
     view: str = ""
     document: str = ""
     opposite: dict[str, str] = {}
+    played: dict[str, str] = {}
     reference: dict[str, list[str]] = {}
     messages: dict[str, list[str]] = {}
 

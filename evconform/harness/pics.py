@@ -7,8 +7,9 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from evconform.harness.form import Form, Section
 from evconform.harness.verdict import UsageError
@@ -35,6 +36,8 @@ class Pics:
     """Column to the messages that are ticked in it."""
     secrets: tuple[str, ...] = ()
     """Answers that the form calls secret."""
+    filled_in: ClassVar[bool] = True
+    """Somebody gave these answers, or they were assumed for a product at hand."""
     form: Form = field(default_factory=Form)
     """What it was held against."""
 
@@ -200,6 +203,7 @@ def line_of(lines: list[str], table: str, item: str, row: int = 0) -> int:
     return start + 1
 
 
+@lru_cache(maxsize=1024)
 def parse(expression: str) -> ast.expr:
     """The expression as a tree: names of items, ``and``, ``or``, ``not``, comparisons. Raises UsageError."""
     try:

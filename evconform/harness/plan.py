@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from evconform.harness import content, sut
@@ -12,7 +12,7 @@ from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import Catalogue, Law, import_file, load, read_toml
 from evconform.harness.control import entry_of
 from evconform.harness.law import ROLES, TestCase
-from evconform.harness.party import find_party
+from evconform.harness.party import PARTIES, find_party
 from evconform.harness.pics import Pics
 from evconform.harness.user_file import is_file
 from evconform.harness.verdict import UsageError
@@ -85,6 +85,20 @@ def faced_by(law: Law, read: sut.Sut, pics: Pics, own: list[Path]) -> dict[str, 
     return found
 
 
+def faced_with(plan: Plan, name: str) -> Plan:
+    """The plan with a party of ours in front of the SUT; as it is if ``name`` is empty. Raises UsageError."""
+    if not name:
+        return plan
+    role = plan.sut.sut.role
+    if role not in plan.law.played or not plan.embedded:
+        able, kind = " or ".join(plan.law.played) or "SUT", plan.sut.control.kind
+        raise UsageError(f"--opposite: expected an embedded {able}; {plan.sut.file.name} is a {role} of the kind {kind}")
+    known = sorted(party for party, (its, _) in PARTIES.items() if its != role)
+    if name not in known:
+        raise UsageError(f"--opposite: {name!r} is not one of {', '.join(known)}")
+    return replace(plan, opposite=name)
+
+
 @contextmanager
 def placed(file: Path, place: str = "") -> Iterator[None]:
     """Puts the file, and the place in it, before what a UsageError says."""
@@ -92,6 +106,11 @@ def placed(file: Path, place: str = "") -> Iterator[None]:
         yield
     except UsageError as error:
         raise UsageError(f"{file}: {place}{error}") from error
+
+
+def left_out(plan: Plan, cases: list[TestCase]) -> list[str]:
+    """The cases that need a scripted answer, where a party of ours faces the SUT and scripts none."""
+    return [case.id for case in cases if plan.opposite and not case.plain]
 
 
 def applicable(plan: Plan) -> tuple[list[TestCase], dict[str, str]]:

@@ -58,6 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--resume", action="store_true", help="go on with the run whose bundle is in --report")
     group.addoption("--redo", action="store_true", help="with --resume: take up again what was inconclusive")
     group.addoption("--hostile", choices=HOSTILE, default=HOSTILE[0], help="how many of the generated hostile messages are sent")
+    group.addoption("--opposite", metavar="PARTY", default="", help="a party of ours that faces the SUT: plain cases only")
     group.addoption("--case", metavar="ID", action="append", default=[], help="run only this test case")
 
 
@@ -95,7 +96,7 @@ class Session:
     """One pytest session with a SUT: one campaign, one loop, one report."""
 
     def __init__(self, config: pytest.Config) -> None:
-        from evconform.harness.plan import applicable, find_sut, load_content, make_plan
+        from evconform.harness.plan import applicable, faced_with, find_sut, load_content, make_plan
         from evconform.harness.walk import for_a_person
         from evconform.report import bundle
 
@@ -103,7 +104,8 @@ class Session:
         self.config = config
         loaded = load_content(own)
         sut_file = find_sut(config.getoption("sut"), own)
-        self.plan = replace(make_plan(loaded, sut_file), hostile=config.getoption("hostile"))
+        plan = faced_with(make_plan(loaded, sut_file), config.getoption("opposite"))
+        self.plan = replace(plan, hostile=config.getoption("hostile"))
         self.itinerary: list[Visit] = []
         self.cases, self.not_applicable = applicable(self.plan)
         waivers_file = config.getoption("waivers")
@@ -158,9 +160,12 @@ class Session:
         return before
 
     def _select(self, ids: list[str]) -> None:
+        from evconform.harness.plan import left_out
+
         if unknown := [id for id in ids if id not in self.plan.law.cases]:
             raise UsageError(f"--case {unknown[0]}: no test case has this id")
-        self.deselected = [case.id for case in self.cases if ids and case.id not in ids]
+        scripted = left_out(self.plan, self.cases)
+        self.deselected = [case.id for case in self.cases if (ids and case.id not in ids) or case.id in scripted]
         self.cases = [case for case in self.cases if case.id not in self.deselected]
 
     # ── collection ──
@@ -333,6 +338,7 @@ class Session:
 
         sut = self.plan.sut.sut
         clock = "lab time" if self.plan.embedded else "wall time"
+        clock += f", faced by {self.plan.opposite}" if self.plan.opposite else ""
         return [
             f"evconform: {sut.product} {sut.version}, {sut.role}, against {self.plan.law.title}, on {clock}",
             f"evconform: {self._to_run()}; evidence in {self.folder}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -118,6 +118,14 @@ class Pixit(Strict):
     """The connector that the operations of a central system under test are about."""
 
 
+OF_CENTRAL_SYSTEMS = (
+    *("id_tag", "group_id_tag", "parent_id_tag", "other_id_tag", "blocked_id_tag", "expired_id_tag", "unknown_id_tag"),
+    *("firmware_location", "diagnostics_location", "connector"),
+)
+OF_CHARGE_POINTS = ("card", "other_card")
+"""What of the PIXIT concerns products of one role only."""
+
+
 class Sut(Strict):
     """A SUT file, read."""
 
@@ -135,6 +143,12 @@ class Sut(Strict):
             if not getattr(self.endpoint, needs):
                 raise ValueError(f"endpoint.{needs} is needed for a {self.sut.role} that is not embedded")
         return self
+
+    @property
+    def told_pixit(self) -> dict[str, Any]:
+        """What of the PIXIT concerns a product of this role."""
+        foreign = OF_CHARGE_POINTS if self.sut.role == "central-system" else OF_CENTRAL_SYSTEMS
+        return {name: value for name, value in self.pixit.model_dump(exclude_none=True).items() if name not in foreign}
 
     @property
     def secrets(self) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from evconform.harness.wire import Entry, Side
@@ -22,7 +23,7 @@ class Frame:
     the members of its Message stand here too."""
 
     __slots__ = (
-        *("_faulty", "action", "answer", "by", "call", "code", "conn", "facts", "id", "item", "kind", "message", "n"),
+        *("_faulty", "action", "answer", "by", "call", "code", "conn", "facts", "id", "item", "kind", "memo", "message", "n"),
         *("payload", "role", "t", "text", "type"),
     )
 
@@ -38,6 +39,8 @@ class Frame:
         self.payload, self.code = self.message.payload, self.message.code
         self.answer: Frame | None = None
         self.call: Frame | None = None
+        self.memo: Any = None
+        """What the law made of its payload, so that it is made once."""
         self.item: dict[str, Any] | None = None
         """What a mark says of a hostile frame of ours, or of one that reads back."""
         self._faulty: bool | None = None
@@ -232,7 +235,12 @@ it is there."""
 
 def instant(text: Any) -> datetime | None:
     """The instant that an ISO 8601 date and time names; None if it is none, or has no offset."""
-    if not isinstance(text, str) or not DATE_TIME.fullmatch(text):
+    return instant_of(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=4096)
+def instant_of(text: str) -> datetime | None:
+    if not DATE_TIME.fullmatch(text):
         return None
     if text.startswith("0000"):  # ISO 8601 has a year 0 and Python has not; this leap year is as far off
         text = f"0004{text[4:]}"

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from evconform.ocpp.limits import NESTED_AT_MOST
+
 SUBPROTOCOL = "ocpp1.6"
 """OCPP-J 1.6, 3.1.2."""
 
@@ -29,6 +31,7 @@ ERROR_CODES = (
 )
 """OCPP-J 1.6, 4.2.3, table 7."""
 
+TOO_DEEP = "JSON nested too deep to be read"
 MESSAGE_ID_AT_MOST = 36
 """OCPP-J 1.6, 4.1.4, table 3."""
 
@@ -77,14 +80,26 @@ def _encode(message: list[Any]) -> str:
     return _ascii(message) if any("\ud800" <= c <= "\udfff" for c in text) else text
 
 
+def is_deeper(value: Any, levels: int) -> bool:
+    """Whether arrays and objects are nested in more levels than that."""
+    level = [value]
+    while level and levels >= 0:
+        holders = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
+        level = [inner for holder in holders for inner in holder]
+        levels -= bool(holders)
+    return levels < 0
+
+
 def read(text: str) -> Message:
     """The message that ``text`` is."""
     try:
         raw = _decode(text)
     except RecursionError:
-        return Message("broken", problem="JSON nested too deep to be read")
+        return Message("broken", problem=TOO_DEEP)
     except ValueError as error:
         return Message("broken", problem=f"no JSON: {error}")
+    if text.count("[") + text.count("{") > NESTED_AT_MOST and is_deeper(raw, NESTED_AT_MOST):
+        return Message("broken", problem=TOO_DEEP)
     if not isinstance(raw, list) or not raw:
         return Message("broken", raw, problem="no JSON array with a message type number")
     number = raw[0]

@@ -7,6 +7,9 @@ MESSAGE_AT_MOST = 32 * 2**20
 long it is, logged with its length and digest, and never held."""
 KEPT_OF_TOO_LONG = 1024
 """Bytes of a message that is too long that the log keeps: enough to see what it was going to be."""
+NESTED_AT_MOST = 800
+"""Levels of arrays and objects in a message. OCPP has a dozen; Python's own limit depends on how deep the reader stands, and a
+rule that compares what was read stands deeper."""
 HEAD_AT_MOST = 65_536
 """Bytes of an HTTP head; the library takes 128 lines of 8 KiB, and what is longer than this is logged as bytes."""
 BYTES_AT_MOST = 2**20

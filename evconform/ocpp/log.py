@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
+from evconform.harness.context import EVERYTHING, WORDS, Context, Lacks
 from evconform.harness.judge import Terms, Window
 from evconform.ocpp.frame import Frame
 from evconform.ocpp.schemas import ACTIONS, SECURITY_ACTIONS, date_members, dates
 
+Made = TypeVar("Made")
 SCHEMAS = tuple(name + suffix for name in (*ACTIONS, *SECURITY_ACTIONS) for suffix in ("", "Response"))
 DATED = frozenset(name for name in SCHEMAS if date_members(name))
 """The schemas with a member that holds a date and time."""
 
 
 class Conversation:
-    """One station's frames and marks from one registration to the next."""
+    """One station's frames and marks from one registration to the next. ``context``: what else the log holds of it."""
 
-    def __init__(self, station: str) -> None:
+    def __init__(self, station: str, context: Context = EVERYTHING) -> None:
         self.station = station
+        self.context = context
         self.closed = False
         self.ended = float("inf")
         """Seconds at which the next registration began."""
@@ -30,8 +33,17 @@ class Conversation:
         self.resetting = False
         """The charge point accepted a Reset; once its connection is gone it boots."""
         self._calls: dict[str, list[Frame]] = defaultdict(list)
+        self._indexed: dict[Any, Any] = {}
+
+    def index(self, name: Any, make: Callable[[], Made]) -> Made:
+        """What ``make`` makes of the frames: once for all rules, until there are more frames."""
+        if name not in self._indexed:
+            self._indexed[name] = make()
+        made: Made = self._indexed[name]
+        return made
 
     def add(self, frame: Frame) -> None:
+        self._indexed.clear()
         self.frames.append(frame)
         if frame.type == "CALL" and isinstance(frame.action, str):
             self._calls[frame.action].append(frame)
@@ -70,7 +82,8 @@ class Log:
     def __init__(self, conversation: Conversation, subject: str, terms: Terms, window: Window) -> None:
         self.conversation = conversation
         self.subject = subject
-        self.identity = terms.identity
+        self._identity = terms.identity
+        self.context = conversation.context
         self.pics = terms.pics
         self.pixit = terms.pixit
         self.tolerance = terms.tolerance + window.lag
@@ -80,6 +93,17 @@ class Log:
         self.margin: float | None = None
         self._since = window.since
         self._ends: list[Frame] | None = None
+
+    def needs(self, *names: str) -> None:
+        """Raises Lacks unless the log holds what a rule needs now: see Context. A rule that is about to find a fault asks."""
+        self.context.needs(*names)
+
+    @property
+    def identity(self) -> str:
+        """The identity of the charge point."""
+        if not self._identity:
+            raise Lacks(WORDS["identity"])
+        return self._identity
 
     def _seen(self, frame: Frame) -> Frame:
         if frame.n >= self._since:
@@ -162,10 +186,14 @@ class Log:
 
     def dated(self, by: str, *types: str) -> Iterator[tuple[Frame, str, str]]:
         """CALLs and CALLRESULTs (or these types) of a role that hold a date and time: frame, JSON pointer, text."""
+        for frame, where, text in self.conversation.index(("dated", by), lambda: list(self._dated(by))):
+            if frame.type in (types or ("CALL", "CALLRESULT")):
+                yield self._seen(frame), where, text
+
+    def _dated(self, by: str) -> Iterator[tuple[Frame, str, str]]:
         for frame in self.conversation.frames:
-            if frame.role == by and frame.type in (types or ("CALL", "CALLRESULT")) and frame.schema in DATED:
-                for where, text in dates(frame.schema, frame.payload):
-                    yield self._seen(frame), where, text
+            if frame.role == by and frame.type in ("CALL", "CALLRESULT") and frame.schema in DATED:
+                yield from ((frame, where, text) for where, text in dates(frame.schema, frame.payload))
 
     def payloads(self, *schemas: str, by: str) -> Iterator[tuple[Frame, str]]:
         """CALLs and CALLRESULTs of a role by the name of their schema, as far as their payload is an object or none."""
@@ -175,9 +203,12 @@ class Log:
                 yield self._seen(frame), frame.schema
 
     def status_at(self, frame: Frame) -> str | None:
-        """The registration status that the last answered BootNotification before ``frame`` gave; None if unknown."""
+        """The registration status that the last answered BootNotification before ``frame`` gave; None if there was none."""
         boots = reversed(self.conversation.called("BootNotification"))
-        return next((b.answer.get("status") for b in boots if b.answer and b.answer.n < frame.n), None)
+        said = next((b.answer for b in boots if b.answer and b.answer.n < frame.n), None)
+        if said is None:
+            self.needs("beginning")
+        return said.get("status") if said else None
 
     def hung_up(self, call: Frame, due: float) -> bool:
         """Whether the subject itself closed the connection of a CALL before it was due to answer it."""
@@ -187,11 +218,37 @@ class Log:
         return bool(ends) and ends[0].kind == "close" and ends[0].role == self.subject
 
     def is_over(self, due: float, frame: Frame) -> bool:
-        """Whether the log, and the connection of ``frame``, lasted until ``due``; a wait that ends just then counts."""
-        return due <= min(self.end, self.gone(frame)) + 0.001
+        """Whether the log, and the connection of ``frame``, lasted until ``due``; a wait that ends just then counts. Where
+        nobody says what was done to the subject, it must be heard of later: it may have lost its power."""
+        over = due <= min(self.end, self.gone(frame)) + 0.001
+        return over and (self.context.acts or self._heard_last(frame.conn) >= due)
+
+    def _heard_last(self, conn: str) -> float:
+        """The time of the last frame of the subject on a connection."""
+        heard = self.conversation.index(("heard last", self.subject), lambda: {f.conn: f.t for f in self._own()})
+        return heard.get(conn, float("-inf"))
+
+    def _own(self) -> Iterator[Frame]:
+        return (f for f in self.conversation.frames if f.role == self.subject and f.kind not in ("lost", "eof", "act"))
+
+    def needs_answers(self) -> None:
+        """Raises Lacks if nothing of the other side is there: a log may be of one direction only."""
+        frames = self.conversation.frames
+        if not self.context.acts and not self.conversation.index(
+            ("speaks", self.other), lambda: any(f.kind == "text" and f.role == self.other for f in frames)
+        ):
+            raise Lacks(WORDS["answers"])
+
+    def needs_one_life(self, one: Frame, other: Frame) -> None:
+        """Raises Lacks if the product may have been restarted between two frames, and nobody says so."""
+        if not self.context.acts:
+            self.needs("connections")
+            if one.conn != other.conn:
+                self.needs("acts")
 
     def gone(self, frame: Frame) -> float:
         """The time at which the connection of ``frame`` ended; infinite if it did not."""
+        self.needs("connections")
         if self._ends is None:
             self._ends = [f for f in self.conversation.frames if f.kind in ("lost", "eof", "close")]
         return next((f.t for f in self._ends if f.conn == frame.conn and f.n > frame.n), float("inf"))

@@ -138,8 +138,12 @@ class Scripted:
         demand = None if expects is None else as_predicate(expects)
         self.campaign.expectations.acts()
         with self.deviation(deviates) if deviates else nullcontext():
-            message_id, _ = self.channel.send_call(action, payload, message_id)
-        return await self.hears_answer(message_id, demand=demand, proves=proves, within=within)
+            sent = await self._puts(action, payload, message_id)
+        return await self.hears_answer(sent, demand=demand, proves=proves, within=within)
+
+    async def _puts(self, action: str, payload: dict[str, Any], message_id: str | None) -> str:
+        """Sends a CALL; its message id."""
+        return self.channel.send_call(action, payload, message_id)[0]
 
     async def asks(self, *, proves: str | None = None, **how: Any) -> Frame:
         """Sends the harmless CALL and waits for its CALLRESULT: the SUT is there, and understands us."""

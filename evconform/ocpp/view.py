@@ -30,6 +30,8 @@ class Transcript:
         self._handshakes: dict[str, list[Frame]] = defaultdict(list)
         self._calls: dict[tuple[str, Side, Any], list[Frame]] = {}
         self._parts: dict[tuple[str, Side], list[Entry]] = {}
+        self._at = 0.0
+        """Seconds of the last entry."""
 
     def check(self, what: dict[str, Any]) -> None:
         """Raises KeyError for a predicate that there is not."""
@@ -43,7 +45,13 @@ class Transcript:
     def forget(self) -> None:
         self._done.clear()
 
+    def closed(self) -> list[Conversation]:
+        """Those that closed since, and forgets them."""
+        done, self._done = self._done, []
+        return done
+
     def feed(self, entry: Entry) -> Frame | None:
+        self._at = entry.t
         if entry.mark:
             self._mark(entry)
             return None
@@ -69,8 +77,8 @@ class Transcript:
     def _adopt(self, conn: str, station: str, frame: Frame | None = None) -> None:
         """Puts a frame, and what its connection said before it had a name, into the station's conversation."""
         current = self._open.get(station)
-        if current is None or (frame and begins_registration(frame, current)):
-            current = self._begin(station, frame.t if frame else 0.0, frame)
+        if current is None or (frame and self._begins(frame, current)):
+            current = self._begin(station, self._at if frame else 0.0, frame)
         for early in self._handshakes.pop(conn, ()):
             current.add(early)
         if frame:
@@ -80,10 +88,18 @@ class Transcript:
         elif frame and frame.type == "CALLRESULT" and frame.call and frame.call.action == "Reset":
             current.resetting = frame.says(status="Accepted")
         elif frame and frame.kind == "lost" and current.resetting:
-            self._begin(station, frame.t).powered_on = True
+            self._begin(station, self._at).powered_on = True
+
+    def _new(self, station: str) -> Conversation:
+        """A conversation without frames."""
+        return Conversation(station)
+
+    def _begins(self, frame: Frame, current: Conversation) -> bool:
+        """Whether a frame begins the next registration: a BootNotification of a station that is accepted."""
+        return frame.type == "CALL" and frame.action == "BootNotification" and current.accepted is not None
 
     def _begin(self, station: str, at: float, frame: Frame | None = None) -> Conversation:
-        fresh = Conversation(station)
+        fresh = self._new(station)
         if frame:  # a CALL of a registration that is over is answered by nobody now
             mine = {conn for conn, name in self._stations.items() if name == station}
             self._calls = {k: v for k, v in self._calls.items() if k[0] not in mine or frame in v or v[-1].answer is None}
@@ -168,11 +184,6 @@ HANDSHAKE = ("open", "tls", "request", "response", "act")
 def station_of(request: Frame) -> str:
     """The identity in the target of an opening handshake."""
     return unquote(request.target.partition("?")[0].partition("#")[0].rsplit("/", 1)[-1])
-
-
-def begins_registration(frame: Frame, current: Conversation) -> bool:
-    """Whether a frame begins the next registration: a BootNotification of a station that is accepted."""
-    return frame.type == "CALL" and frame.action == "BootNotification" and current.accepted is not None
 
 
 __all__ = ["SCHEMAS", "Conversation", "Frame", "Log", "Transcript", "instant"]

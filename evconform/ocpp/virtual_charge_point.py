@@ -53,10 +53,11 @@ class VirtualCharger:
 
 
 class Said:
-    """What our own charge point said: the verbs that look at its CALLs wait here."""
+    """What a party of ours said: the verbs that look at its CALLs wait here."""
 
-    def __init__(self, campaign: Campaign) -> None:
+    def __init__(self, campaign: Campaign, who: str = "our charge point") -> None:
         self.campaign = campaign
+        self.who = who
         self._calls: list[Frame] = []
         self._taken: set[int] = set()
         self._more = asyncio.Event()
@@ -79,7 +80,8 @@ class Said:
                     await self._more.wait()
         except TimeoutError:
             shown = ", ".join(f"{name}={value}" for name, value in payload.items())
-            raise NotReached(f"our charge point sent no {action} ({shown}) within {within:g} s") from None
+            what = f"{action} ({shown})" if shown else action
+            raise NotReached(f"{self.who} sent no {what} within {within:g} s") from None
 
     async def settles(self, within: float) -> None:
         """Waits until every transaction that was started is stopped, for at most so many seconds."""

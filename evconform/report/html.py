@@ -31,6 +31,12 @@ STEPS_AT_MOST = 12
 """The last steps that the evidence of a case shows; the list of all cases has every one."""
 UNTESTED_AT_MOST = 4
 """Of one reason; a fold holds the others."""
+AT_MOST = {
+    "cited_at_most": CITED_AT_MOST,
+    "steps_at_most": STEPS_AT_MOST,
+    "untested_at_most": UNTESTED_AT_MOST,
+    "hostile_listed": LISTED,
+}
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 
 Page = Callable[[str, str], None]
@@ -60,24 +66,28 @@ def render(report: Report, wire_log: Path, page: Page | None = None) -> str:
             page(page_name(trace.result.id), case_page(environment, shared, trace, cited, clean))
     shown = environment.get_template("report.html.jinja").render(
         **shared,
-        endpoint={k: re.sub(r"//[^/]*@", "//…@", str(v)) for k, v in whole["header"]["endpoint"].items()},
-        case_of={n: case for case, n in first_cases(report)},
-        not_run=not_run(report),
-        sets=list(sets(report)),
+        **tables(report, whole),
+        **AT_MOST,
         exchanges=exchanges,
         diagrams=diagrams,
         torn=torn or clean(" ".join(broken)),
-        cited_at_most=CITED_AT_MOST,
-        steps_at_most=STEPS_AT_MOST,
-        untested_at_most=UNTESTED_AT_MOST,
-        as_told=as_told(whole),
-        unlawed=report.claimed_without_law,
-        title_of=lambda id: title_of(report, id),
-        hostile_groups=GROUPS,
-        hostile_rows=by_action(whole["hostile"]),
-        hostile_listed=LISTED,
     )
     return shown.lstrip()
+
+
+def tables(report: Report, whole: dict[str, Any]) -> dict[str, Any]:
+    """What the page shows of the model, in the shape of its tables. ``whole``: the model as JSON."""
+    return {
+        "endpoint": {k: re.sub(r"//[^/]*@", "//…@", str(v)) for k, v in whole["header"]["endpoint"].items()},
+        "case_of": {n: case for case, n in first_cases(report)},
+        "not_run": not_run(report),
+        "sets": list(sets(report)),
+        "as_told": as_told(whole),
+        "unlawed": report.claimed_without_law,
+        "title_of": lambda id: title_of(report, id),
+        "hostile_groups": GROUPS,
+        "hostile_rows": by_action(whole["hostile"]),
+    }
 
 
 def environment_with(clean: Callable[[Any], Any]) -> Environment:

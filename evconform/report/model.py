@@ -20,6 +20,7 @@ from evconform.harness.clauses import rows_of
 from evconform.harness.form import Form
 from evconform.harness.judge import CaseResult, requirement_verdicts
 from evconform.harness.law import Requirement, TestCase
+from evconform.harness.plan import left_out
 from evconform.harness.standing import Exit, Standing, exit_code, standing
 from evconform.harness.verdict import Level, Verdict, worst
 from evconform.harness.waivers import Waiver
@@ -149,7 +150,9 @@ class Report:
     def untested(self) -> list[tuple[str, str]]:
         """What was not tested, and why: cases and requirements."""
         found = [(id, why) for id, why in self.not_applicable.items()]
-        found += [(id, "deselected by the person who ran it") for id in self.deselected]
+        why = f"it needs a scripted answer, and {self.plan.opposite} faced the SUT (--opposite)"
+        scripted = dict.fromkeys(left_out(self.plan, list(self.plan.law.cases.values())), why)
+        found += [(id, scripted.get(id, "deselected by the person who ran it")) for id in self.deselected]
         ran = {result.id for result in self.results}
         found += [(case.id, self.interrupted or "the run ended before") for case in self.planned if case.id not in ran]
         for row in self.plan.law.requirements.values():
@@ -263,7 +266,7 @@ class Report:
             "sut": sut.sut.model_dump(),
             "endpoint": {k: v for k, v in sut.endpoint.model_dump(mode="json").items() if v and k != "password"},
             "control": sut.control.kind,
-            "pixit": sut.pixit.model_dump(exclude_none=True),
+            "pixit": sut.told_pixit,
             "pics": {
                 "answers": self.plan.pics.answers,
                 "assumed": list(self.plan.pics.assumed),
@@ -275,6 +278,7 @@ class Report:
             },
             "tolerance": self.plan.terms.tolerance,
             "hostile": self.plan.hostile,
+            "opposite": self.plan.opposite,
             "planned": [case.id for case in self.planned],
             "not_applicable": self.not_applicable,
             "deselected": self.deselected,

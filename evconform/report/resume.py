@@ -27,6 +27,7 @@ PARTS = {
     "tool": "the version of evconform",
     "mode": "run or certify",
     "hostile": "the option --hostile",
+    "opposite": "the option --opposite",
     "law": "the law",
     "sut": "[sut] of the SUT file",
     "endpoint": "[endpoint] of the SUT file",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from evconform.ocpp.view import Frame, Log
@@ -28,25 +29,25 @@ class Transaction:
     def start(self) -> Frame:
         return self.starts[0]
 
-    @property
+    @cached_property
     def connector(self) -> int | None:
         return whole(self.start.get("connectorId"))
 
-    @property
+    @cached_property
     def id_tag(self) -> str:
         return folded(self.start)
 
-    @property
+    @cached_property
     def ids(self) -> list[int]:
         """What the central system called it: more than one thing if the StartTransaction was sent again."""
         given = (call.answer.get("transactionId") for call in self.starts if call.answer and delivered(call))
         return [id for each in given if (id := whole(each)) is not None]
 
-    @property
+    @cached_property
     def began(self) -> float | None:
         return seconds_of(self.start.get("timestamp"))
 
-    @property
+    @cached_property
     def ended(self) -> float | None:
         return seconds_of(self.stops[0].get("timestamp")) if self.stops else None
 
@@ -61,7 +62,7 @@ class Ledger:
     """All transactions that are open from earlier conversations, and those of this one. ``memory`` keeps them for the next."""
 
     def __init__(self, log: Log, memory: dict[str, Any]) -> None:
-        self.transactions: list[Transaction] = [replace(t, here=False) for t in memory.get("transactions", ())]
+        self.transactions: list[Transaction] = [replace(t, here=False) if t.here else t for t in memory.get("transactions", ())]
         self.strays: dict[int, str] = {}
         """The StopTransactions that name no running transaction: frame number to words."""
         self._spoke: dict[str, int] = {}
@@ -76,8 +77,19 @@ class Ledger:
                 self._start(call, place)
             else:
                 self._stop(call, place)
-        kept = [t for t in self.transactions if t.here or not t.stops]
-        memory["transactions"] = tuple(kept[-REMEMBERED:])
+        self._on: dict[int | None, list[Transaction]] = {}
+        for each in self.transactions:
+            self._on.setdefault(each.connector, []).append(each)
+        self._kept = tuple([t for t in self.transactions if t.here or not t.stops][-REMEMBERED:])
+        memory["transactions"] = self._kept
+
+    @classmethod
+    def shared(cls, log: Log, memory: dict[str, Any]) -> Ledger:
+        """That of a conversation, made once for all rules that remember the same."""
+        known = tuple((t.start.n, len(t.starts), len(t.stops)) for t in memory.get("transactions", ()))
+        ledger = log.conversation.index(("ledger", known), lambda: cls(log, dict(memory)))
+        memory["transactions"] = ledger._kept
+        return ledger
 
     def _start(self, call: Frame, place: int | None) -> None:
         if place is None:
@@ -125,4 +137,4 @@ class Ledger:
         return ended if ended and ended.stops[0] is stop and not ended.doubtful else None
 
     def on(self, connector: int | None) -> Iterator[Transaction]:
-        return (t for t in self.transactions if t.connector == connector)
+        return iter(self._on.get(connector, ()))

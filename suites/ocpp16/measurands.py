@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -129,9 +128,15 @@ def number(value: Any) -> tuple[float | None, float]:
     return read, 10.0 ** -len(found[1] or found[2] or "")
 
 
-@lru_cache(maxsize=4096)
 def meter_values(frame: Frame) -> tuple[MeterValue, ...]:
-    """The meter values of a MeterValues or a StopTransaction; every rule asks for them, so they are remembered."""
+    """The meter values of a MeterValues or a StopTransaction; every rule asks for them, so the frame remembers them."""
+    if frame.memo is None:
+        frame.memo = read_values(frame)
+    values: tuple[MeterValue, ...] = frame.memo
+    return values
+
+
+def read_values(frame: Frame) -> tuple[MeterValue, ...]:
     member = "transactionData" if frame.action == "StopTransaction" else "meterValue"
     listed = frame.get(member)
     found = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
@@ -20,6 +21,8 @@ from suites.ocpp16.monitors.configuration import Configuration
 TRANSACTIONAL = ("StartTransaction", "MeterValues", "StopTransaction")
 NEAR = 1.0
 """Seconds that the time stamps of one moment may differ: some have whole seconds only."""
+NOT_WHOLE = 2
+"""So many moments of a connector may have begun before the log."""
 AT_ONCE = 0.9
 """The same for values of one moment that came in several messages."""
 
@@ -53,7 +56,6 @@ class Transactions:
 
     def __init__(self, log: Log) -> None:
         self.log = log
-        self._offset = clock_of(log)
         self._ends = [f for f in log.conversation.frames if f.kind in ("lost", "eof", "close")]
         self._values: dict[int | None, list[Frame]] = defaultdict(list)
         for frame in log.conversation.called("MeterValues"):
@@ -74,6 +76,13 @@ class Transactions:
                 until = following.get(number, log.last + 1)  # an id that the central system gave twice
                 self._all[start.n] = self._follow(start, number, began.timestamp(), until)
                 following[number] = start.n
+
+    @classmethod
+    def of(cls, log: Log) -> Transactions:
+        """Those of a conversation, followed once; the situations are those of ``log``."""
+        mine = copy(log.conversation.index("transactions", lambda: cls(log)))
+        mine.log = log
+        return mine
 
     def _follow(self, start: Frame, number: int, began: float, until: int) -> Transaction:
         found = Transaction(start, number, start.get("connectorId"), began)
@@ -128,6 +137,7 @@ class Transactions:
 
     def offline(self, earlier: float, later: float) -> bool:
         """Whether the charge point was offline at some time between two time stamps."""
+        self.log.needs("connections")
         offset = self._offset or 0.0
         for end in self._ends:
             back = next((f.t for f in self.log.sent_by("charge-point", after=end)), inf)
@@ -142,8 +152,12 @@ class Transactions:
         return any(waits)
 
     @cached_property
+    def _offset(self) -> float | None:
+        return clock_of(self.log)
+
+    @cached_property
     def _configuration(self) -> Configuration:
-        return Configuration(self.log)
+        return Configuration.of(self.log)
 
     def doubtful(self, value: MeterValue, context: str) -> bool:
         """Whether values without a context, which the default makes periodic samples, may be something else."""
@@ -152,7 +166,8 @@ class Transactions:
         aligned = self._configuration.value_at("ClockAlignedDataInterval", value.frame)
         asks = [a for name in ("TriggerMessage", "ExtendedTriggerMessage") for a in self.log.conversation.called(name)]
         patience = self.log.pixit["patience"]
-        return aligned not in (None, "0") or any(0 <= value.frame.since(ask) <= patience for ask in asks)
+        unknown = aligned is None and not self.log.context.life
+        return unknown or aligned not in (None, "0") or any(0 <= value.frame.since(ask) <= patience for ask in asks)
 
 
 def id_in(frame: Frame | None) -> int | None:
@@ -191,6 +206,10 @@ class Moment:
 
 def moments_of(log: Log, context: str) -> dict[int, list[Moment]]:
     """The moments that have readings of a context (of any, if it is empty), by the number of their last message."""
+    return log.conversation.index(("moments", context), lambda: found_moments(log, context))
+
+
+def found_moments(log: Log, context: str) -> dict[int, list[Moment]]:
     groups: dict[int, list[MeterValue]] = defaultdict(list)
     for frame in log.conversation.called("MeterValues"):
         connector = frame.get("connectorId")
@@ -209,7 +228,8 @@ def moments_of(log: Log, context: str) -> dict[int, list[Moment]]:
                 every.append(current)
             current.values.append(value)
             current.readings += readings
-        for moment in every:
+        # where the log begins in the middle, a part of the first may be missing
+        for moment in every if log.context.beginning else every[NOT_WHOLE:]:
             found[moment.last.n].append(moment)
     return found
 

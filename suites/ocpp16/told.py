@@ -17,14 +17,19 @@ DATED = ("StatusNotification", "StartTransaction", "StopTransaction")
 
 def told_by(log: Log, *actions: str) -> list[Frame]:
     """The charge point's CALLs of these actions, in order."""
+    return log.conversation.index(("told by", *actions), lambda: in_order(log, actions))
+
+
+def in_order(log: Log, actions: tuple[str, ...]) -> list[Frame]:
     calls = (call for action in actions for call in log.conversation.called(action))
     return sorted((call for call in calls if call.role == "charge-point"), key=lambda call: call.n)
 
 
 def content(call: Frame) -> str:
     """What a CALL says, without its message id: a retransmission says it again."""
-    _, action, rest = str(call.text).partition(f'"{call.action}"')
-    return action + rest if action else str(call.text)
+    text = str(call.text)
+    place = text.find(f'"{call.action}"')
+    return text[place:] if place >= 0 else text
 
 
 def whole(value: Any) -> int | None:
@@ -69,6 +74,11 @@ class Clock:
         near = sorted(seconds for seconds in behind if all(abs(seconds + offset) <= off for offset in offsets[-1:]))
         self._behind = near[(len(near) - 1) // 4] if near and spread(offsets) <= off else None
 
+    @classmethod
+    def of(cls, log: Log) -> Clock:
+        """That of a conversation, made once."""
+        return log.conversation.index(("clock", log.tolerance), lambda: cls(log))
+
     def happened(self, call: Frame) -> float | None:
         """The second of the log at which happened what ``call`` dates; None if that is not known."""
         at = seconds_of(call.get("timestamp"))
@@ -104,9 +114,13 @@ class Settings:
     keeps what is known beyond a conversation."""
 
     def __init__(self, log: Log, memory: dict[str, Any], *keys: str) -> None:
+        self._log = log
+        every = [c.answer for c in log.conversation.called("GetConfiguration") if not c.get("key") and c.answer and delivered(c)]
+        self._whole = memory.get("whole configuration", False) or bool(every)
+        memory["whole configuration"] = self._whole
         self._known: dict[str, list[tuple[int, float | None]]] = {key: [(-1, memory.get(key))] for key in keys}
         names = {key.lower(): key for key in keys}
-        for n, key, value in sorted(self._shown(log), key=lambda shown: shown[0]):
+        for n, key, value in log.conversation.index("settings", lambda: sorted(self._shown(log), key=lambda shown: shown[0])):
             if isinstance(key, str) and key.lower() in names:
                 self._known[names[key.lower()]].append((n, decimal(value)))
         memory.update({key: known[-1][1] for key, known in self._known.items()})
@@ -128,6 +142,11 @@ class Settings:
     def at(self, key: str, n: int) -> float | None:
         """The value in force at frame ``n``; None if it is not known."""
         return [value for since, value in self._known[key] if since < n][-1]
+
+    def needs(self, key: str, n: int) -> None:
+        """Raises Lacks where the value is not known, and not because the charge point has no such key."""
+        if self.at(key, n) is None and not self._whole:
+            self._log.needs("life")
 
     def steady(self, key: str, since: int, until: int) -> float | None:
         """The value that was in force from frame ``since`` to ``until``; None if it changed, or is not known."""

@@ -54,6 +54,7 @@ CONTRADICTIONS: list[tuple[str, Change, str]] = [
     ("a case verifies an unknown row", of_case(verifies=("R-1", "R-9")), "C-1: R-9 is no requirement"),
     ("a case verifies nothing", of_case(verifies=()), "C-1: verifies nothing"),
     ("a case verifies a row about the other role", of_case(module=CENTRAL), "C-1: R-1 is not about the central-system"),
+    ("a case is plain, and nobody plays", of_case(plain=True), "C-1: plain, and no party of ours can face a charge-point"),
     ("a case has no docstring", of_case(title=""), "C-1: no docstring"),
     ("a case depends on an unknown item", of_case(applies="Boot and Bot"), "C-1: Bot is no item"),
     ("a row depends on an unknown item", of_row(applies="Bot"), "R-1: Bot is no item"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from itertools import groupby, pairwise
@@ -230,7 +231,9 @@ def test_an_operators_run_shows_the_plan_in_short_first(evconform: Run, tmp_path
     """Also where the SUT cannot be faced after it: nobody was asked anything, and nothing of ours breaks."""
     (tmp_path / "theirs.toml").write_text(SUT.format(**CENTRAL_SYSTEM, control=OPERATOR))
     done = evconform("run", "--sut", tmp_path / "theirs.toml", "--report", tmp_path / "r")
-    assert "evconform: 25 cases, 7 of them with a hand: 17 actions\nevconform: at the bench: about 6" in done.stdout
+    assert re.search(
+        r"evconform: \d+ cases, \d+ of them with a hand: \d+ actions\nevconform: at the bench: about \d", done.stdout
+    )
     assert "INTERNALERROR" not in done.stdout
     assert done.returncode == 2
 

@@ -37,7 +37,7 @@ def judged(module: str, lines: Lines, pics: Pics, *, end: float = 30.0, cases: b
     importlib.import_module(name)
     monitors = [m for m in REGISTER.monitors if m.module == name]
     rows = {m.requirement: Requirement(m.requirement, "", ("charge-point",), Level.MUST, "") for m in monitors}
-    law: Any = SimpleNamespace(monitors=monitors, requirements=rows, cases={"C": SimpleNamespace(verifies=())})
+    law: Any = SimpleNamespace(monitors=monitors, requirements=rows, cases={"C": SimpleNamespace(verifies=(), moved=False)})
     terms = Terms("charge-point", "CP-1", 1.0, PIXIT, pics)
     judge, numbers, conn = Judge(law, terms, Transcript(terms)), count(1), 0
     judge.feed(Entry(next(numbers), 0.0, mark="case-begin", facts={"case": "C"}))

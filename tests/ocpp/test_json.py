@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from evconform.ocpp import json as ocppj
-from evconform.ocpp.json import ARITY, CallError, Message, read
+from evconform.ocpp.json import ARITY, TOO_DEEP, CallError, Message, read
+from evconform.ocpp.limits import NESTED_AT_MOST
 
 CALL = '[2,"19223201","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]'
 IDS = ['"x"', '""', "1", "1.5", "true", "null", "[]", "{}", '"\\ud800"', "-1"]
@@ -109,3 +110,14 @@ def test_random_and_mutated_texts_never_raise() -> None:
             text = "".join(letters)
         kinds.add(read(text).type)
     assert kinds == {"broken", "other", "CALL", "CALLRESULT", "CALLERROR"}
+
+
+@pytest.mark.parametrize(("opens", "ends"), [("[", "]"), ('{"a":', "}"), ("[1,", "]")])
+def test_a_message_is_read_up_to_a_depth_of_ours(opens: str, ends: str) -> None:
+    """Not to one that the stack of its reader gives; the array of the message is the first level."""
+    for levels, problem in ((NESTED_AT_MOST - 1, ""), (NESTED_AT_MOST, TOO_DEEP)):
+        assert read(f'[2,"1","Heartbeat",{opens * levels}1{ends * levels}]').problem == problem
+
+
+def test_a_long_message_is_no_deep_one() -> None:
+    assert read(f'[2,"1","Heartbeat",{{"a":[{"[]," * 5000}[]]}}]').type == "CALL"

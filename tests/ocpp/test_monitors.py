@@ -25,7 +25,7 @@ def judge() -> Judges:
 
     def run(*lines: Line, role: str = "charge-point", end: float | None = None) -> CaseResult:
         plan = make_plan(content, find_sut(f"plain-{role}.toml", []))
-        terms = Terms(role, "CP-1", 1.0, plan.terms.pixit, plan.pics)
+        terms = Terms(role, "CP-1", 1.0, plan.terms.pixit, plan.pics, plan.faced)
         judge = Judge(plan.law, terms, Transcript(terms))
         case = next(c.id for c in plan.law.cases.values() if c.role == role)
         judge.feed(Entry(1, 0.0, mark="case-begin", facts={"case": case}))
@@ -107,7 +107,9 @@ LEGAL: dict[str, list[Line]] = {
     "a CALLERROR with the id -1 to broken JSON": [
         *START, (5, "<", "text", "[2,"), EXCUSED, (5, ">", "text", call_error("-1", CallError("FormationViolation"))),
     ],
-    "an interval of 0 when accepted": [*opens(0), *boots(0, "1", interval=0), *reports(0), *beats(60, "a"), *beats(100, "b")],
+    "an interval of 0 when accepted": [
+        *opens(0), *boots(0, "1", interval=0), EXCUSED, *reports(0), *beats(60, "a"), *beats(100, "b"),
+    ],
     "an interval of 0 when pending": [
         *opens(0), *boots(0, "1", "Pending", 0), *boots(5, "2", "Rejected", 0), *boots(15, "3"), *reports(15),
     ],

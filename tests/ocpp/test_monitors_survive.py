@@ -28,6 +28,13 @@ BOOTS = [
 ]
 
 
+class Strict(Judge):
+    """Lets a monitor that breaks break the test."""
+
+    def _offences(self, case: Any, monitor: Any, role: str, conversation: Any, log: Any) -> list[tuple[list[int], str]]:
+        return list(self._run(monitor, role, conversation, log))
+
+
 @pytest.fixture(scope="module")
 def judge() -> Judges:
     """Judges a log: (seconds, ">" from the charge point or "<" from the central system, kind, data)."""
@@ -35,8 +42,8 @@ def judge() -> Judges:
 
     def run(*lines: Any, role: str = "charge-point") -> CaseResult:
         plan = make_plan(content, find_sut(f"plain-{role}.toml", []))
-        terms = Terms(role, "CP-1", 1.0, plan.terms.pixit, plan.pics)
-        judge = Judge(plan.law, terms, Transcript(terms))
+        terms = Terms(role, "CP-1", 1.0, plan.terms.pixit, plan.pics, plan.faced)
+        judge = Strict(plan.law, terms, Transcript(terms))
         judge.feed(
             Entry(1, 0.0, mark="case-begin", facts={"case": next(c.id for c in plan.law.cases.values() if c.role == role)})
         )
@@ -83,6 +90,20 @@ FRAMES = [
     '[4,"1",@,@,@]',
     '[2,"h","ChangeConfiguration",{"key":"HeartbeatInterval","value":@}]',
     '[2,"h","TriggerMessage",{"requestedMessage":@}]',
+    '[2,"h","Authorize",{"idTag":@}]',
+    '[2,"h","StartTransaction",{"connectorId":@,"idTag":@,"meterStart":@,"timestamp":@,"reservationId":@}]',
+    '[2,"h","StopTransaction",{"transactionId":@,"idTag":@,"meterStop":@,"timestamp":@,"reason":@,"transactionData":@}]',
+    '[2,"h","MeterValues",{"connectorId":@,"transactionId":@,"meterValue":[{"timestamp":@,"sampledValue":[{"value":@}]}]}]',
+    '[2,"h","RemoteStartTransaction",{"idTag":@,"connectorId":@,"chargingProfile":@}]',
+    '[2,"h","ReserveNow",{"connectorId":@,"expiryDate":@,"idTag":@,"parentIdTag":@,"reservationId":@}]',
+    '[2,"h","CancelReservation",{"reservationId":@}]',
+    '[2,"h","SendLocalList",{"listVersion":@,"localAuthorizationList":[{"idTag":@,"idTagInfo":@}],"updateType":@}]',
+    '[2,"h","SetChargingProfile",{"connectorId":@,"csChargingProfiles":{"chargingProfileId":@,"transactionId":@,"stackLevel":@,'
+    '"chargingProfilePurpose":@,"chargingProfileKind":@,"validFrom":@,"chargingSchedule":{"chargingSchedulePeriod":[@]}}}]',
+    '[2,"h","ClearChargingProfile",{"id":@,"connectorId":@,"chargingProfilePurpose":@,"stackLevel":@}]',
+    '[2,"h","UpdateFirmware",{"location":@,"retrieveDate":@,"retries":@}]',
+    '[2,"h","DataTransfer",{"vendorId":@,"messageId":@,"data":@}]',
+    '[3,"1",{"transactionId":@,"idTagInfo":{"status":@,"parentIdTag":@,"expiryDate":@}}]',
 ]
 
 

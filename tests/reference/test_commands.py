@@ -86,6 +86,13 @@ def test_everything_can_be_asked_and_its_outcome_read(asked: Scene, action: str)
     asked.run(story())
 
 
+def test_the_status_of_the_whole_charge_point_can_be_triggered(asked: Scene) -> None:
+    """5.17: connector 0 is asked for its status, and for nothing else (6.51)."""
+    trigger = {"requestedMessage": "StatusNotification", "connectorId": 0}
+    assert asked.run(asked.command("TriggerMessage", **trigger)) == ("answered", asked.answers["TriggerMessage"])
+    assert asked.heard == [("TriggerMessage", trigger)]
+
+
 @pytest.mark.parametrize(
     ("answer", "state", "says"),
     [
@@ -130,6 +137,7 @@ def test_who_is_not_connected_is_sent_nothing(asked: Scene) -> None:
         ("SendLocalList", full(*(ENTRY | {"idTag": f"T{n}"} for n in range(3))), "3 items, and SendLocalListMaxLength is 2"),
         ("GetConfiguration", {"key": ["a", "b", "c"]}, "3 items, and GetConfigurationMaxKeys is 2"),
         ("UnlockConnector", {"connectorId": 0}, "/connectorId: expected at least 1"),
+        ("TriggerMessage", {"requestedMessage": "MeterValues", "connectorId": 0}, "/connectorId: expected at least 1 (6.51)"),
         ("RemoteStartTransaction", {"idTag": "T", "connectorId": 0}, "/connectorId: expected at least 1"),
         ("ChangeAvailability", {"connectorId": -1, "type": "Operative"}, "/connectorId: expected at least 0"),
         ("RemoteStartTransaction", {"idTag": "T", "chargingProfile": profile()}, "expected TxProfile"),

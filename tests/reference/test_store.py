@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from evconform.ocpp.channel import Channel
@@ -141,3 +142,28 @@ def test_a_database_that_went_away_is_found_again(postgres: str) -> None:
     asyncio.run(make_database(postgres, name))
     with scene(database=f"{postgres}/{name}") as lab:
         lab.run(story(lab, name))
+
+
+def test_a_look_up_that_is_under_way_ends_before_the_store_closes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same StartTransaction again is looked up; one that comes later is told that nothing is stored any more."""
+
+    async def story(lab: Scene) -> None:
+        await lab.knows("A", **{CARD: {}})
+        await lab.starts()
+        await lab.stops(1)
+        looks_up, under_way = lab.cpo.store.read_within, asyncio.Event()
+
+        async def seen(query: Any) -> Any:
+            under_way.set()
+            return await looks_up(query)
+
+        monkeypatch.setattr(lab.cpo.store, "read_within", seen)
+        again = asyncio.ensure_future(lab.starts())
+        await under_way.wait()
+        await lab.cpo.store.close()
+        assert (await again)["transactionId"] == 1
+        with pytest.raises(NotStored, match="closed"):
+            await lab.cpo.store.read(text("SELECT 1"))
+
+    with scene(database=f"sqlite:///{tmp_path / 'cpo.db'}") as lab:
+        lab.run(story(lab))

@@ -77,7 +77,7 @@ TOLD = {
         "heard StatusNotification CALL",
         '"errorCode":"EVCommunicationError"',
     ),
-    "meter_stop_below_meter_start": ("OCPP16-4.10-05", "/meterStop is 1833, and /meterStart was 100000", '"meterStop":1833'),
+    "meter_stop_below_meter_start": ("OCPP16-4.10-05", "/meterStop is 210, and /meterStart was 100000", '"meterStop":210'),
 }
 """Fault to what the report has to say of it: the requirement, what was observed, and the member that is marked. What is
 not sent has none; there the frame that is cited says since when it was missing."""

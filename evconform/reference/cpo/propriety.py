@@ -16,8 +16,8 @@ Keys = dict[str, "Setting"]
 """A charge point's configuration keys as far as they were read, by their names in lower case."""
 Rule = Callable[[Payload, Keys], str]
 """What is wrong, with its place; empty if nothing is."""
-LEAST_CONNECTOR = {"RemoteStartTransaction": 1, "UnlockConnector": 1, "TriggerMessage": 1}
-"""6.33, 6.53, 6.51: where 0 names no connector; elsewhere it is the whole charge point."""
+LEAST_CONNECTOR = {"RemoteStartTransaction": 1, "UnlockConnector": 1}
+"""6.33, 6.53: where 0 names no connector; elsewhere it is the whole charge point."""
 
 
 def wrong(action: str, payload: Payload, keys: Keys) -> str:
@@ -44,6 +44,13 @@ def at_most(member: str, key: str, clause: str) -> Rule:
         return f"/{member}: {given} items, and {key} is {most} ({clause})" if most is not None and given > most else ""
 
     return rule
+
+
+def triggers_of_a_connector(payload: Payload, _: Keys) -> str:
+    """6.51: above 0; but the status of the whole charge point is one too, and may be asked for (5.17)."""
+    if payload["requestedMessage"] == "StatusNotification" or payload.get("connectorId", 1) > 0:
+        return ""
+    return "/connectorId: expected at least 1 (6.51)"
 
 
 def version_is_one(payload: Payload, _: Keys) -> str:
@@ -105,6 +112,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         each_once,
         at_most("localAuthorizationList", "SendLocalListMaxLength", "9.2.3"),
     ),
+    "TriggerMessage": (triggers_of_a_connector,),
     "SetChargingProfile": (purpose_fits, first_period("csChargingProfiles")),
     "RemoteStartTransaction": (remote_profile, first_period("chargingProfile")),
 }

@@ -108,19 +108,27 @@ class Store:
         return self._connection
 
     async def close(self) -> None:
-        """Writes what is put, and disconnects."""
+        """Writes what is put, lets a look-up that is under way end, and disconnects."""
         if self._writer:
             await self._settled()
             self._writer.cancel()
             await asyncio.gather(self._writer, return_exceptions=True)
-        with self.clock.outside("the store"):
-            if self._connection:
-                with suppress(SQLAlchemyError, OSError):  # it may be gone
-                    await self._connection.close()
-            if self._engine:
-                await self._engine.dispose()
+        with suppress(TimeoutError):  # a look-up may wait for a database that is gone
+            async with asyncio.timeout(CLOSE_WITHIN), self._turn:
+                await self._disconnect()
+        await self._disconnect()
         self._sole.leaves()
-        self._connection = self._engine = self._writer = None
+        self._writer = None
+
+    async def _disconnect(self) -> None:
+        """Closes the connection, if there is one. A look-up that comes later finds none."""
+        connection, engine, self._connection, self._engine = self._connection, self._engine, None, None
+        with self.clock.outside("the store"):
+            if connection:
+                with suppress(SQLAlchemyError, OSError):  # it may be gone
+                    await connection.close()
+            if engine:
+                await engine.dispose()
 
     # ── writing ──
 
@@ -225,6 +233,8 @@ class Store:
     async def read(self, query: Executable) -> list[dict[str, Any]]:
         """The rows of a query; what is put and not yet written is not among them. Raises NotStored."""
         async with self._turn:
+            if self._connection is None:
+                raise NotStored("the store is closed")
             try:
                 return await self.read_within(query)
             except (SQLAlchemyError, OSError) as error:

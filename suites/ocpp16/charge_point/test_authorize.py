@@ -65,6 +65,7 @@ async def test_a_failed_authorize_may_be_tried_again(central_system: ScriptedCen
     verifies=["OCPP16-9.1.13-01", "OCPP16-4.8-01", "OCPP16-4.9-04"],
     oca="TC_007_1_CS",
     applies=sessions.CACHE_SESSION,
+    plain=True,
 )
 async def test_a_cached_card_starts_without_authorize(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A card that the cache holds as accepted starts a transaction, and is not asked for."""
@@ -83,6 +84,7 @@ async def test_a_cached_card_starts_without_authorize(central_system: ScriptedCe
     verifies=["OCPP16-9.1.13-01", "OCPP16-5.11-01", "OCPP16-5.11-02", "OCPP16-4.9-04"],
     oca="TC_007_2_CS",
     applies=f"{sessions.CACHE_SESSION} and remote_authorization",
+    plain=True,
 )
 async def test_a_cached_id_is_started_remotely_without_authorize(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote start with an idTag that the cache holds as accepted leads to no Authorize, though remote starts need one."""
@@ -97,7 +99,7 @@ async def test_a_cached_id_is_started_remotely_without_authorize(central_system:
     await central_system.hears_no("Authorize", for_=central_system.patience, proves="OCPP16-9.1.13-01")
 
 
-@testcase("OCPP16-CP-CACHE-03", verifies=["OCPP16-3.5.1-01"], applies=f"{sessions.CACHE_SESSION}")
+@testcase("OCPP16-CP-CACHE-03", verifies=["OCPP16-3.5.1-01"], applies=f"{sessions.CACHE_SESSION}", plain=True)
 async def test_the_cache_learns_from_a_start(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """An idTag that only a StartTransaction.conf accepted is known locally from then on."""
     await central_system.sets("AuthorizeRemoteTxRequests", False)
@@ -110,7 +112,7 @@ async def test_the_cache_learns_from_a_start(central_system: ScriptedCentralSyst
     await central_system.hears_no("Authorize", for_=central_system.patience, proves="OCPP16-3.5.1-01")
 
 
-@testcase("OCPP16-CP-CACHE-04", verifies=["OCPP16-3.5.1-02"], applies=sessions.CACHE_SESSION)
+@testcase("OCPP16-CP-CACHE-04", verifies=["OCPP16-3.5.1-02"], applies=sessions.CACHE_SESSION, plain=True)
 async def test_the_cache_persists(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A card that the cache holds as accepted starts a transaction without an Authorize after a power cycle too."""
     await sessions.knows_card(central_system, bench)

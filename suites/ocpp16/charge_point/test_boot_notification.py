@@ -11,6 +11,7 @@ from suites.ocpp16 import sessions
     "OCPP16-CP-BOOT-01",
     verifies=["OCPP16-4.2-01", "OCPP16-4.2-02", "OCPP16-4.9-01", "OCPP16-4.9-02", "OCPP16-6.3-01", "OCPP16-6.47-01"],
     oca="TC_001_CS",
+    plain=True,
 )
 async def test_a_charge_point_boots_after_power_on(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """After power-on a charge point boots first, and once accepted reports the status of every connector."""
@@ -20,7 +21,7 @@ async def test_a_charge_point_boots_after_power_on(central_system: ScriptedCentr
     await central_system.hears_all_status(proves="OCPP16-4.9-01")
 
 
-@testcase("OCPP16-CP-BOOT-02", verifies=["OCPP16-5.14-01"], oca="TC_013_CS", applies="Reset")
+@testcase("OCPP16-CP-BOOT-02", verifies=["OCPP16-5.14-01"], oca="TC_013_CS", applies="Reset", plain=True)
 async def test_a_charge_point_boots_after_a_reset(central_system: ScriptedCentralSystem) -> None:
     """A charge point answers a Reset, and one that accepts it boots again."""
     either = {"status": ["Accepted", "Rejected"]}

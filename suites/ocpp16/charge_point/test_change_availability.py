@@ -17,6 +17,7 @@ IN: Payload = {"type": "Operative"}
     "OCPP16-CP-AVAIL-01",
     verifies=["OCPP16-5.2-01", "OCPP16-5.2-04"],
     applies="ChangeAvailability and StatusNotification",
+    plain=True,
 )
 async def test_each_connector_is_changed_by_itself(central_system: ScriptedCentralSystem) -> None:
     """A connector is made Unavailable and Available again, and each change is told."""
@@ -31,6 +32,7 @@ async def test_each_connector_is_changed_by_itself(central_system: ScriptedCentr
     "OCPP16-CP-AVAIL-02",
     verifies=["OCPP16-5.2-01", "OCPP16-5.2-05"],
     applies="ChangeAvailability and StatusNotification",
+    plain=True,
 )
 async def test_all_connectors_are_changed_at_once(central_system: ScriptedCentralSystem) -> None:
     """A change of connector 0 is told of the charge point and of every connector."""
@@ -40,7 +42,7 @@ async def test_all_connectors_are_changed_at_once(central_system: ScriptedCentra
         await sessions.hears_each_status(central_system, all_of_them, proves="OCPP16-5.2-05")
 
 
-@testcase("OCPP16-CP-AVAIL-03", verifies=["OCPP16-5.2-03"], applies="ChangeAvailability and StatusNotification")
+@testcase("OCPP16-CP-AVAIL-03", verifies=["OCPP16-5.2-03"], applies="ChangeAvailability and StatusNotification", plain=True)
 async def test_a_change_to_what_is_there_is_accepted(central_system: ScriptedCentralSystem) -> None:
     """A change to the availability that a connector has already is accepted."""
     await central_system.calls("ChangeAvailability", connectorId=1, **IN, expects=ACCEPTED, proves="OCPP16-5.2-03")
@@ -53,6 +55,7 @@ async def test_a_change_to_what_is_there_is_accepted(central_system: ScriptedCen
     "OCPP16-CP-AVAIL-04",
     verifies=["OCPP16-5.2-02", "OCPP16-5.2-06"],
     applies=f"{WHOLE_SESSION} and ChangeAvailability",
+    plain=True,
 )
 async def test_a_change_waits_for_the_transaction(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A connector with a transaction is scheduled to be Unavailable, charges on, and is Unavailable after it."""
@@ -93,7 +96,7 @@ async def is_put_back(central_system: ScriptedCentralSystem, bench: Control) -> 
     await central_system.calls("ChangeAvailability", connectorId=1, **IN)
 
 
-@testcase("OCPP16-CP-AVAIL-06", verifies=["OCPP16-5.2-07"], applies=f"{sessions.CARD_SESSION} and ChangeAvailability")
+@testcase("OCPP16-CP-AVAIL-06", verifies=["OCPP16-5.2-07"], applies=f"{sessions.CARD_SESSION} and ChangeAvailability", plain=True)
 async def test_a_card_starts_nothing_where_it_is_unavailable(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A card that is presented at a connector that is Unavailable starts no transaction."""
     await is_put_out_of_service(central_system, bench)
@@ -102,7 +105,7 @@ async def test_a_card_starts_nothing_where_it_is_unavailable(central_system: Scr
     await is_put_back(central_system, bench)
 
 
-@testcase("OCPP16-CP-AVAIL-07", verifies=["OCPP16-5.2-07"], applies=f"{sessions.SESSION} and ChangeAvailability")
+@testcase("OCPP16-CP-AVAIL-07", verifies=["OCPP16-5.2-07"], applies=f"{sessions.SESSION} and ChangeAvailability", plain=True)
 async def test_nothing_is_started_remotely_where_it_is_unavailable(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote start on a connector that is Unavailable starts no transaction, whatever its answer."""
     await is_put_out_of_service(central_system, bench)

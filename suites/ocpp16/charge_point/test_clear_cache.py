@@ -40,7 +40,7 @@ async def test_a_cleared_id_is_asked_again_remotely(central_system: ScriptedCent
     await central_system.hears("Authorize", idTag=id_tags, proves="OCPP16-5.4-02")
 
 
-@testcase("OCPP16-CP-CLEAR-03", verifies=["OCPP16-5.4-03"], applies="ClearCache and not authorization_cache")
+@testcase("OCPP16-CP-CLEAR-03", verifies=["OCPP16-5.4-03"], applies="ClearCache and not authorization_cache", plain=True)
 async def test_without_a_cache_there_is_none_to_clear(central_system: ScriptedCentralSystem) -> None:
     """A charge point without an authorization cache rejects ClearCache."""
     await central_system.calls("ClearCache", expects={"status": "Rejected"}, proves="OCPP16-5.4-03")

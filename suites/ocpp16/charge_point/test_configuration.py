@@ -36,6 +36,7 @@ def holds(key: str, value: str | None) -> dict[str, object]:
     verifies=["OCPP16-5.8-01", "OCPP16-5.8-02", "OCPP16-5.8-03", "OCPP16-5.8-04"],
     oca="TC_019_CS",
     applies="GetConfiguration and Core",
+    plain=True,
 )
 async def test_all_settings_are_given(central_system: ScriptedCentralSystem) -> None:
     """A charge point gives all its settings, those that chapter 9 requires among them, each with its access."""
@@ -57,6 +58,7 @@ async def test_all_settings_are_given(central_system: ScriptedCentralSystem) -> 
     verifies=["OCPP16-5.8-05", "OCPP16-5.8-02"],
     oca="TC_019_CS",
     applies="GetConfiguration and Core",
+    plain=True,
 )
 async def test_many_settings_are_given_at_once(central_system: ScriptedCentralSystem) -> None:
     """A charge point gives as many settings at once as it says that it can."""
@@ -69,7 +71,7 @@ async def test_many_settings_are_given_at_once(central_system: ScriptedCentralSy
     await central_system.calls("GetConfiguration", key=some, expects=call_result(only_keys=some), proves="OCPP16-5.8-02")
 
 
-@testcase("OCPP16-CP-CONF-03", verifies=["OCPP16-5.8-02", "OCPP16-5.8-03"], applies="GetConfiguration")
+@testcase("OCPP16-CP-CONF-03", verifies=["OCPP16-5.8-02", "OCPP16-5.8-03"], applies="GetConfiguration", plain=True)
 async def test_keys_that_are_not_known_are_named(central_system: ScriptedCentralSystem) -> None:
     """Of keys that are known and keys that are not, the former come with their values, and the latter stand apart."""
     both = ["NumberOfConnectors", "evconformNoSuchKey"]
@@ -81,7 +83,7 @@ async def test_keys_that_are_not_known_are_named(central_system: ScriptedCentral
     await central_system.calls("GetConfiguration", key=asked, expects=call_result(unknown_keys=both[1:]), proves="OCPP16-5.8-03")
 
 
-@testcase("OCPP16-CP-CONF-04", verifies=["OCPP16-5.3-01"], oca="TC_021_CS", applies=f"{BOTH} and MeterValues")
+@testcase("OCPP16-CP-CONF-04", verifies=["OCPP16-5.3-01"], oca="TC_021_CS", applies=f"{BOTH} and MeterValues", plain=True)
 async def test_a_setting_is_changed(central_system: ScriptedCentralSystem) -> None:
     """A change that was accepted is in force: each of two values is given as it was set."""
     for value in ("70", "90"):
@@ -91,7 +93,7 @@ async def test_a_setting_is_changed(central_system: ScriptedCentralSystem) -> No
         await central_system.calls("GetConfiguration", key=[INTERVAL], expects=forms, proves="OCPP16-5.3-01")
 
 
-@testcase("OCPP16-CP-CONF-05", verifies=["OCPP16-5.3-02"], oca="TC_040_1_CS", applies="ChangeConfiguration")
+@testcase("OCPP16-CP-CONF-05", verifies=["OCPP16-5.3-02"], oca="TC_040_1_CS", applies="ChangeConfiguration", plain=True)
 async def test_a_key_that_is_not_known_is_not_changed(central_system: ScriptedCentralSystem) -> None:
     """A change of a key that there is not is not supported."""
     refused = {"status": "NotSupported"}
@@ -103,6 +105,7 @@ async def test_a_key_that_is_not_known_is_not_changed(central_system: ScriptedCe
     verifies=["OCPP16-5.3-03", "OCPP16-5.3-05"],
     oca="TC_040_2_CS",
     applies=f"{BOTH} and MeterValues",
+    plain=True,
 )
 async def test_a_value_that_is_out_of_range_is_refused(central_system: ScriptedCentralSystem) -> None:
     """Values that a key cannot have are refused, with Rejected or a CALLERROR, and the value stays."""
@@ -114,7 +117,7 @@ async def test_a_value_that_is_out_of_range_is_refused(central_system: ScriptedC
     await central_system.calls("GetConfiguration", key=[INTERVAL], expects=holds(INTERVAL, before), proves="OCPP16-5.3-05")
 
 
-@testcase("OCPP16-CP-CONF-07", verifies=["OCPP16-5.3-04", "OCPP16-5.3-05"], applies=f"{BOTH} and Core")
+@testcase("OCPP16-CP-CONF-07", verifies=["OCPP16-5.3-04", "OCPP16-5.3-05"], applies=f"{BOTH} and Core", plain=True)
 async def test_a_key_that_is_read_only_is_not_changed(central_system: ScriptedCentralSystem) -> None:
     """A change of a key that is read-only is rejected, and the value stays."""
     key = "NumberOfConnectors"
@@ -128,6 +131,7 @@ async def test_a_key_that_is_read_only_is_not_changed(central_system: ScriptedCe
     "OCPP16-CP-CONF-08",
     verifies=["OCPP16-3.16.4-01", "OCPP16-3.16.4-02"],
     applies=f"{BOTH} and MeterValues and Core",
+    plain=True,
 )
 async def test_a_measurand_that_is_not_supported_is_refused(central_system: ScriptedCentralSystem) -> None:
     """A list with one measurand that there is not is refused as a whole, and the list stays."""

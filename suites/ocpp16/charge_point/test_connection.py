@@ -10,6 +10,7 @@ from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
     verifies=["OCPP16J-3.1.1-01", "OCPP16J-3.1.2-01", "OCPP16J-6.2.2-01"],
     oca="TC_085_CS",
     smoke=True,
+    plain=True,
 )
 async def test_a_charge_point_connects(central_system: ScriptedCentralSystem) -> None:
     """A charge point connects under its identity, with ocpp1.6, and authenticates itself as it claims."""
@@ -45,7 +46,7 @@ async def test_a_charge_point_answers_a_ping(central_system: ScriptedCentralSyst
     await central_system.pings(proves="OCPP16J-2-02")
 
 
-@testcase("OCPP16-CP-CONN-05", verifies=["OCPP16J-3.1.1-01", "OCPP16J-3.1.2-01"])
+@testcase("OCPP16-CP-CONN-05", verifies=["OCPP16J-3.1.1-01", "OCPP16J-3.1.2-01"], plain=True)
 async def test_a_charge_point_connects_after_a_network_failure(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A charge point whose network went and came back connects again in the same way."""
     await bench.cut_network()

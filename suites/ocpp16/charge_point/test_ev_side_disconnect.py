@@ -17,6 +17,7 @@ SAYS_SO = ["disconnect", "unplug"]
     verifies=STOPS,
     oca="TC_005_1_CS",
     applies=f"{WHOLE_SESSION} and not fixed_cable and ev_side_disconnect != 'goes on'",
+    plain=True,
 )
 async def test_unplugging_at_the_ev_stops_and_unlocks(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction whose EV is unplugged is stopped as EVDisconnected, and its connector is Finishing."""
@@ -33,6 +34,7 @@ async def test_unplugging_at_the_ev_stops_and_unlocks(central_system: ScriptedCe
     verifies=["OCPP16-4.10-04", "OCPP16-4.9-13", "OCPP16-5.18-01"],
     oca="TC_005_2_CS",
     applies=f"{WHOLE_SESSION} and UnlockConnector and not fixed_cable and ev_side_disconnect != 'goes on'",
+    plain=True,
 )
 async def test_unplugging_at_the_ev_stops_and_keeps_the_cable(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction whose EV is unplugged is stopped though the cable stays locked, and UnlockConnector frees that."""
@@ -51,6 +53,7 @@ async def test_unplugging_at_the_ev_stops_and_keeps_the_cable(central_system: Sc
     verifies=["OCPP16-4.9-12", "OCPP16-4.10-03", "OCPP16-5.12-02", "OCPP16-4.9-04"],
     oca="TC_005_3_CS",
     applies=f"{WHOLE_SESSION} and ev_side_disconnect != 'stops'",
+    plain=True,
 )
 async def test_unplugging_at_the_ev_suspends(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction whose EV is unplugged goes on, where that is set, until it is stopped remotely."""
@@ -69,6 +72,7 @@ async def test_unplugging_at_the_ev_suspends(central_system: ScriptedCentralSyst
     "OCPP16-CP-EVSIDE-04",
     verifies=["OCPP16-4.9-04", "OCPP16-4.9-03"],
     applies=f"{WHOLE_SESSION} and ev_side_disconnect != 'stops'",
+    plain=True,
 )
 async def test_an_ev_that_comes_back_charges_again(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that went on without its EV charges again when the cable is plugged in there again."""
@@ -84,6 +88,7 @@ async def test_an_ev_that_comes_back_charges_again(central_system: ScriptedCentr
     "OCPP16-CP-EVSIDE-05",
     verifies=STOPS,
     applies=f"{WHOLE_SESSION} and fixed_cable and ev_side_disconnect != 'goes on'",
+    plain=True,
 )
 async def test_unplugging_a_fixed_cable_stops(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction on a fixed cable is stopped when that is taken out of the EV, and its connector is free."""
@@ -99,6 +104,7 @@ async def test_unplugging_a_fixed_cable_stops(central_system: ScriptedCentralSys
     verifies=["OCPP16-4.9-14"],
     oca="TC_005_3_CS",
     applies=f"{SESSION} and ev_side_disconnect != 'stops'",
+    plain=True,
 )
 async def test_a_suspension_says_why(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """That a transaction is suspended because the EV is unplugged stands in the info of the status."""
@@ -113,6 +119,7 @@ async def test_a_suspension_says_why(central_system: ScriptedCentralSystem, benc
     "OCPP16-CP-EVSIDE-07",
     verifies=["OCPP16-4.9-14"],
     applies=f"{SESSION} and StopTransaction and ev_side_disconnect != 'goes on'",
+    plain=True,
 )
 async def test_an_end_says_why(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """That a transaction ended because the EV is unplugged stands in the info of the status, if that is Finishing."""

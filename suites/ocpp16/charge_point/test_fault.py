@@ -12,6 +12,7 @@ from suites.ocpp16.sessions import CARD_SESSION, SESSION
     verifies=["OCPP16-4.9-04", "OCPP16-4.9-15", "OCPP16-4.9-16"],
     oca="TC_041_CS",
     applies=f"fault and {CARD_SESSION}",
+    plain=True,
 )
 async def test_a_faulted_connector_starts_nothing(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A connector that became faulty is told as Faulted, and a driver can start nothing on it."""
@@ -28,6 +29,7 @@ async def test_a_faulted_connector_starts_nothing(central_system: ScriptedCentra
     verifies=["OCPP16-4.9-04", "OCPP16-4.9-16"],
     oca="TC_024_CS",
     applies=f"lock_failure and not fixed_cable and {CARD_SESSION}",
+    plain=True,
 )
 async def test_a_cable_that_cannot_be_locked_is_a_fault(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A cable that cannot be locked makes its connector Faulted with ConnectorLockFailure, and nothing starts."""
@@ -39,7 +41,7 @@ async def test_a_cable_that_cannot_be_locked_is_a_fault(central_system: Scripted
     await central_system.hears_no("StartTransaction", for_=central_system.patience, proves="OCPP16-4.9-16")
 
 
-@testcase("OCPP16-CP-FAULT-03", verifies=["OCPP16-4.9-03", "OCPP16-4.9-04"], applies=f"fault and {SESSION}")
+@testcase("OCPP16-CP-FAULT-03", verifies=["OCPP16-4.9-03", "OCPP16-4.9-04"], applies=f"fault and {SESSION}", plain=True)
 async def test_a_mended_connector_is_as_before(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A connector whose fault is mended goes back to a status that it can go to, and tells it."""
     await bench.provoke_fault(connector=1)
@@ -48,7 +50,7 @@ async def test_a_mended_connector_is_as_before(central_system: ScriptedCentralSy
     await central_system.hears_status("Available", proves="OCPP16-4.9-04")
 
 
-@testcase("OCPP16-CP-FAULT-04", verifies=["OCPP16-4.9-03", "OCPP16-4.9-04"], applies=f"fault and {SESSION}")
+@testcase("OCPP16-CP-FAULT-04", verifies=["OCPP16-4.9-03", "OCPP16-4.9-04"], applies=f"fault and {SESSION}", plain=True)
 async def test_a_fault_while_charging_is_told(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A connector that becomes faulty while it charges is told as Faulted."""
     await sessions.charges(central_system, bench)
@@ -56,7 +58,7 @@ async def test_a_fault_while_charging_is_told(central_system: ScriptedCentralSys
     await central_system.hears_status("Faulted", proves="OCPP16-4.9-04")
 
 
-@testcase("OCPP16-CP-FAULT-05", verifies=["OCPP16-4.9-16"], applies=f"fault and {SESSION}")
+@testcase("OCPP16-CP-FAULT-05", verifies=["OCPP16-4.9-16"], applies=f"fault and {SESSION}", plain=True)
 async def test_a_faulted_connector_is_not_started_remotely(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote start on a connector that is Faulted starts no transaction, whatever its answer."""
     await bench.plug_in(connector=1)

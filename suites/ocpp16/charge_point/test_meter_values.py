@@ -25,6 +25,7 @@ async def samples(central_system: ScriptedCentralSystem, measurands: list[str], 
     verifies=["OCPP16-3.16.1-01", "OCPP16-3.16.1-03", "OCPP16-3.16.2-02", "OCPP16-4.7-01"],
     oca="TC_070_CS",
     applies=SAMPLED,
+    plain=True,
 )
 async def test_values_are_sampled_at_their_interval(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction sends the measurands that are set, once an interval, with its transactionId; and nothing on the clock."""
@@ -40,7 +41,7 @@ async def test_values_are_sampled_at_their_interval(central_system: ScriptedCent
     await central_system.hears_no("MeterValues", for_=60, context="Sample.Clock", proves="OCPP16-3.16.2-02")
 
 
-@testcase("OCPP16-CP-METER-02", verifies=["OCPP16-3.16.1-03"], oca="TC_070_CS", applies=SAMPLED)
+@testcase("OCPP16-CP-METER-02", verifies=["OCPP16-3.16.1-03"], oca="TC_070_CS", applies=SAMPLED, plain=True)
 async def test_without_a_list_the_register_is_sampled(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Where MeterValuesSampledData is empty, the energy register is sampled."""
     await samples(central_system, [], 60)
@@ -49,7 +50,7 @@ async def test_without_a_list_the_register_is_sampled(central_system: ScriptedCe
     await central_system.hears_values("Sample.Periodic", within=70, expects=only, proves="OCPP16-3.16.1-03")
 
 
-@testcase("OCPP16-CP-METER-03", verifies=["OCPP16-3.16.1-02"], applies=SAMPLED)
+@testcase("OCPP16-CP-METER-03", verifies=["OCPP16-3.16.1-02"], applies=SAMPLED, plain=True)
 async def test_an_interval_of_0_samples_nothing(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Where MeterValueSampleInterval is 0, no sampled values are sent."""
     await sessions.samples_nothing(central_system)
@@ -62,6 +63,7 @@ async def test_an_interval_of_0_samples_nothing(central_system: ScriptedCentralS
     verifies=["OCPP16-3.16.2-01", "OCPP16-3.16.2-03", "OCPP16-3.16.1-02"],
     oca="TC_071_CS",
     applies=SAMPLED,
+    plain=True,
 )
 async def test_values_come_on_the_clock(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Clock-aligned values hold the measurands that are set, on multiples of their interval from midnight."""
@@ -77,7 +79,7 @@ async def test_values_come_on_the_clock(central_system: ScriptedCentralSystem, b
     await central_system.hears_no("MeterValues", for_=60, context="Sample.Periodic", proves="OCPP16-3.16.1-02")
 
 
-@testcase("OCPP16-CP-METER-05", verifies=["OCPP16-3.16.2-03"], oca="TC_071_CS", applies=SAMPLED)
+@testcase("OCPP16-CP-METER-05", verifies=["OCPP16-3.16.2-03"], oca="TC_071_CS", applies=SAMPLED, plain=True)
 async def test_without_a_list_the_register_comes_on_the_clock(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Where MeterValuesAlignedData is empty, the energy register comes on the clock."""
     await sessions.samples_nothing(central_system)
@@ -93,6 +95,7 @@ async def test_without_a_list_the_register_comes_on_the_clock(central_system: Sc
     verifies=["OCPP16-3.16.1-03", *CLAIMS, *PHYSICS],
     oca="TC_070_CS",
     applies=f"MeterValues and {WHOLE_SESSION}",
+    plain=True,
 )
 async def test_every_claimed_measurand_is_sampled(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """All measurands that the PICS claims are sampled, as it claims them, and they fit together and with the transaction."""
@@ -105,7 +108,7 @@ async def test_every_claimed_measurand_is_sampled(central_system: ScriptedCentra
     await sessions.stops(central_system, start)
 
 
-@testcase("OCPP16-CP-METER-07", verifies=["OCPP16-METER-01", "OCPP16-METER-02"], applies=SAMPLED)
+@testcase("OCPP16-CP-METER-07", verifies=["OCPP16-METER-01", "OCPP16-METER-02"], applies=SAMPLED, plain=True)
 async def test_a_pause_adds_no_energy(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """While the EV pauses, its energy register stands still; it goes on when the EV charges again."""
     await samples(central_system, claimed_measurands(central_system.campaign.pics), 60)
@@ -116,7 +119,7 @@ async def test_a_pause_adds_no_energy(central_system: ScriptedCentralSystem, ben
     await central_system.hears_no("StopTransaction", for_=65)
 
 
-@testcase("OCPP16-CP-METER-08", verifies=["OCPP16-3.16.5-01"], applies=WHOLE_SESSION)
+@testcase("OCPP16-CP-METER-08", verifies=["OCPP16-3.16.5-01"], applies=WHOLE_SESSION, plain=True)
 async def test_a_stop_without_lists_has_no_values(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Where StopTxnSampledData and StopTxnAlignedData are empty, a StopTransaction has no meter values."""
     await central_system.sets("StopTxnSampledData", [])
@@ -125,7 +128,7 @@ async def test_a_stop_without_lists_has_no_values(central_system: ScriptedCentra
     await central_system.hears("StopTransaction", expects={"transactionData": [None, []]}, proves="OCPP16-3.16.5-01")
 
 
-@testcase("OCPP16-CP-METER-09", verifies=["OCPP16-3.16.6-01", "OCPP16-METER-04"], applies=WHOLE_SESSION)
+@testcase("OCPP16-CP-METER-09", verifies=["OCPP16-3.16.6-01", "OCPP16-METER-04"], applies=WHOLE_SESSION, plain=True)
 async def test_a_stop_tells_begin_and_end(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Where StopTxnSampledData names a measurand, a StopTransaction has its values at the begin and at the end."""
     await central_system.sets("StopTxnSampledData", [REGISTER])
@@ -135,7 +138,7 @@ async def test_a_stop_tells_begin_and_end(central_system: ScriptedCentralSystem,
     await central_system.hears_frame(type="CALL", action="StopTransaction", expects=both, proves="OCPP16-3.16.6-01")
 
 
-@testcase("OCPP16-CP-METER-10", verifies=["OCPP16-7.45-01"], applies=f"{SAMPLED} and measures_frequency")
+@testcase("OCPP16-CP-METER-10", verifies=["OCPP16-7.45-01"], applies=f"{SAMPLED} and measures_frequency", plain=True)
 async def test_frequency_has_no_unit(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Frequency, where it is measured, is sampled without a unit."""
     await samples(central_system, ["Frequency"], 60)
@@ -148,6 +151,7 @@ async def test_frequency_has_no_unit(central_system: ScriptedCentralSystem, benc
     "OCPP16-CP-METER-11",
     verifies=["OCPP16-3.16.3-01", "OCPP16-PICS-03"],
     applies=f"{SAMPLED} and measures_phases",
+    plain=True,
 )
 async def test_every_phase_is_sampled(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A measurand that the PICS claims for each phase comes once for each phase."""
@@ -158,7 +162,7 @@ async def test_every_phase_is_sampled(central_system: ScriptedCentralSystem, ben
     await central_system.hears_no("StopTransaction", for_=60)  # the rest may come in messages of its own
 
 
-@testcase("OCPP16-CP-METER-12", verifies=["OCPP16-3.16.2-03"], oca="TC_071_CS", applies=SAMPLED)
+@testcase("OCPP16-CP-METER-12", verifies=["OCPP16-3.16.2-03"], oca="TC_071_CS", applies=SAMPLED, plain=True)
 async def test_every_claimed_measurand_comes_on_the_clock(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """All measurands that the PICS claims come on the clock, where MeterValuesAlignedData names them."""
     every = claimed_measurands(central_system.campaign.pics)
@@ -175,6 +179,7 @@ async def test_every_claimed_measurand_comes_on_the_clock(central_system: Script
     "OCPP16-CP-METER-13",
     verifies=["OCPP16-4.7-02"],
     applies=f"{SAMPLED} and measures_whole and connectors > 1",
+    plain=True,
 )
 async def test_the_main_meter_has_no_transaction(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """The values of the whole charge point have no transactionId, though a transaction runs."""

@@ -33,6 +33,7 @@ async def starts_offline(central_system: ScriptedCentralSystem, bench: Control) 
     verifies=["OCPP16-3.7-01", "OCPP16-3.7-02", "OCPP16-3.16.1-01"],
     oca="TC_036_CS",
     applies=f"MeterValues and {SESSION}",
+    plain=True,
 )
 async def test_values_of_the_time_offline_are_delivered(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """The values that were sampled while the network was away are delivered when it is back, before any new one."""
@@ -55,6 +56,7 @@ async def test_values_of_the_time_offline_are_delivered(central_system: Scripted
     verifies=["OCPP16-3.5.4-01", "OCPP16-4.9-07"],
     oca="TC_037_1_CS",
     applies=OFFLINE_SESSION,
+    plain=True,
 )
 async def test_an_offline_start_is_told(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that was started offline is told when the connection is back, and so is that its connector charges."""
@@ -109,6 +111,7 @@ async def test_an_offline_start_that_is_refused_is_stopped(central_system: Scrip
     verifies=["OCPP16-3.7-02", "OCPP16-4.9-07"],
     oca="TC_038_CS",
     applies=f"{CARD_SESSION} and StopTransaction and local_stop",
+    plain=True,
 )
 async def test_an_offline_stop_is_told(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that was stopped with its card offline is told when the connection is back, as stopped locally."""
@@ -127,6 +130,7 @@ async def test_an_offline_stop_is_told(central_system: ScriptedCentralSystem, be
     verifies=["OCPP16-3.7-01", "OCPP16-3.7-02"],
     oca="TC_039_CS",
     applies=f"{OFFLINE_SESSION} and local_stop",
+    plain=True,
 )
 async def test_an_offline_transaction_is_told(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that began and ended offline is told in its order when the connection is back."""
@@ -144,6 +148,7 @@ async def test_an_offline_transaction_is_told(central_system: ScriptedCentralSys
     "OCPP16-CP-OFF-07",
     verifies=["OCPP16-9.1.12-01"],
     applies=f"{OFFLINE_SESSION} and {sessions.CACHE_SESSION}",
+    plain=True,
 )
 async def test_a_cached_card_starts_offline(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Where LocalAuthorizeOffline is true, a card that the cache holds starts a transaction offline."""
@@ -159,6 +164,7 @@ async def test_a_cached_card_starts_offline(central_system: ScriptedCentralSyste
     "OCPP16-CP-OFF-08",
     verifies=["OCPP16-4.9-07", "OCPP16-4.9-08", "OCPP16-4.9-09"],
     applies="StatusNotification",
+    plain=True,
 )
 async def test_only_the_present_status_is_told(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A status that changed while the network was away is told when it is back, and what was in between is not."""
@@ -183,6 +189,7 @@ async def test_only_the_present_status_is_told(central_system: ScriptedCentralSy
     verifies=["OCPP16-3.5.4-01", "OCPP16-4.10-02"],
     oca="TC_039_CS",
     applies=f"{OFFLINE_SESSION} and local_stop",
+    plain=True,
 )
 async def test_an_offline_transaction_was_stopped_locally(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that began and ended with its card offline has the reason Local, or none."""

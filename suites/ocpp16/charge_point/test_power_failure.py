@@ -25,6 +25,7 @@ async def hears_the_others_free(central_system: ScriptedCentralSystem) -> None:
     verifies=["OCPP16-4.10-01", "OCPP16-4.2-01", "OCPP16-4.9-01"],
     oca="TC_032_1_CS",
     applies=f"{WHOLE_SESSION} and backup_power",
+    plain=True,
 )
 async def test_a_transaction_ends_before_the_dark(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A charge point with backup power ends its transaction before it goes down, and boots when it is back. Its last status
@@ -44,6 +45,7 @@ async def test_a_transaction_ends_before_the_dark(central_system: ScriptedCentra
     verifies=["OCPP16-4.10-01", "OCPP16-4.2-01", "OCPP16-4.9-01"],
     oca="TC_032_2_CS",
     applies=f"{WHOLE_SESSION} and not backup_power",
+    plain=True,
 )
 async def test_a_transaction_ends_after_the_dark(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A charge point without backup power ends its transaction when it is back, or goes on with it until its
@@ -66,6 +68,7 @@ async def test_a_transaction_ends_after_the_dark(central_system: ScriptedCentral
     verifies=["OCPP16-5.2-01", "OCPP16-5.2-05", "OCPP16-4.2-01", "OCPP16-4.9-11"],
     oca="TC_034_CS",
     applies="ChangeAvailability and StatusNotification",
+    plain=True,
 )
 async def test_unavailable_persists(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A charge point that was made Unavailable with all its connectors is so still after a power failure."""

@@ -17,6 +17,7 @@ ACCEPTED = {"status": "Accepted"}
     verifies=["OCPP16-5.11-01", "OCPP16-5.11-02", "OCPP16-5.11-04", "OCPP16-4.9-04"],
     oca="TC_010_CS",
     applies=SESSION,
+    plain=True,
 )
 async def test_a_remote_start_after_the_cable(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote start on a connector with a cable leads to its StartTransaction at once, and to no Authorize."""
@@ -36,6 +37,7 @@ async def test_a_remote_start_after_the_cable(central_system: ScriptedCentralSys
     verifies=["OCPP16-5.11-01", "OCPP16-5.11-02", "OCPP16-5.11-03"],
     oca="TC_010_CS",
     applies=f"Authorize and remote_authorization and {SESSION}",
+    plain=True,
 )
 async def test_a_remote_start_is_authorized(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Where remote starts are authorized, the idTag is asked for, and then its transaction starts."""
@@ -53,6 +55,7 @@ async def test_a_remote_start_is_authorized(central_system: ScriptedCentralSyste
     verifies=["OCPP16-5.11-01", "OCPP16-5.11-02", "OCPP16-5.11-04", "OCPP16-4.9-04"],
     oca="TC_011_1_CS",
     applies=SESSION,
+    plain=True,
 )
 async def test_a_remote_start_before_the_cable(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote start waits in Preparing for the cable, and leads to its StartTransaction then."""
@@ -72,6 +75,7 @@ async def test_a_remote_start_before_the_cable(central_system: ScriptedCentralSy
     verifies=["OCPP16-5.11-01", "OCPP16-5.11-04", "OCPP16-4.9-04", "OCPP16-9.1.6-01", "OCPP16-9.1.6-02"],
     oca="TC_011_2_CS",
     applies=SESSION,
+    plain=True,
 )
 async def test_a_remote_start_without_a_cable_times_out(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote start that no cable follows is forgotten after ConnectionTimeOut, and starts nothing then."""
@@ -106,7 +110,7 @@ async def test_a_remote_start_that_is_refused_starts_nothing(central_system: Scr
     await central_system.hears_no("StartTransaction", for_=central_system.patience, proves="OCPP16-4.1-01")
 
 
-@testcase("OCPP16-CP-RSTART-06", verifies=["OCPP16-5.11-05", "OCPP16-4.8-03"], oca="TC_026_CS", applies=SESSION)
+@testcase("OCPP16-CP-RSTART-06", verifies=["OCPP16-5.11-05", "OCPP16-4.8-03"], oca="TC_026_CS", applies=SESSION, plain=True)
 async def test_a_remote_start_on_a_busy_connector_is_rejected(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote start on a connector with a transaction is rejected, and starts nothing."""
     await sessions.charges(central_system, bench)
@@ -128,7 +132,7 @@ async def test_a_remote_start_on_connector_0_is_refused(central_system: Scripted
     )
 
 
-@testcase("OCPP16-CP-RSTART-08", verifies=["OCPP16-5.11-01", "OCPP16-5.11-02"], applies=SESSION)
+@testcase("OCPP16-CP-RSTART-08", verifies=["OCPP16-5.11-01", "OCPP16-5.11-02"], applies=SESSION, plain=True)
 async def test_a_remote_start_on_any_connector(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote start without a connector is answered; where it is accepted, a transaction with its idTag starts."""
     await sessions.plugs_in(central_system, bench)
@@ -139,7 +143,7 @@ async def test_a_remote_start_on_any_connector(central_system: ScriptedCentralSy
         await central_system.hears("StartTransaction", idTag=sessions.in_any_case(id_tag), proves="OCPP16-5.11-02")
 
 
-@testcase("OCPP16-CP-RSTART-09", verifies=["OCPP16-3.9-01"], applies=SESSION)
+@testcase("OCPP16-CP-RSTART-09", verifies=["OCPP16-3.9-01"], applies=SESSION, plain=True)
 async def test_an_id_tag_of_any_kind_is_used(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """An idTag that is no UID at all comes back as it was given."""
     await sessions.plugs_in(central_system, bench)
@@ -166,6 +170,7 @@ async def test_a_remote_start_on_no_connector_is_refused(central_system: Scripte
     verifies=["OCPP16-5.11-01", "OCPP16-5.11-02", "OCPP16-5.11-03", "OCPP16-4.9-04"],
     oca="TC_011_1_CS TC_011_2_CS",
     applies=f"Authorize and remote_authorization and {SESSION}",
+    plain=True,
 )
 async def test_a_remote_start_before_the_cable_is_authorized(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Where remote starts are authorized, a remote start asks, waits for the cable, and leads to its StartTransaction then."""
@@ -180,7 +185,7 @@ async def test_a_remote_start_before_the_cable_is_authorized(central_system: Scr
     await central_system.hears_status("Charging", proves="OCPP16-4.9-04")
 
 
-@testcase("OCPP16-CP-RSTART-12", verifies=["OCPP16-5.11-08"], applies=f"{SESSION} and not SetChargingProfile")
+@testcase("OCPP16-CP-RSTART-12", verifies=["OCPP16-5.11-08"], applies=f"{SESSION} and not SetChargingProfile", plain=True)
 async def test_a_profile_is_ignored_without_smart_charging(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote start with a charging profile, which the charge point does not know, starts a transaction all the same."""
     await sessions.plugs_in(central_system, bench)

@@ -15,6 +15,7 @@ NO_SUCH_TRANSACTION = 987_654
     verifies=["OCPP16-5.12-02", "OCPP16-4.10-01", "OCPP16-4.9-04"],
     oca="TC_012_CS",
     applies=WHOLE_SESSION,
+    plain=True,
 )
 async def test_a_remote_stop_stops(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote stop of a transaction is accepted, and the transaction ends for that reason."""
@@ -29,6 +30,7 @@ async def test_a_remote_stop_stops(central_system: ScriptedCentralSystem, bench:
     verifies=["OCPP16-5.12-01"],
     oca="TC_028_CS",
     applies=f"{sessions.SESSION} and RemoteStopTransaction and StopTransaction",
+    plain=True,
 )
 async def test_a_remote_stop_of_nothing_is_rejected(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote stop of another transaction than the one that runs is rejected, and that goes on."""
@@ -38,7 +40,7 @@ async def test_a_remote_stop_of_nothing_is_rejected(central_system: ScriptedCent
     await central_system.hears_no("StopTransaction", for_=central_system.patience, proves="OCPP16-5.12-01")
 
 
-@testcase("OCPP16-CP-RSTOP-03", verifies=["OCPP16-5.12-01"], applies=WHOLE_SESSION)
+@testcase("OCPP16-CP-RSTOP-03", verifies=["OCPP16-5.12-01"], applies=WHOLE_SESSION, plain=True)
 async def test_a_remote_stop_comes_once(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote stop of a transaction that is over is rejected."""
     start = await sessions.charges(central_system, bench)

@@ -29,6 +29,7 @@ async def puts_into_service(central_system: ScriptedCentralSystem) -> None:
     verifies=["OCPP16-5.14-01", "OCPP16-5.2-01", "OCPP16-5.2-04", "OCPP16-4.2-01", "OCPP16-4.9-11", "OCPP16-4.9-01"],
     oca="TC_013_CS",
     applies=IDLE,
+    plain=True,
 )
 async def test_a_hard_reset_keeps_unavailable(central_system: ScriptedCentralSystem) -> None:
     """A charge point that is reset hard boots, and its connector that was Unavailable is so still; the others are not."""
@@ -46,6 +47,7 @@ async def test_a_hard_reset_keeps_unavailable(central_system: ScriptedCentralSys
     verifies=["OCPP16-5.14-01", "OCPP16-5.2-01", "OCPP16-5.2-04", "OCPP16-4.9-11"],
     oca="TC_014_CS",
     applies=IDLE,
+    plain=True,
 )
 async def test_a_soft_reset_keeps_unavailable(central_system: ScriptedCentralSystem) -> None:
     """A connector that was Unavailable is so still when the charge point was reset softly, whether that booted or not."""
@@ -62,6 +64,7 @@ async def test_a_soft_reset_keeps_unavailable(central_system: ScriptedCentralSys
     verifies=["OCPP16-5.14-01", "OCPP16-5.14-02", "OCPP16-4.2-01", "OCPP16-4.9-01"],
     oca="TC_015_CS",
     applies=BUSY,
+    plain=True,
 )
 async def test_a_hard_reset_ends_the_transaction(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A hard reset ends a transaction as HardReset, before the charge point boots or after."""
@@ -80,6 +83,7 @@ async def test_a_hard_reset_ends_the_transaction(central_system: ScriptedCentral
     verifies=["OCPP16-5.14-01", "OCPP16-5.14-02", "OCPP16-4.9-04"],
     oca="TC_016_CS",
     applies=BUSY,
+    plain=True,
 )
 async def test_a_soft_reset_ends_the_transaction(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A soft reset ends a transaction as SoftReset, and its connector is Finishing."""
@@ -103,14 +107,14 @@ async def test_a_stop_that_failed_is_told_after_the_reset(central_system: Script
     await central_system.hears("StopTransaction", **its, within=central_system.boot_patience, proves="OCPP16-5.14-03")
 
 
-@testcase("OCPP16-CP-RESET-06", verifies=["OCPP16-5.14-04"], oca="TC_013_CS", applies="Reset")
+@testcase("OCPP16-CP-RESET-06", verifies=["OCPP16-5.14-04"], oca="TC_013_CS", applies="Reset", plain=True)
 async def test_a_hard_reset_is_one(central_system: ScriptedCentralSystem) -> None:
     """A charge point that accepted a hard reset boots."""
     await central_system.calls("Reset", type="Hard", expects=ACCEPTED)
     await central_system.hears("BootNotification", within=central_system.boot_patience, proves="OCPP16-5.14-04")
 
 
-@testcase("OCPP16-CP-RESET-07", verifies=["OCPP16-5.14-05"], oca="TC_014_CS", applies="Reset")
+@testcase("OCPP16-CP-RESET-07", verifies=["OCPP16-5.14-05"], oca="TC_014_CS", applies="Reset", plain=True)
 async def test_a_soft_reset_is_one(central_system: ScriptedCentralSystem) -> None:
     """A charge point that accepted a soft reset connects anew, or boots on the connection that it has."""
     await central_system.calls("Reset", type="Soft", expects=ACCEPTED)

@@ -16,6 +16,7 @@ EVERY = 20
     "OCPP16-CP-KEYS-01",
     verifies=["OCPP16-9.1.7-01", "OCPP16-9.1.21-01", "OCPP16-9.1.29-01"],
     applies="GetConfiguration and Core",
+    plain=True,
 )
 async def test_the_settings_are_as_claimed(central_system: ScriptedCentralSystem) -> None:
     """The number of connectors and the feature profiles are those of the PICS; phase rotations are of the list."""
@@ -27,6 +28,7 @@ async def test_the_settings_are_as_claimed(central_system: ScriptedCentralSystem
     "OCPP16-CP-KEYS-02",
     verifies=["OCPP16-9.1.33-01", "OCPP16-9.1.33-02"],
     applies="GetConfiguration and ChangeConfiguration and Core and fixed_cable",
+    plain=True,
 )
 async def test_a_fixed_cable_is_not_unlocked(central_system: ScriptedCentralSystem) -> None:
     """With a fixed cable UnlockConnectorOnEVSideDisconnect is false, and stays so."""
@@ -35,7 +37,7 @@ async def test_a_fixed_cable_is_not_unlocked(central_system: ScriptedCentralSyst
     await central_system.calls("ChangeConfiguration", **change, expects={"status": "Rejected"}, proves="OCPP16-9.1.33-02")
 
 
-@testcase("OCPP16-CP-PING-01", verifies=["OCPP16-9.1.34-01"], applies="ChangeConfiguration and ping_interval")
+@testcase("OCPP16-CP-PING-01", verifies=["OCPP16-9.1.34-01"], applies="ChangeConfiguration and ping_interval", plain=True)
 async def test_a_negative_ping_interval_is_rejected(central_system: ScriptedCentralSystem) -> None:
     """A negative WebSocketPingInterval is rejected, or answered with a CALLERROR."""
     refused = one_of({"status": "Rejected"}, call_error("PropertyConstraintViolation"))

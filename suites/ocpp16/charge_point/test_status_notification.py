@@ -16,6 +16,7 @@ NOT_WITH = {
     "OCPP16-CP-STATUS-01",
     verifies=["OCPP16-4.9-04", "OCPP16-4.9-03", "OCPP16-3.8-01"],
     applies="StatusNotification",
+    plain=True,
 )
 async def test_a_cable_that_comes_and_goes_is_told(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A cable that is plugged in and taken out again without a driver: Preparing, then Available, at every connector."""
@@ -38,7 +39,7 @@ async def test_a_failed_status_is_not_the_last(central_system: ScriptedCentralSy
     await central_system.hears_status("Available", proves="OCPP16-4.9-04")
 
 
-@testcase("OCPP16-CP-STATUS-03", verifies=["OCPP16-4.9-06"], applies=sessions.WHOLE_SESSION)
+@testcase("OCPP16-CP-STATUS-03", verifies=["OCPP16-4.9-06"], applies=sessions.WHOLE_SESSION, plain=True)
 async def test_a_communication_error_is_a_warning(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Through a session, EVCommunicationError does not come with a status in which the charge point does not wait for the EV."""
     soon = central_system.patience

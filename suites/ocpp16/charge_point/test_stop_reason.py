@@ -12,7 +12,7 @@ LOCAL = {"reason": ["Local", None]}
 REPORTS = f"{SESSION} and StopTransaction"
 
 
-@testcase("OCPP16-CP-REASON-01", verifies=[WHY], oca="TC_012_CS", applies=WHOLE_SESSION)
+@testcase("OCPP16-CP-REASON-01", verifies=[WHY], oca="TC_012_CS", applies=WHOLE_SESSION, plain=True)
 async def test_stopped_remotely(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that the central system stopped has the reason Remote."""
     await sessions.asks_to_stop(central_system, await sessions.charges(central_system, bench))
@@ -24,6 +24,7 @@ async def test_stopped_remotely(central_system: ScriptedCentralSystem, bench: Co
     verifies=[WHY],
     oca="TC_068_CS",
     applies=f"{CARD_SESSION} and StopTransaction and local_stop",
+    plain=True,
 )
 async def test_stopped_with_the_card(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that its card stopped has the reason Local, or none."""
@@ -37,6 +38,7 @@ async def test_stopped_with_the_card(central_system: ScriptedCentralSystem, benc
     verifies=[WHY],
     oca="TC_038_CS",
     applies=f"{CARD_SESSION} and StopTransaction and local_stop",
+    plain=True,
 )
 async def test_stopped_with_the_card_offline(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that its card stopped while the network was away has the reason Local, or none."""
@@ -53,6 +55,7 @@ async def test_stopped_with_the_card_offline(central_system: ScriptedCentralSyst
     verifies=[WHY],
     oca="TC_005_1_CS TC_005_2_CS",
     applies=f"{REPORTS} and not fixed_cable and ev_side_disconnect != 'goes on'",
+    plain=True,
 )
 async def test_stopped_at_the_ev(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that was stopped by unplugging at the EV has the reason EVDisconnected."""
@@ -67,6 +70,7 @@ async def test_stopped_at_the_ev(central_system: ScriptedCentralSystem, bench: C
     verifies=[WHY],
     oca="TC_005_3_CS",
     applies=f"{WHOLE_SESSION} and ev_side_disconnect != 'stops'",
+    plain=True,
 )
 async def test_stopped_remotely_without_an_ev(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that went on without its EV, and was stopped by the central system, has the reason Remote."""
@@ -78,7 +82,7 @@ async def test_stopped_remotely_without_an_ev(central_system: ScriptedCentralSys
     await central_system.hears("StopTransaction", expects={"reason": "Remote"}, proves=WHY)
 
 
-@testcase("OCPP16-CP-REASON-06", verifies=[WHY], oca="TC_015_CS", applies=f"{REPORTS} and Reset")
+@testcase("OCPP16-CP-REASON-06", verifies=[WHY], oca="TC_015_CS", applies=f"{REPORTS} and Reset", plain=True)
 async def test_stopped_by_a_hard_reset(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that a hard reset stopped has the reason HardReset."""
     await sessions.charges(central_system, bench)
@@ -87,7 +91,7 @@ async def test_stopped_by_a_hard_reset(central_system: ScriptedCentralSystem, be
     await central_system.hears("StopTransaction", expects={"reason": "HardReset"}, within=within, proves=WHY)
 
 
-@testcase("OCPP16-CP-REASON-07", verifies=[WHY], oca="TC_016_CS", applies=f"{REPORTS} and Reset")
+@testcase("OCPP16-CP-REASON-07", verifies=[WHY], oca="TC_016_CS", applies=f"{REPORTS} and Reset", plain=True)
 async def test_stopped_by_a_soft_reset(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that a soft reset stopped has the reason SoftReset."""
     await sessions.charges(central_system, bench)
@@ -101,6 +105,7 @@ async def test_stopped_by_a_soft_reset(central_system: ScriptedCentralSystem, be
     verifies=[WHY],
     oca="TC_018_1_CS",
     applies=f"{REPORTS} and UnlockConnector and not fixed_cable",
+    plain=True,
 )
 async def test_stopped_by_unlocking(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that UnlockConnector stopped has the reason UnlockCommand."""
@@ -109,7 +114,7 @@ async def test_stopped_by_unlocking(central_system: ScriptedCentralSystem, bench
     await central_system.hears("StopTransaction", expects={"reason": "UnlockCommand"}, proves=WHY)
 
 
-@testcase("OCPP16-CP-REASON-09", verifies=[WHY], oca="TC_032_1_CS", applies=f"{REPORTS} and backup_power")
+@testcase("OCPP16-CP-REASON-09", verifies=[WHY], oca="TC_032_1_CS", applies=f"{REPORTS} and backup_power", plain=True)
 async def test_stopped_before_the_dark(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that a power failure stopped, and that was told before the dark, has the reason PowerLoss."""
     await sessions.charges(central_system, bench)
@@ -118,7 +123,7 @@ async def test_stopped_before_the_dark(central_system: ScriptedCentralSystem, be
     await bench.restore_power()
 
 
-@testcase("OCPP16-CP-REASON-10", verifies=[WHY], oca="TC_032_2_CS", applies=f"{REPORTS} and not backup_power")
+@testcase("OCPP16-CP-REASON-10", verifies=[WHY], oca="TC_032_2_CS", applies=f"{REPORTS} and not backup_power", plain=True)
 async def test_stopped_in_the_dark(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that a power failure stopped has the reason PowerLoss; one that its card stopped afterwards, Local."""
     await sessions.charges(central_system, bench)
@@ -136,6 +141,7 @@ async def test_stopped_in_the_dark(central_system: ScriptedCentralSystem, bench:
     "OCPP16-CP-REASON-11",
     verifies=[WHY],
     applies=f"{REPORTS} and fixed_cable and ev_side_disconnect != 'goes on'",
+    plain=True,
 )
 async def test_stopped_at_the_ev_with_a_fixed_cable(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that was stopped by taking a fixed cable out of the EV has the reason EVDisconnected."""

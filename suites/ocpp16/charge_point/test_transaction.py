@@ -13,6 +13,7 @@ from suites.ocpp16.sessions import CARD_SESSION, SESSION, WHOLE_SESSION, transac
     verifies=["OCPP16-4.1-03", "OCPP16-4.8-01", "OCPP16-4.9-03", "OCPP16-4.9-04"],
     oca="TC_003_CS",
     applies=CARD_SESSION,
+    plain=True,
 )
 async def test_a_session_that_begins_with_the_cable(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A cable, then a card: Preparing, Authorize, StartTransaction, Charging."""
@@ -30,6 +31,7 @@ async def test_a_session_that_begins_with_the_cable(central_system: ScriptedCent
     verifies=["OCPP16-4.1-03", "OCPP16-4.8-01", "OCPP16-4.9-03", "OCPP16-4.9-04"],
     oca="TC_004_1_CS TC_004_2_CS",
     applies=CARD_SESSION,
+    plain=True,
 )
 async def test_a_session_that_begins_with_the_card(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A card, then a cable: Authorize and Preparing, then StartTransaction and Charging."""
@@ -49,6 +51,7 @@ async def test_a_session_that_begins_with_the_card(central_system: ScriptedCentr
     verifies=["OCPP16-4.1-03", "OCPP16-9.1.6-01", "OCPP16-9.1.6-02"],
     oca="TC_004_2_CS",
     applies=CARD_SESSION,
+    plain=True,
 )
 async def test_a_card_without_a_cable_times_out(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A card that no cable follows is forgotten after ConnectionTimeOut, and starts nothing then."""
@@ -67,6 +70,7 @@ async def test_a_card_without_a_cable_times_out(central_system: ScriptedCentralS
     verifies=["OCPP16-3.10-03", "OCPP16-4.1-02", "OCPP16-4.10-01", "OCPP16-4.9-04"],
     oca="TC_068_CS",
     applies=f"{CARD_SESSION} and StopTransaction and local_stop",
+    plain=True,
 )
 async def test_the_card_that_started_stops(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Another card does not stop a transaction; the one that started it does, without an Authorize."""
@@ -102,7 +106,7 @@ async def test_a_card_of_the_same_group_stops(central_system: ScriptedCentralSys
     await central_system.hears_status(sessions.over(central_system), proves="OCPP16-4.9-04")
 
 
-@testcase("OCPP16-CP-TX-06", verifies=["OCPP16-4.9-03", "OCPP16-4.9-04"], applies=SESSION)
+@testcase("OCPP16-CP-TX-06", verifies=["OCPP16-4.9-03", "OCPP16-4.9-04"], applies=SESSION, plain=True)
 async def test_an_ev_that_pauses_is_told(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """An EV that stops taking energy and takes it again: SuspendedEV, then Charging."""
     await sessions.charges(central_system, bench)
@@ -112,7 +116,7 @@ async def test_an_ev_that_pauses_is_told(central_system: ScriptedCentralSystem, 
     await central_system.hears_status("Charging", proves="OCPP16-4.9-04")
 
 
-@testcase("OCPP16-CP-TX-07", verifies=["OCPP16-4.8-03"], applies=f"Authorize and {SESSION}")
+@testcase("OCPP16-CP-TX-07", verifies=["OCPP16-4.8-03"], applies=f"Authorize and {SESSION}", plain=True)
 async def test_a_connector_has_one_transaction(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A card that is presented at a connector with a transaction starts no second one."""
     await sessions.charges(central_system, bench)
@@ -124,6 +128,7 @@ async def test_a_connector_has_one_transaction(central_system: ScriptedCentralSy
     "OCPP16-CP-TX-08",
     verifies=["OCPP16-4.10-05", "OCPP16-4.10-06", "OCPP16-4.10-07", "OCPP16-4.9-03", "OCPP16-4.9-04", "OCPP16-4.10-01"],
     applies=WHOLE_SESSION,
+    plain=True,
 )
 async def test_one_session_after_the_other(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Of each of two sessions the beginning and the end are told, and the connector is free after it."""
@@ -138,7 +143,7 @@ async def test_one_session_after_the_other(central_system: ScriptedCentralSystem
             await central_system.hears_status("Available", proves="OCPP16-4.9-04")
 
 
-@testcase("OCPP16-CP-TX-13", verifies=["OCPP16-3.16-01"], applies=WHOLE_SESSION)
+@testcase("OCPP16-CP-TX-13", verifies=["OCPP16-3.16-01"], applies=WHOLE_SESSION, plain=True)
 async def test_the_register_goes_on(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """The second of two transactions begins where the register stood as the first one ended, or above."""
     for _ in range(2):
@@ -152,6 +157,7 @@ async def test_the_register_goes_on(central_system: ScriptedCentralSystem, bench
     "OCPP16-CP-TX-09",
     verifies=["OCPP16-3.8-01", "OCPP16-4.8-01", "OCPP16-4.10-01", "OCPP16-4.10-07"],
     applies=f"{WHOLE_SESSION} and Authorize and connectors > 1",
+    plain=True,
 )
 async def test_two_connectors_charge_at_once(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Each of two connectors has its own transaction, and each ends with its own."""
@@ -199,7 +205,7 @@ async def test_a_start_that_is_refused_is_suspended(central_system: ScriptedCent
     await central_system.hears_no("StatusNotification", for_=central_system.patience, payload=both, proves="OCPP16-4.9-05")
 
 
-@testcase("OCPP16-CP-TX-12", verifies=["OCPP16-4.9-17"], applies=CARD_SESSION)
+@testcase("OCPP16-CP-TX-12", verifies=["OCPP16-4.9-17"], applies=CARD_SESSION, plain=True)
 async def test_a_cable_without_a_card_keeps_its_connector(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A connector with a cable that no card follows is not Available again after ConnectionTimeOut."""
     await central_system.sets("ConnectionTimeOut", 20)

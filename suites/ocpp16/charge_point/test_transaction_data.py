@@ -22,13 +22,13 @@ async def charges_with_data(central_system: ScriptedCentralSystem, bench: Contro
     await sessions.stops(central_system, start)
 
 
-@testcase("OCPP16-CP-TXDATA-01", verifies=["OCPP16-3.16.1-04"], applies=WHOLE_SESSION)
+@testcase("OCPP16-CP-TXDATA-01", verifies=["OCPP16-3.16.1-04"], applies=WHOLE_SESSION, plain=True)
 async def test_a_stop_has_what_was_sampled(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A StopTransaction has what StopTxnSampledData names, once each MeterValueSampleInterval."""
     await charges_with_data(central_system, bench, "MeterValueSampleInterval", "StopTxnSampledData")
 
 
-@testcase("OCPP16-CP-TXDATA-02", verifies=["OCPP16-3.16.2-04"], applies=WHOLE_SESSION)
+@testcase("OCPP16-CP-TXDATA-02", verifies=["OCPP16-3.16.2-04"], applies=WHOLE_SESSION, plain=True)
 async def test_a_stop_has_what_came_on_the_clock(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A StopTransaction has what StopTxnAlignedData names, once each ClockAlignedDataInterval."""
     await charges_with_data(central_system, bench, "ClockAlignedDataInterval", "StopTxnAlignedData")

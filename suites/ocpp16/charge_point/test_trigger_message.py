@@ -9,6 +9,7 @@ from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
     verifies=["OCPP16-5.17-02", "OCPP16-5.17-03"],
     oca="TC_054_CS",
     applies="TriggerMessage",
+    plain=True,
 )
 async def test_a_triggered_message_follows_its_answer(central_system: ScriptedCentralSystem) -> None:
     """A charge point answers a TriggerMessage, and then sends what was asked for."""
@@ -29,7 +30,7 @@ async def test_an_accepted_charge_point_is_not_made_to_boot(central_system: Scri
     )
 
 
-@testcase("OCPP16-CP-TRIG-03", verifies=["OCPP16-5.17-05"], applies="TriggerMessage and not GetDiagnostics")
+@testcase("OCPP16-CP-TRIG-03", verifies=["OCPP16-5.17-05"], applies="TriggerMessage and not GetDiagnostics", plain=True)
 async def test_a_message_that_is_not_implemented_is_not_triggered(central_system: ScriptedCentralSystem) -> None:
     """A charge point without diagnostics says NotImplemented to a TriggerMessage for their status."""
     refused = {"status": "NotImplemented"}

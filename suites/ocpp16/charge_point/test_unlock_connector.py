@@ -8,13 +8,21 @@ from suites.ocpp16 import sessions
 from suites.ocpp16.sessions import SESSION, transaction_of
 
 
-@testcase("OCPP16-CP-UNLOCK-01", verifies=["OCPP16-5.18-01"], oca="TC_017_1_CS", applies="UnlockConnector and not fixed_cable")
+@testcase(
+    "OCPP16-CP-UNLOCK-01",
+    verifies=["OCPP16-5.18-01"],
+    oca="TC_017_1_CS",
+    applies="UnlockConnector and not fixed_cable",
+    plain=True,
+)
 async def test_an_idle_connector_is_unlocked(central_system: ScriptedCentralSystem) -> None:
     """A connector with a lock and without a transaction is unlocked."""
     await central_system.calls("UnlockConnector", connectorId=1, expects={"status": "Unlocked"}, proves="OCPP16-5.18-01")
 
 
-@testcase("OCPP16-CP-UNLOCK-02", verifies=["OCPP16-5.18-02"], oca="TC_017_2_CS", applies="UnlockConnector and fixed_cable")
+@testcase(
+    "OCPP16-CP-UNLOCK-02", verifies=["OCPP16-5.18-02"], oca="TC_017_2_CS", applies="UnlockConnector and fixed_cable", plain=True
+)
 async def test_a_fixed_cable_has_no_lock(central_system: ScriptedCentralSystem) -> None:
     """A connector with a fixed cable has nothing to unlock."""
     await central_system.calls("UnlockConnector", connectorId=1, expects={"status": "NotSupported"}, proves="OCPP16-5.18-02")
@@ -25,6 +33,7 @@ async def test_a_fixed_cable_has_no_lock(central_system: ScriptedCentralSystem) 
     verifies=["OCPP16-5.18-01", "OCPP16-5.18-03", "OCPP16-4.9-04"],
     oca="TC_018_1_CS",
     applies=f"{SESSION} and UnlockConnector and StopTransaction and not fixed_cable",
+    plain=True,
 )
 async def test_unlocking_ends_the_transaction(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """UnlockConnector ends the transaction of its connector as UnlockCommand, and frees the cable."""
@@ -41,6 +50,7 @@ async def test_unlocking_ends_the_transaction(central_system: ScriptedCentralSys
     verifies=["OCPP16-5.18-02", "OCPP16-5.18-06"],
     oca="TC_018_2_CS",
     applies=f"{SESSION} and UnlockConnector and StopTransaction and fixed_cable",
+    plain=True,
 )
 async def test_a_fixed_cable_keeps_its_transaction(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """UnlockConnector is not supported for a fixed cable, and leaves its transaction alone."""
@@ -54,6 +64,7 @@ async def test_a_fixed_cable_keeps_its_transaction(central_system: ScriptedCentr
     verifies=["OCPP16-5.18-05"],
     oca="TC_030_CS",
     applies="UnlockConnector and unlock_failure and StatusNotification and not fixed_cable",
+    plain=True,
 )
 async def test_a_lock_that_is_jammed_fails(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """Where the lock does not open, UnlockConnector fails, and says so."""

@@ -37,11 +37,14 @@ def rejects_what_is_there(charge_point: Any) -> None:
 def changes_in_silence(charge_point: Any) -> None:
     """Does not tell that its availability changed."""
 
-    async def look(touched: list[int]) -> None:
-        for number in touched:
-            charge_point.status.seen[number] = charge_point.status.told[number] = charge_point.status.of(number)
+    plain = charge_point.availability.answer
 
-    charge_point.availability.look = look
+    def answer(waits: Any) -> Any:  # at once, for what it reports after the boot may still be under way
+        for number in charge_point.status.numbers:
+            charge_point.status.seen[number] = charge_point.status.told[number] = charge_point.status.of(number)
+        return plain(waits)
+
+    charge_point.availability.answer = answer
 
 
 @fault(kills="OCPP16-5.2-05")

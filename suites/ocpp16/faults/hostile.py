@@ -51,16 +51,27 @@ def central_system_takes_any_type(central_system: Any) -> None:
     takes(central_system, {}, "StatusNotification", "connectorId")
 
 
-@fault(kills="OCPP16J-4.2.3-06")
-def one_character_short(party: Any) -> None:
-    """Refuses an idTag of 20 characters, and a key of 50."""
+def falls_short(party: Any, action: str, member: str, length: int) -> None:
+    """Refuses CALLs of this action whose member is as long as it may be."""
 
     def judges(message: Message, refusal: CallError | None) -> CallError | None:
         payload = message.payload if isinstance(message.payload, dict) else {}
-        full = len(str(payload.get("idTag", ""))) == 20 or len(str(payload.get("key", ""))) == 50
+        full = message.action == action and len(str(payload.get(member, ""))) == length
         return refusal or (CallError("PropertyConstraintViolation", "too long") if full else None)
 
     refuses_otherwise(party, judges)
+
+
+@fault(kills="OCPP16J-4.2.3-06", roles=["charge-point"])
+def charge_point_is_one_character_short(charge_point: Any) -> None:
+    """Refuses a key of 50 characters."""
+    falls_short(charge_point, "ChangeConfiguration", "key", 50)
+
+
+@fault(kills="OCPP16J-4.2.3-06", also=["OCPP16-4.1-31"], roles=["central-system"])
+def central_system_is_one_character_short(central_system: Any) -> None:
+    """Refuses an idTag of 20 characters."""
+    falls_short(central_system, "Authorize", "idTag", 20)
 
 
 @fault(kills="OCPP16J-4.2.3-07", also=["OCPP16-5.3-01"], roles=["charge-point"])
@@ -121,15 +132,8 @@ def charge_point_believes_any_date(charge_point: Any) -> None:
 
 @fault(kills="OCPP16J-4.2.3-10")
 def central_system_believes_any_date(central_system: Any) -> None:
-    """Takes a StartTransaction with a timestamp that is no date."""
-    started = {"transactionId": 1, "idTagInfo": {"status": "Accepted"}}
-
-    def judges(message: Message, refusal: CallError | None) -> CallError | None:
-        undated = refusal and message.action == "StartTransaction" and not violations("StartTransaction", message.payload)
-        return None if undated else refusal
-
-    answers(central_system, "StartTransaction", started)
-    refuses_otherwise(central_system, judges)
+    """Takes a StatusNotification with a timestamp that is no date."""
+    takes(central_system, {}, "StatusNotification", "timestamp")
 
 
 @fault(kills="OCPP16J-4.1.2-05")

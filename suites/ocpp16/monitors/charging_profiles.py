@@ -151,15 +151,15 @@ def remote_start_profiles_without_transaction(log: Log) -> Offences:
 
 
 @monitor("OCPP16-5.16.3-32", accumulates=dict)
-def profiles_of_running_transactions(log: Log, running: dict[Any, int]) -> Offences:
+def profiles_of_running_transactions(log: Log, running: dict[int | None, int]) -> Offences:
     for frame in log.conversation.frames:
         if frame.type == "CALLRESULT" and frame.call and frame.call.action == "StartTransaction":
-            running[frame.get("transactionId")] = frame.n
+            running[whole(frame.get("transactionId"))] = frame.n
         elif frame.type == "CALL" and frame.action == "StopTransaction":
-            running.pop(frame.get("transactionId"), None)
+            running.pop(whole(frame.get("transactionId")), None)
         elif frame.type == "CALL" and frame.action == "SetChargingProfile" and frame.role == "central-system":
             profile = frame.get("csChargingProfiles")
-            transaction = profile.get("transactionId") if isinstance(profile, dict) else None
+            transaction = whole(profile.get("transactionId")) if isinstance(profile, dict) else None
             if transaction is None:
                 continue
             log.saw(frame)
@@ -169,9 +169,9 @@ def profiles_of_running_transactions(log: Log, running: dict[Any, int]) -> Offen
 
 @monitor("OCPP16-3.13.2-31")
 def profile_ids_differ(log: Log) -> Offences:
-    installed: dict[Any, tuple[Any, ...]] = {}
+    installed: dict[int | None, tuple[Any, ...]] = {}
     for call, profile in profiles(log, "SetChargingProfile"):
-        id = profile.get("chargingProfileId")
+        id = whole(profile.get("chargingProfileId"))
         place = (call.get("connectorId"), profile.get("chargingProfilePurpose"), profile.get("stackLevel"))
         if id in installed and installed[id] != place:
             yield call, f"chargingProfileId {id} is that of a profile at another place, which goes"

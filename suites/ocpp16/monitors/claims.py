@@ -83,7 +83,7 @@ def units_as_claimed(log: Log) -> Offences:
 def phases_as_claimed(log: Log) -> Offences:
     by_phase = {m for m, row in claims(log.pics) if row.get("phases") and row["level"] != "charge point"}
     phases = {number: row.get("phases", 0) for number, row in connectors(log.pics).items()}
-    configuration = Configuration(log)
+    configuration = Configuration.of(log)
 
     def rule(frame: Frame, moment: Moment) -> str | None:
         wanted = set(PHASES[: phases.get(moment.connector, 0)])
@@ -92,6 +92,7 @@ def phases_as_claimed(log: Log) -> Offences:
         if frame.by != "sut" or not found or not wanted or not log.is_over(frame.t + 1.0, frame):
             return None
         for measurand in sorted(found):
+            log.needs("life")  # a list may name single phases
             lines = {line for r in moment.readings if r.measurand == measurand for line in r.phase.split("-")}
             lines |= {"L1"} if lines == {""} and len(wanted) == 1 else set()
             if lacks := ", ".join(sorted(wanted - lines)):
@@ -143,6 +144,7 @@ def cards_read_as_claimed(log: Log) -> Offences:
         if not mine or any(tag.lower() in tags_in(f) for f in log.conversation.frames if f.n < frame.n):
             log.moot(frame)
         elif all(tag.lower() != id_tag_of(uid, log.pics).lower() for uid in mine):
+            log.needs("beginning")
             says = f"/idTag is {tag!r}; the PICS claims that the UID {mine[-1]} (byte 0 first) is sent as"
             yield frame, f"{says} {id_tag_of(mine[-1], log.pics)!r}"
 

@@ -29,8 +29,12 @@ class Known:
     """From a frame on, a key has this value; None: it cannot be told which."""
 
     n: int
-    t: float
+    frame: Frame
     value: str | None
+
+    @property
+    def t(self) -> float:
+        return self.frame.t
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,13 @@ class Configuration:
         for known in self._known.values():
             known.sort(key=lambda each: each.n)
 
+    @classmethod
+    def of(cls, log: Log) -> Configuration:
+        """That of a conversation, made once."""
+        return log.conversation.index("configuration", lambda: cls(log))
+
     def _learn(self, key: str, frame: Frame, value: str | None) -> None:
-        self._known.setdefault(key.lower(), []).append(Known(frame.n, frame.t, value))
+        self._known.setdefault(key.lower(), []).append(Known(frame.n, frame, value))
 
     def _change(self, call: Frame) -> None:
         key, value, answer = call.get("key"), call.get("value"), call.answer
@@ -122,7 +131,7 @@ def refused(change: Frame) -> bool:
 
 @monitor("OCPP16-5.3-01")
 def accepted_change_is_in_force(log: Log) -> Offences:
-    configuration = Configuration(log)
+    configuration = Configuration.of(log)
     for change in log.calls("ChangeConfiguration", by="central-system", answered={"status": "Accepted"}, proper=True):
         assert change.answer
         key, value = change.get("key"), change.get("value")
@@ -138,7 +147,7 @@ def accepted_change_is_in_force(log: Log) -> Offences:
 
 def refused_change_changes_nothing(log: Log, keys: Any) -> Offences:
     """A rule: where one of these keys was not changed, the next GetConfiguration gives the value that was known before."""
-    configuration = Configuration(log)
+    configuration = Configuration.of(log)
     for change in log.calls("ChangeConfiguration", by="central-system", proper=True):
         key = change.get("key")
         before = configuration.value_at(key, change)
@@ -175,7 +184,7 @@ def refused_measurands_leave_the_list(log: Log) -> Offences:
 def standard_keys_have_their_access(log: Log) -> Offences:
     for call in log.calls("GetConfiguration", by="central-system", answered={}):
         assert call.answer
-        pics = log.pics if call.answer.by == "sut" else None
+        pics = log.pics if call.answer.by == "sut" and log.pics.filled_in else None
         judged = [(entry, key) for entry in entries_of(call.answer) if (key := standard(entry.key))]
         wrong = []
         for entry, key in judged:
@@ -211,7 +220,7 @@ class Asked:
 
 
 def asked(log: Log) -> Iterator[tuple[Frame, Asked]]:
-    configuration = Configuration(log)
+    configuration = Configuration.of(log)
     for call in log.calls("GetConfiguration", by="central-system", answered={}, proper=True):
         request = Asked(call, configuration)
         if request.keys:
@@ -248,6 +257,9 @@ def unknown_keys_are_said_to_be(log: Log) -> Offences:
                 wrong.append(f"{pointer} {key!r} stands in configurationKey too")
             elif key.lower() in request.known:
                 wrong.append(f"{pointer} {key!r} is known: GetConfiguration gave it before")
-        wrong += [f"/unknownKey lacks {key!r}" for key in request.left_out if key not in request.known]
+        left_out = [key for key in request.left_out if key not in request.known]
+        if left_out:
+            log.needs("beginning")  # one that was given before is not unknown
+        wrong += [f"/unknownKey lacks {key!r}" for key in left_out]
         if wrong:
             yield call.answer, "; ".join(wrong)

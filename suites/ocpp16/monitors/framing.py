@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,12 +13,17 @@ from evconform.ocpp.view import Frame, Log
 
 Offences = Iterator[tuple[Any, str]]
 
+Uses = OrderedDict[Any, tuple[Frame, ...]]
+"""Message id to the CALLs that had it last: one, and what may be retries of it."""
+REMEMBERED = 5000
+"""Message ids, and connections, that are kept: memory stays level on a log of any length."""
 SHORTEST_TIMEOUT = 1.0
 """Seconds after which a sender may count a CALL as timed out; OCPP-J 4.1.1 leaves the choice free (spec-gaps)."""
 
 
 @monitor("OCPP16J-4.1.2-01")
 def valid_json(log: Log) -> Offences:
+    log.needs("bytes")
     for frame in log.messages(by=log.subject):
         if frame.type == "broken":
             yield frame, frame.message.problem
@@ -26,6 +31,7 @@ def valid_json(log: Log) -> Offences:
 
 @monitor("OCPP16J-4.1.2-02")
 def utf8(log: Log) -> Offences:
+    log.needs("bytes")
     for frame in log.messages(by=log.subject):
         if isinstance(frame.text, bytes):
             yield frame, f"no UTF-8: {frame.text[:40]!r}"
@@ -33,6 +39,7 @@ def utf8(log: Log) -> Offences:
 
 @monitor("OCPP16J-4.1.2-03")
 def text_frames(log: Log) -> Offences:
+    log.needs("bytes")
     for frame in log.frames("text", "binary", by=log.subject):
         if frame.kind == "binary":
             yield frame, f"a binary message of {len(frame.text)} bytes"
@@ -40,17 +47,22 @@ def text_frames(log: Log) -> Offences:
 
 @monitor("OCPP16J-4.1.3-01")
 def message_type_number(log: Log) -> Offences:
+    log.needs("bytes")
     for frame in log.messages(by=log.subject):
         if frame.type == "other":
             yield frame, frame.message.problem
 
 
-@monitor("OCPP16J-4.1.1-01", accumulates=dict)
-def one_call_at_a_time(log: Log, last: dict[str, Frame]) -> Offences:
+@monitor("OCPP16J-4.1.1-01", accumulates=OrderedDict)
+def one_call_at_a_time(log: Log, last: OrderedDict[str, Frame]) -> Offences:
     for call in log.calls(by=log.subject):
-        before, last[call.conn] = last.get(call.conn), call
+        before, last[call.conn] = last.pop(call.conn, None), call
+        forget(last)
         open_still = before and (before.answer is None or before.answer.n > call.n)
         if before and open_still and call.since(before) < SHORTEST_TIMEOUT:
+            if before.answer is None:
+                log.needs("connections")
+                log.needs_answers()
             yield (before, call), f"{call} {call.since(before):.3f} s after {before}, which was not answered yet"
 
 
@@ -68,20 +80,38 @@ def message_id_is_short(log: Log) -> Offences:
             yield call, f"the message id has {len(call.id)} characters"
 
 
-@monitor("OCPP16J-4.1.4-03", accumulates=dict)
-def message_id_is_used_once(log: Log, used: dict[tuple[str, str], Frame]) -> Offences:
+@monitor("OCPP16J-4.1.4-03", accumulates=OrderedDict)
+def message_id_is_used_once(log: Log, used: Uses) -> Offences:
     for call in log.calls(by=log.subject):
-        before = used.setdefault((call.conn, repr(call.id)), call)
-        if before is not call and not is_retry(before, call):
+        before = used_before(used, (call.conn, repr(call.id)), call)
+        if before:
+            log.needs("connections")
             yield (before, call), f"the message id {call.id!r} was that of frame {before.n}"
 
 
-@monitor("OCPP16J-4.1.4-04", accumulates=dict)
-def message_id_is_used_once_ever(log: Log, used: dict[str, Frame]) -> Offences:
+@monitor("OCPP16J-4.1.4-04", accumulates=OrderedDict)
+def message_id_is_used_once_ever(log: Log, used: Uses) -> Offences:
     for call in log.calls(by=log.subject):
-        before = used.setdefault(repr(call.id), call)
-        if before.conn != call.conn and not is_retry(before, call):
+        before = used_before(used, repr(call.id), call)
+        if before and before.conn != call.conn:
             yield (before, call), f"the message id {call.id!r} was that of frame {before.n}, on connection {before.conn}"
+        elif before and not log.context.connections:  # on whichever connection it was, it is used a second time
+            yield (before, call), f"the message id {call.id!r} was that of frame {before.n}"
+
+
+def used_before(used: Uses, key: Any, call: Frame) -> Frame | None:
+    """The CALL that had this message id before, unless this one is a retry of it; remembers this one."""
+    calls = used.pop(key, ())
+    retry = all(is_retry(before, call) for before in calls)
+    used[key] = (*calls[-3:], call) if retry else (call,)
+    forget(used)
+    return None if retry else calls[0]
+
+
+def forget(memory: OrderedDict[Any, Any]) -> None:
+    """Keeps what was used last."""
+    if len(memory) > REMEMBERED:
+        memory.popitem(last=False)
 
 
 def is_retry(before: Frame, call: Frame) -> bool:
@@ -101,6 +131,8 @@ def answers_have_the_id_of_a_call(log: Log) -> Offences:
         elif frame.type in ("CALLRESULT", "CALLERROR") and frame.call is None and unreadable[frame.conn]:
             unreadable[frame.conn] -= 1
         elif frame.type in ("CALLRESULT", "CALLERROR") and frame.call is None:
+            log.context.needs_opening(frame.conn)
+            log.needs_answers()
             yield frame, f"there was no CALL with the message id {frame.id!r}"
 
 
@@ -125,11 +157,14 @@ def is_upset(log: Log, call: Frame) -> bool:
 @monitor("OCPP16J-4.2-01")
 def every_call_is_answered(log: Log) -> Offences:
     for call in log.calls(by=log.other, proper=True):
-        due = call.t + log.pixit["patience"]
-        if call.item and (call.item["item"] or log.hung_up(call, due)):  # what is hostile, or follows on it, has its own rules
+        # what is hostile, or follows on it, has its own rules
+        if call.item and (call.item["item"] or log.hung_up(call, call.t + log.pixit["patience"])):
             log.moot(call)
             continue
+        if call.answer and (log.subject != "charge-point" or not log.context.beginning):
+            continue
         rejected = log.subject == "charge-point" and log.status_at(call) == "Rejected"
+        due = call.t + log.pixit["patience"] if call.answer is None else 0.0
         hung_up = call.answer is None and log.hung_up(call, due)
         if rejected or (call.answer is None and not hung_up and not log.is_over(due, call)):
             log.moot(call)
@@ -152,6 +187,7 @@ def call_has_four_elements(log: Log) -> Offences:
 def action_is_known(log: Log) -> Offences:
     for call in log.calls(by=log.subject):
         if not isinstance(call.action, str) or call.action not in INITIATED[log.subject]:
+            log.needs("direction")
             yield call, f"the action is {call.action!r}, which no {log.subject} sends"
 
 

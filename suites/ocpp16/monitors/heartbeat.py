@@ -73,6 +73,7 @@ def heartbeats_keep_their_interval(log: Log) -> Offences:
 def idle_charge_point_heartbeats(log: Log) -> Offences:
     intervals = Intervals(log)
     for boot in log.calls("BootNotification", by="charge-point", answered={"status": "Accepted"}):
+        log.needs("connections")
         spoke = (f for f in log.conversation.frames if f.kind in ("text", "binary") and f.role == "charge-point")
         said = [boot, *(f for f in spoke if f.conn == boot.conn and f.n > boot.n)]
         for earlier, later in pairwise([*said, None]):
@@ -81,6 +82,8 @@ def idle_charge_point_heartbeats(log: Log) -> Offences:
             until = later.t if later else min(log.end, log.gone(earlier))
             if interval is None or (later and intervals.moved(earlier, later, interval)):
                 continue
+            if later is None and not log.context.acts:
+                continue  # it may have lost its power
             slack = IDLE_SLACK if earlier.action == "Heartbeat" else TICK
             allowed = interval + max(log.tolerance, interval * slack)
             if until - earlier.t > allowed:
@@ -112,6 +115,9 @@ def clock_is_synchronized(log: Log) -> Offences:
         off = min(abs(each) for each in ahead)
         log.keeps(log.pixit["clock_tolerance"] - off.total_seconds())
         if off.total_seconds() > log.pixit["clock_tolerance"]:
+            log.needs("beginning")  # it may go by a time that was given before
+            if ahead[-1] < timedelta():
+                log.needs("connections")  # it may have happened while there was none
             yield (known[-1][0], frame), f"{where} is {text}, {off.total_seconds():.0f} s from the time that was given"
 
 

@@ -69,7 +69,7 @@ def gaps(
 
 @monitor("OCPP16-3.16.1-01")
 def samples_are_an_interval_apart(log: Log) -> Offences:
-    configuration, book = Configuration(log), Transactions(log)
+    configuration, book = Configuration.of(log), Transactions.of(log)
     slack = SLACK + log.tolerance
     for transaction in book.started():
         interval = seconds(book.steady(configuration, "MeterValueSampleInterval", transaction))
@@ -93,7 +93,7 @@ def samples_are_an_interval_apart(log: Log) -> Offences:
 
 @monitor("OCPP16-3.16.1-02")
 def no_samples_where_the_interval_is_0(log: Log) -> Offences:
-    configuration, book = Configuration(log), Transactions(log)
+    configuration, book = Configuration.of(log), Transactions.of(log)
     for transaction in book.started():
         if seconds(book.steady(configuration, "MeterValueSampleInterval", transaction)) != 0 or not book.seen(transaction, QUIET):
             log.moot(transaction.start)
@@ -110,18 +110,19 @@ def samples_hold_the_measurands_of_the_list(log: Log) -> Offences:
 
 def hold_the_measurands(log: Log, context: str, key: str) -> Offences:
     """A rule: what was measured at one time of a connector holds the measurands that a key lists, and no other."""
-    configuration, book = Configuration(log), Transactions(log)
+    configuration, book = Configuration.of(log), Transactions.of(log)
 
     def rule(frame: Frame, moment: Moment) -> str | None:
         listed = configuration.steady(key, book.lab(moment.at, frame) - 2 * SLACK, frame)
-        whole = log.is_over(frame.t + SLACK, frame)  # the rest may come in a message of its own
-        if listed is None or not moment.connector or not whole or any(book.doubtful(v, context) for v in moment.values):
+        if listed is None or not moment.connector or any(book.doubtful(v, context) for v in moment.values):
             return None
         wanted = listed_measurands(listed) or {REGISTER: set()}
         extra = [r for r in moment.readings if r.measurand in UNITS and r.measurand not in wanted]
         if extra:
             return f"{extra[0].pointer}/measurand is {extra[0].measurand!r}, which {key} does not name"
         lacks = lacking(moment, wanted)
+        if lacks and not log.is_over(frame.t + SLACK, frame):  # the rest may come in a message of its own
+            return None
         return f"{moment.values[-1].pointer}/sampledValue lacks {', '.join(lacks)}, which {key} names" if lacks else ""
 
     yield from judge_moments(log, rule, context)
@@ -143,7 +144,7 @@ def lacking(moment: Moment, wanted: dict[str, set[str]]) -> list[str]:
 
 @monitor("OCPP16-3.16.2-01")
 def clock_samples_are_aligned(log: Log) -> Offences:
-    configuration, book = Configuration(log), Transactions(log)
+    configuration, book = Configuration.of(log), Transactions.of(log)
     for transaction in book.started():
         # 3.16 speaks of the time during a transaction; outside one they may be sent
         interval = seconds(book.steady(configuration, "ClockAlignedDataInterval", transaction))
@@ -172,7 +173,7 @@ def clock_interval(configuration: Configuration, book: Transactions, frame: Fram
 
 @monitor("OCPP16-3.16.2-02")
 def no_clock_samples_where_the_interval_is_0(log: Log) -> Offences:
-    configuration, book = Configuration(log), Transactions(log)
+    configuration, book = Configuration.of(log), Transactions.of(log)
     for transaction in book.started():
         if seconds(book.steady(configuration, "ClockAlignedDataInterval", transaction)) != 0 or not book.seen(transaction, QUIET):
             log.moot(transaction.start)
@@ -244,7 +245,7 @@ def repeated(value: MeterValue) -> Iterator[Reading]:
 
 def stops(log: Log) -> Iterator[tuple[Frame, str, str]]:
     """StopTransactions with StopTxnSampledData and StopTxnAlignedData, where both were known all the time."""
-    configuration, book = Configuration(log), Transactions(log)
+    configuration, book = Configuration.of(log), Transactions.of(log)
     for stop in log.calls("StopTransaction", by="charge-point"):
         transaction = book.stopped_by(stop)
         keys = ("StopTxnSampledData", "StopTxnAlignedData")

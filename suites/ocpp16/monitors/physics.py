@@ -40,7 +40,7 @@ def registers(value: MeterValue) -> list[Reading]:
 
 @monitor("OCPP16-METER-01")
 def register_never_falls(log: Log) -> Offences:
-    book = Transactions(log)
+    book = Transactions.of(log)
     series = series_of(log, book)
     broken: dict[int, tuple[Frame, str]] = {}
     compared: set[int] = set()
@@ -79,7 +79,7 @@ def series_of(log: Log, book: Transactions) -> dict[str, list[tuple[float, Frame
 
 @monitor("OCPP16-METER-04")
 def register_lies_between_start_and_stop(log: Log) -> Offences:
-    for transaction in Transactions(log).started():
+    for transaction in Transactions.of(log).started():
         start, stop = transaction.start, transaction.stop
         least = start.number("meterStart")
         most = stop.number("meterStop") if stop else None
@@ -149,7 +149,7 @@ def bounds(found: list[Sample], unsteady: list[float]) -> tuple[float, float]:
 
 @monitor("OCPP16-METER-02")
 def register_gains_what_the_power_gives(log: Log) -> Offences:
-    book = Transactions(log)
+    book = Transactions.of(log)
     for transaction in book.started():
         found = samples(transaction)
         if len(found) < 3:
@@ -222,7 +222,9 @@ def contradiction(value: MeterValue, alone: bool) -> str | None:
 
 
 def total_is_enough(log: Log, connector: Any) -> bool:
-    """Whether a connector has one line only: direct current, or one phase."""
+    """Whether a connector is known to have one line only: direct current, or one phase."""
+    if not log.pics.filled_in:
+        return False
     ids = connector_ids(log.pics)
     mine = [row for row in rows(log.pics, "connector") if ids[row["evse"], row["code"]] == connector]
     return any(row["charging_type"] == "DC" or row.get("phases") == 1 for row in mine)

@@ -71,7 +71,7 @@ def told_of(call: Frame) -> float | None:
 
 @monitor("OCPP16-3.7-01", accumulates=dict)
 def in_the_order_of_what_they_tell(log: Log, memory: Memory) -> Offences:
-    queue, ledger, clock = Queue(log), Ledger(log, memory), Clock(log)
+    queue, ledger, clock = Queue(log), Ledger.shared(log, memory), Clock.of(log)
     last: dict[Any, Frame] = {}
     for call in log.calls(*RELATED, by="charge-point"):
         message, at = queue.of.get(call.n), told_of(call)
@@ -85,6 +85,7 @@ def in_the_order_of_what_they_tell(log: Log, memory: Memory) -> Offences:
         if earlier is None:
             log.moot(call)
         elif back > clock.margin + clock.slack(earlier, call):
+            log.needs("beginning")  # it may have been sent before
             yield (earlier, call), f"{call.action} tells of {back:.1f} s before {earlier.action}, which was sent before it"
 
 
@@ -111,6 +112,9 @@ def waits_for_those_before(log: Log, memory: Memory) -> Offences:
         for other in waiting:
             first = other.calls[0].n < message.calls[0].n
             if first and (says := blocks(other, call, settings.at(ATTEMPTS, call.n))):
+                log.needs("beginning", "connections")  # it may have been sent before, and given up
+                settings.needs(ATTEMPTS, call.n)
+                log.needs_answers()
                 yield (other.before(call)[-1], call), f"{call.action} was sent while {says}"
                 break
         if message.calls[0] is call:
@@ -147,6 +151,7 @@ def sends_again_what_failed(log: Log, memory: Memory) -> Offences:
         if message.after(call):
             continue
         if log.is_over(due, call.answer):
+            log.needs("beginning")  # it may have failed before
             says = f"failed {failures} of {attempts:g} times, and was not sent again within {due - call.answer.t:g} s"
             yield (call, call.answer), f"{call.action} {says}"
         else:
@@ -167,6 +172,7 @@ def waits_before_it_sends_again(log: Log, memory: Memory) -> Offences:
         waited = call.since(before[0])
         log.keeps(waited - wait)
         if waited < wait - log.tolerance:
+            log.needs("connections")
             yield (before[0], call), f"sent again after {waited:.1f} s; expected {wait:g} s"
 
 

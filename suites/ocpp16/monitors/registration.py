@@ -41,6 +41,8 @@ def nothing_before_boot(log: Log) -> Offences:
         if not watched or call.n > let_in:
             log.moot(call)
         elif call.action != "BootNotification":
+            log.needs("beginning")
+            log.needs_answers()
             yield call, f"{call} before a BootNotification was answered with Accepted or Pending"
 
 
@@ -54,6 +56,7 @@ def waits_before_next_boot(log: Log) -> Offences:
         else:
             log.keeps(again.since(boot.answer) - wait)
             if again.since(boot.answer) < wait - log.tolerance:
+                log.needs_one_life(boot, again)
                 yield (boot, again), f"sent again after {again.since(boot.answer):.1f} s of {wait:g} s"
 
 
@@ -67,6 +70,7 @@ def silent_while_rejected(log: Log) -> Offences:
         for frame in log.sent_by("charge-point", after=boot.answer, within=interval_of(boot) - log.tolerance):
             if again and again.answer and frame.n > again.answer.n:
                 break  # an early BootNotification was answered all the same, and the wait is over
+            log.needs_one_life(boot, frame)
             yield frame, f"{frame}, {frame.since(boot.answer):.1f} s into the wait of {interval_of(boot):g} s"
 
 
@@ -79,6 +83,7 @@ def does_not_flood(log: Log) -> Offences:
         else:
             log.keeps(again.since(boot.answer) - FLOOD)
             if again.since(boot.answer) < FLOOD:
+                log.needs_one_life(boot, again)
                 yield (boot, again), f"sent again after {again.since(boot.answer):.3f} s"
 
 
@@ -133,10 +138,13 @@ def _calls_of_central_system(
 def stays_while_pending(log: Log) -> Offences:
     for boot in log.calls("BootNotification", answered={"status": "Pending"}):
         assert boot.answer
+        log.needs("connections")
         again = log.until(boot, "BootNotification")
         for frame in log.conversation.frames:
             ours = frame.role == log.subject and frame.conn == boot.conn and frame.n > boot.answer.n
             if ours and frame.kind in ("close", "eof", "lost") and not (again and frame.n > again.n):
                 if not log.was_told_to_close(frame) and not log.dialled_again(frame):
+                    if frame.kind != "close":
+                        log.needs("acts")  # it may have been the network, or the power
                     yield frame, f"{frame.kind} by the {frame.role} while pending"
                 break

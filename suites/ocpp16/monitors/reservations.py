@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from evconform.harness.law import monitor
 from evconform.ocpp.view import Frame, Log, instant
+from suites.ocpp16.told import whole
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -36,9 +37,9 @@ def reservations_end_in_the_future(log: Log) -> Offences:
 
 @monitor("OCPP16-5.13-33")
 def reservation_ids_differ(log: Log) -> Offences:
-    running: dict[Any, Frame] = {}
+    running: dict[int | None, Frame] = {}
     for call in log.calls("ReserveNow", "CancelReservation", "StartTransaction"):
-        reservation = call.get("reservationId")
+        reservation = whole(call.get("reservationId"))
         earlier = running.get(reservation)
         now, ends = central_time(log, call), instant(earlier.get("expiryDate")) if earlier else None
         if call.action != "ReserveNow":

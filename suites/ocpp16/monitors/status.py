@@ -51,6 +51,6 @@ def answers_trigger_first(log: Log) -> Offences:
         asked = log.conversation.called(str(ask.get("requestedMessage")))
         wanted = [c for c in asked if c.n > ask.n and c.t <= ask.answer.t + patience]
         # one that normal operation sent in between may stand for the message (5.17), if no other follows
-        over = log.is_over(ask.answer.t + patience, ask)
-        if wanted and wanted[0].n < ask.answer.n and over and all(c.n < ask.answer.n for c in wanted):
+        early = wanted and all(c.n < ask.answer.n for c in wanted)
+        if early and log.is_over(ask.answer.t + patience, ask):
             yield (wanted[0], ask.answer), f"{wanted[0]} came before the answer to its TriggerMessage, and none after it"

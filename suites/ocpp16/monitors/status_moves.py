@@ -32,7 +32,7 @@ def connector_ids_are_counted(log: Log) -> Offences:
 
 @monitor("OCPP16-4.9-03", accumulates=dict)
 def status_moves_by_the_table(log: Log, memory: dict[str, Any]) -> Offences:
-    clock, settings = Clock(log), Settings(log, memory, MINIMUM)
+    clock, settings = Clock.of(log), Settings(log, memory, MINIMUM)
     last: dict[int, Frame] = {}
     for call in log.calls("BootNotification", "StatusNotification", by="charge-point"):
         connector, status = whole(call.get("connectorId")), call.get("status")
@@ -47,6 +47,8 @@ def status_moves_by_the_table(log: Log, memory: dict[str, Any]) -> Offences:
         if unseen or settings.at(MINIMUM, call.n) or not (is_status(was) and is_status(status)) or was == status:
             log.moot(call)
         elif status not in MOVES[str(was)]:
+            log.needs("beginning", "connections")
+            settings.needs(MINIMUM, call.n)
             yield (before, call), f"connector {connector} went from {was} to {status}"
 
 
@@ -74,7 +76,7 @@ def faulted_says_why(log: Log) -> Offences:
 
 @monitor("OCPP16-4.9-08")
 def tells_no_history(log: Log) -> Offences:
-    clock = Clock(log)
+    clock = Clock.of(log)
     booted = {call.conn for call in log.conversation.called("BootNotification")}
     following = {earlier.n: later for of_one in by_connector(log).values() for earlier, later in pairwise(of_one)}
     for call in log.calls("StatusNotification", by="charge-point"):
@@ -82,6 +84,7 @@ def tells_no_history(log: Log) -> Offences:
         if not clock.told_late(call) or call.conn in booted or call.get("errorCode") != "NoError":
             log.moot(call)
         elif then and now is not None and now < call.t - clock.margin and then.get("status") != call.get("status"):
+            log.needs("beginning", "connections")
             says = f"connector {call.get('connectorId')!r} was {call.get('status')!r} before frame {call.n} was sent"
             yield (call, then), f"{says}, and {then.get('status')!r} since {call.t - now:.1f} s"
 
@@ -101,7 +104,7 @@ def by_connector(log: Log) -> dict[int, list[Frame]]:
 
 @monitor("OCPP16-4.9-09")
 def status_in_the_order_of_events(log: Log) -> Offences:
-    clock = Clock(log)
+    clock = Clock.of(log)
     before = {later.n: earlier for of_one in by_connector(log).values() for earlier, later in pairwise(of_one)}
     for call in log.calls("StatusNotification", by="charge-point"):
         earlier = before.get(call.n)
@@ -109,13 +112,14 @@ def status_in_the_order_of_events(log: Log) -> Offences:
         if earlier is None or was is None or is_ is None or triggered(log, "StatusNotification", earlier, call):
             log.moot(call)
         elif was - is_ > clock.slack(earlier, call):
+            log.needs("beginning")  # it may be told for the second time
             says = f"/timestamp is {call.get('timestamp')}, and {earlier.get('timestamp')} was told before"
             yield (earlier, call), f"{says}: {was - is_:.1f} s back"
 
 
 @monitor("OCPP16-4.9-16", accumulates=dict)
 def faulted_starts_nothing(log: Log, memory: dict[str, Any]) -> Offences:
-    clock, settings, statuses = Clock(log), Settings(log, memory, MINIMUM), by_connector(log)
+    clock, settings, statuses = Clock.of(log), Settings(log, memory, MINIMUM), by_connector(log)
     seen: set[str] = set()
     for start in log.calls("StartTransaction", by="charge-point"):
         again = content(start) in seen
@@ -132,4 +136,6 @@ def faulted_starts_nothing(log: Log, memory: dict[str, Any]) -> Offences:
         if began is None or began < since or (mended is not None and mended < began):
             log.moot(start)  # begun before the fault, or after it, and only told now
         else:
+            log.needs("beginning")
+            settings.needs(MINIMUM, start.n)
             yield (last, start), f"connector {start.get('connectorId')} was Faulted for {began - since:.1f} s when it started"

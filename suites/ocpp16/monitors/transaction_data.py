@@ -32,7 +32,7 @@ def stop_holds_the_clock_samples(log: Log) -> Offences:
 
 def hold_every_interval(log: Log, context: str, list_key: str, interval_key: str) -> Offences:
     """A rule: a StopTransaction has each measurand of a list, with this context, once an interval of its transaction."""
-    configuration, book = Configuration(log), Transactions(log)
+    configuration, book = Configuration.of(log), Transactions.of(log)
     for stop in log.calls("StopTransaction", by="charge-point"):
         transaction = book.stopped_by(stop)
         listed = book.steady(configuration, list_key, transaction) if transaction else None

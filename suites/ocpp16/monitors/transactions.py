@@ -37,7 +37,7 @@ def verdict_on(answer: Frame | None) -> Any:
 def refused_id_tag_starts_nothing(log: Log, memory: Memory) -> Offences:
     listed = any(call.answer and call.answer.says(status="Accepted") for call in log.conversation.called("SendLocalList"))
     memory["listed"] = listed = listed or memory.get("listed", False)
-    clock, starts = Clock(log), told_by(log, "StartTransaction")
+    clock, starts = Clock.of(log), told_by(log, "StartTransaction")
     for ask in log.calls("Authorize", "StartTransaction", by="charge-point", answered={}):
         if listed or verdict_on(ask.answer) not in REFUSED or not folded(ask):
             log.moot(ask)  # what the local list says of it may count
@@ -51,6 +51,9 @@ def refused_id_tag_starts_nothing(log: Log, memory: Memory) -> Offences:
             # one that was begun before the refusal, or offline, went by what was known then
             online = start.conn == ask.conn or (began is not None and began > clock.opened(start) + clock.margin)
             if fits and online and began is not None and began >= since:
+                log.needs("beginning", "connections")
+                if not listed:
+                    log.needs("life")  # a local list may know the idTag
                 ago = f"{began - ask.answer.t:.1f} s before it started a transaction"
                 yield (ask.answer, start), f"/idTag {start.get('idTag')!r} was {verdict_on(ask.answer)} {ago}"
                 break
@@ -67,7 +70,7 @@ def allowed_again(log: Log, refused: Frame) -> float:
 
 @monitor("OCPP16-4.1-02", accumulates=dict)
 def own_id_tag_stops_without_authorize(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock(log)
+    ledger, clock = Ledger.shared(log, memory), Clock.of(log)
     for stop in log.calls("StopTransaction", by="charge-point"):
         ended = ledger.ended_by(stop)
         if ended is None or not ended.here or not ended.id_tag or folded(stop) != ended.id_tag:
@@ -77,6 +80,7 @@ def own_id_tag_stops_without_authorize(log: Log, memory: Memory) -> Offences:
         for ask in told_by(log, "Authorize"):
             within = ended.start.n < ask.n < stop.n and until is not None and ask.t <= until + clock.margin
             if within and folded(ask) == ended.id_tag and meant_for(log, ended, ask):
+                log.needs("beginning")
                 yield (ended.start, ask, stop), f"/idTag {ask.get('idTag')!r} had started the transaction that it stops"
                 break
 
@@ -95,7 +99,7 @@ def meant_for(log: Log, running: Transaction, ask: Frame) -> bool:
 
 @monitor("OCPP16-4.8-03", accumulates=dict)
 def one_transaction_on_a_connector(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock(log)
+    ledger, clock = Ledger.shared(log, memory), Clock.of(log)
     for start in log.calls("StartTransaction", by="charge-point"):
         mine = ledger.of(start)
         of_connector = list(ledger.on(mine.connector)) if mine and mine.connector is not None else []
@@ -107,11 +111,13 @@ def one_transaction_on_a_connector(log: Log, memory: Memory) -> Offences:
             if earlier.ended is None or earlier.doubtful:
                 log.moot(start)
             elif earlier.ended > mine.began + allowed:
+                log.needs("beginning")
                 says = f"started {earlier.ended - mine.began:.1f} s before the transaction of frame {earlier.start.n} was stopped"
                 yield (earlier.start, start), f"connector {mine.connector}: {says}"
         elif may_be_over(log, ledger, earlier, start):
             log.moot(start)
         else:
+            log.needs("beginning", "connections")
             yield (earlier.start, start), f"connector {mine.connector}: no StopTransaction for the one of frame {earlier.start.n}"
 
 
@@ -127,7 +133,7 @@ def may_be_over(log: Log, ledger: Ledger, earlier: Transaction, start: Frame) ->
 
 @monitor("OCPP16-4.10-05", accumulates=dict)
 def meter_does_not_fall(log: Log, memory: Memory) -> Offences:
-    ledger = Ledger(log, memory)
+    ledger = Ledger.shared(log, memory)
     for stop in log.calls("StopTransaction", by="charge-point"):
         ended = ledger.ended_by(stop)
         first, last = ended.start.number("meterStart") if ended else None, stop.number("meterStop")
@@ -139,7 +145,7 @@ def meter_does_not_fall(log: Log, memory: Memory) -> Offences:
 
 @monitor("OCPP16-3.16-01", accumulates=dict)
 def register_goes_on(log: Log, memory: Memory) -> Offences:
-    ledger = Ledger(log, memory)
+    ledger = Ledger.shared(log, memory)
     for start in log.calls("StartTransaction", by="charge-point"):
         mine = ledger.of(start)
         on_it = list(ledger.on(mine.connector)) if mine and mine.connector is not None and mine.start is start else []
@@ -154,7 +160,7 @@ def register_goes_on(log: Log, memory: Memory) -> Offences:
 
 @monitor("OCPP16-4.10-06", accumulates=dict)
 def stop_is_after_start(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock(log)
+    ledger, clock = Ledger.shared(log, memory), Clock.of(log)
     for stop in log.calls("StopTransaction", by="charge-point"):
         ended = ledger.ended_by(stop)
         if ended is None or ended.began is None or ended.ended is None:
@@ -166,7 +172,7 @@ def stop_is_after_start(log: Log, memory: Memory) -> Offences:
 
 @monitor("OCPP16-4.10-07", accumulates=dict)
 def stop_names_a_running_transaction(log: Log, memory: Memory) -> Offences:
-    ledger, clock = Ledger(log, memory), Clock(log)
+    ledger, clock = Ledger.shared(log, memory), Clock.of(log)
     free = idle_since(log, memory)
     known = max(free.values()) if len(free) == log.pics["connectors"] else inf
     for stop in log.calls("StopTransaction", by="charge-point"):
@@ -177,6 +183,7 @@ def stop_names_a_running_transaction(log: Log, memory: Memory) -> Offences:
         if at is None or at < known + GRAIN or older or whole(stop.get("transactionId")) is None:
             log.moot(stop)  # it may be of one that was begun before the log
         else:
+            log.needs("beginning")
             yield stop, ledger.strays[stop.n]
 
 
@@ -194,7 +201,7 @@ def idle_since(log: Log, memory: Memory) -> dict[int, float]:
 
 @monitor("OCPP16-4.7-01", accumulates=dict)
 def meter_values_name_their_transaction(log: Log, memory: Memory) -> Offences:
-    ledger, clock, settings = Ledger(log, memory), Clock(log), Settings(log, memory, ALIGNED)
+    ledger, clock, settings = Ledger.shared(log, memory), Clock.of(log), Settings(log, memory, ALIGNED)
     for call in log.calls("MeterValues", by="charge-point"):
         interval = settings.at(ALIGNED, call.n)
         times = sampled(call, interval)
@@ -206,10 +213,13 @@ def meter_values_name_their_transaction(log: Log, memory: Memory) -> Offences:
         within = {t.start.n: (t, during(log, clock, t, call, times)) for t in ledger.on(connector)}
         running = [t for t, fits in within.values() if fits == "within"]
         if len(running) == 1:
+            if is_aligned(call):
+                settings.needs(ALIGNED, call.n)
             yield from named_rightly(log, ledger, call, running[0])
             continue
         meant = [t for t in ledger.transactions if named in t.ids and t.began is not None]
         if meant and all(within.get(t.start.n, (t, "outside"))[1] == "outside" for t in meant):
+            log.needs("beginning")
             says = f"sampled while transaction {named} was not running on connector {connector}"
             yield (meant[-1].start, call), f"/transactionId is {named!r}: {says}"
         else:
@@ -258,6 +268,7 @@ def named_rightly(log: Log, ledger: Ledger, call: Frame, running: Transaction) -
     if not known or unsure or running.doubtful:
         log.moot(call)
     else:
+        log.needs("beginning")
         says = "there is no transactionId" if named is None else f"/transactionId is {named}"
         yield (running.start, call), f"{says}; transaction {running.ids[-1]} was running on connector {running.connector}"
 

@@ -113,7 +113,7 @@ ACTS: dict[str, Act] = {
     "pings-read": pings(3_000, True),
     "pings-unread": pings(400_000, False),
     "deep": text(lambda i: "[" * 100_000),
-    "deep-legal": odd("[" * 900 + "]" * 900),
+    "deep-legal": odd("[" * 700 + "]" * 700),
     "deep-id": text(lambda i: "[2," + "[" * 700 + "]" * 700 + ',"Heartbeat",{}]'),
     "deep-action": text(lambda i: '[2,"deep",' + "[" * 700 + "]" * 700 + ",{}]"),
     "deep-error": text(lambda i: f'[4,"{i}","GenericError","",' + '{"a":' * 700 + "1" + "}" * 700 + "]"),

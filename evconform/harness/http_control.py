@@ -19,6 +19,8 @@ from evconform.harness.verdict import CannotAct
 
 SHOWN_AT_MOST = 200
 """Bytes of an answer that are shown."""
+QUOTED = re.compile(f'"{PLACEHOLDER.pattern}"')
+"""A placeholder that is a whole JSON string."""
 READ_AT_MOST = 2**20
 """Bytes of an answer that are read for its outcome."""
 
@@ -65,7 +67,7 @@ class HttpControl:
         given["payload"] = {name: value for name, value in parameters.items() if name not in PARAMETERS[self._role][operation]}
         url = filled(declared.url, given, lambda value: quote(as_text(value), safe=""))
         headers = {name: filled(text, given, in_header) for name, text in declared.headers.items()}
-        body = filled(declared.body, given, in_json)
+        body = filled(declared.body, given, in_json, absent="null")
         place = f"{operation}: {declared.method} {without_secrets(url)}"
         try:
             async with asyncio.timeout(declared.within):
@@ -120,14 +122,17 @@ def within(value: Any, path: list[str]) -> Any:
     return within(value.get(step), rest) if isinstance(value, dict) else None
 
 
-def filled(template: str, parameters: Mapping[str, Any], spelt: Callable[[Any], str]) -> str:
-    """A template with the parameters of an action in it."""
+def filled(template: str, parameters: Mapping[str, Any], spelt: Callable[[Any], str], absent: str = "") -> str:
+    """A template with the parameters of an action in it; ``absent``, if given, takes the place of a quoted parameter that there
+    is not, quotes and all: a member of a payload may be a string or null, and a template can write only one of them."""
 
     def value(name: str) -> Any:
         first, *rest = name.split(".")
         whole = parameters.get(first, "" if first in NAMED else None)
         return within(whole, rest) if rest else whole
 
+    if absent:
+        template = QUOTED.sub(lambda found: absent if value(found[1]) is None else found[0], template)
     return PLACEHOLDER.sub(lambda found: spelt(value(found[1])), template)
 
 

@@ -93,6 +93,8 @@ class Pixit(Strict):
     """How long the SUT may take from power-on or reset to its first message."""
     longest_wait: float | None = Field(None, gt=0)
     """How long a case may wait for one thing; what takes longer is not waited for, and inconclusive. None: without end."""
+    away: float = Field(0.0, ge=0)
+    """How long our charge point stays away between two cases, where a central system clears up slowly after a connection."""
     card: str = Field("77FD2AFA", pattern="^([0-9A-F]{2})+$")
     """The UID of the card that the bench presents, in hexadecimal digits, byte 0 first (ISO 14443-3)."""
     other_card: str = Field("04A1B2C3D4E5F6", pattern="^([0-9A-F]{2})+$")

@@ -141,6 +141,13 @@ def at(payload: Any, path: str) -> Any:
     return payload
 
 
+def _lists(frame: Frame, path: str, wanted: list[Any]) -> bool:
+    entries, _, member = path.rpartition("/")
+    found = at(frame.payload, entries)
+    values = [each.get(member) for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return all(value in values for value in wanted)
+
+
 def sampled_values(frame: Frame) -> Iterator[tuple[str, str]]:
     """Measurand and context (7.31, 7.37) of each value that a MeterValues or a StopTransaction holds."""
     for value in _meter_values(frame):
@@ -201,6 +208,7 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "answer_to": lambda frame, wanted: frame.type in ("CALLRESULT", "CALLERROR") and frame.id == wanted,
     "payload": lambda frame, wanted: frame.says(**wanted),
     "at": lambda frame, wanted: all(among(at(frame.payload, path), value) for path, value in wanted.items()),
+    "lists": lambda frame, wanted: all(_lists(frame, path, values) for path, values in wanted.items()),
     "one_of": lambda frame, wanted: any(frame.matches(each) for each in wanted),
     "time_not_near": lambda frame, wanted: not _near(frame, wanted),
     "context": _contexts,
@@ -216,7 +224,8 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
 }
 """What an expectation may say of a frame; a list stands for alternatives.
 
-``at``: the members at these paths, ``idTagInfo/status``, have these values; null: there is none. ``one_of``: predicates of
+``at``: the members at these paths, ``idTagInfo/status``, have these values; null: there is none. ``lists``:
+each of these values is that of the member of some entry of the list, ``localAuthorizationList/idTag``. ``one_of``: predicates of
 which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words in it. Of meter values:
 ``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and no others;
 ``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with a value,

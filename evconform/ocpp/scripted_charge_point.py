@@ -83,6 +83,8 @@ class ScriptedChargePoint(Scripted):
         """A charge point that the central system knows and accepts: a scripted one is not connected, a virtual one is, and
         has told its status."""
         control = self.campaign.control
+        if not self.campaign.plan.embedded and self.pixit.away:
+            await self.clock.wait(self.pixit.away)
         if not self.campaign.plan.embedded and self._status_was_set and control.can("registers"):
             await control.registers(identity=self.identity, status="Accepted")
             self._status_was_set = False
@@ -180,8 +182,8 @@ class ScriptedChargePoint(Scripted):
         return Handshake(self.campaign.url, identity, password, subprotocols, self._tls(), self.campaign.patience)
 
     async def knocks(self, stranger: Stranger, *, proves: str) -> None:
-        """Dials as somebody else, beside the connection that stands. A refusal will do, and so does a connection that is
-        closed at once."""
+        """Dials as somebody else, beside the connection that stands. A refusal will do, a redirection (to a page where people
+        log in), and a connection that is closed at once; so will the agreement on another version of OCPP that was offered."""
         self._script(f"a stranger knocks: {stranger.field} {stranger.mutation}")
         handshake = self._handshake(self.identity, self._password if stranger.password == OURS else stranger.password, ())
         handshake.subprotocols = stranger.subprotocols
@@ -194,10 +196,10 @@ class ScriptedChargePoint(Scripted):
             await other.connect(handshake)
         self.wire.mark("hostile", **stranger.facts(), frames=list(range(first, self.wire.n + 1)))
         ends = ["close", "eof", "lost"]
-        expects = {"status": [None, 101, *range(400, 600)]}
+        expects = {"status": [None, 101, *range(300, 600)]}
         try:
             answer = await self.hears_frame(kind=["response", *ends], expects=expects, proves=proves)
-            if answer.status == 101:
+            if answer.status == 101 and answer.header("Sec-WebSocket-Protocol") not in stranger.other_versions:
                 self.looks_after(answer)
                 await self.hears_frame(kind=ends, proves=proves)
         finally:

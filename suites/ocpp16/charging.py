@@ -28,13 +28,16 @@ HELD: list[dict[str, Any]] = [
 """What a central system that keeps its profiles by itself has to hold; all with the schedule above, at stackLevel 0."""
 
 
-def profile(charge_point: ScriptedChargePoint, purpose: str, id: int = 1, **more: Any) -> dict[str, Any]:
-    """A charging profile of two periods; Absolute, unless ``more`` says otherwise."""
-    kind = more.pop("kind", "Absolute")
+IDS = {(each["chargingProfilePurpose"], each["chargingProfileKind"]): each["chargingProfileId"] for each in HELD}
+"""Purpose and kind to the id of the profile that is held: who keeps profiles by itself is asked for one by it."""
+
+
+def profile(charge_point: ScriptedChargePoint, purpose: str, kind: str = "Absolute", **more: Any) -> dict[str, Any]:
+    """A charging profile of two periods."""
     starts = {"startSchedule": charge_point.ago(BEGUN)} if kind != "Relative" else {}
     valid = {"validFrom": charge_point.ago(BEGUN), "validTo": charge_point.ago(-VALID)} if kind == "Absolute" else {}
     whole = {
-        "chargingProfileId": id,
+        "chargingProfileId": IDS[purpose, kind],
         "stackLevel": 0,
         "chargingProfilePurpose": purpose,
         "chargingProfileKind": kind,

@@ -3,6 +3,9 @@ share. What the central system answers on the way is judged: each answer by the 
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from evconform.harness.control import Control
@@ -84,6 +87,26 @@ async def is_sent(charge_point: ScriptedChargePoint, operations: Control, action
         name: [value] if isinstance(value, list) else value for name, value in payload.items()
     }  # a list would stand for any of it
     return await charge_point.hears(action, expects=expected, proves=proves)
+
+
+@asynccontextmanager
+async def while_asked(
+    charge_point: ScriptedChargePoint, operations: Control, action: str, **payload: Any
+) -> AsyncIterator[Frame]:
+    """The operator has asked for a message, and it has come; he may still wait, as with a back office that answers him only
+    when the charge point has answered. Raises CannotAct as soon as he is told that it cannot be sent."""
+    # tasks begin in order: he has asked before we listen
+    asking = asyncio.ensure_future(operations.sends(identity=charge_point.identity, action=action, **payload))
+    hearing = asyncio.ensure_future(charge_point.hears(action))
+    try:
+        await asyncio.wait({asking, hearing}, return_when=asyncio.FIRST_COMPLETED)
+        if asking.done():
+            await asking
+        yield await hearing
+    finally:
+        asking.cancel()
+        hearing.cancel()
+        await asyncio.gather(asking, hearing, return_exceptions=True)
 
 
 async def goes_on(charge_point: ScriptedChargePoint, operations: Control) -> None:

@@ -12,6 +12,7 @@ LONGEST_ID = "0123456789abcdef-0123456789-ABCDEFGH"
 async def ignores_unknown_type(tester: Scripted) -> None:
     tester.sends('[9,"evconform-9","Heartbeat",{}]')
     await tester.hears_no(for_=1.0, kind="text", answer_to="evconform-9", proves="OCPP16J-4.1.3-02")
+    await tester.hears_no(for_=0.0, kind=["close", "eof", "lost"], proves="OCPP16J-4.1.3-03")
     await tester.asks(proves="OCPP16J-4.1.3-02")
 
 

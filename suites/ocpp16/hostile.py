@@ -41,10 +41,11 @@ def of_charge_point(tester: Scripted) -> list[ReadBack]:
 
 
 def of_central_system(charge_point: ScriptedChargePoint) -> tuple[list[ReadBack], dict[str, Undo]]:
-    """What it says of a card, and that a transaction may start: with one still open it would be ConcurrentTx."""
-    card = charge_point.campaign.sut.pixit.card
-    start = {"connectorId": 1, "idTag": card, "meterStart": 0, "timestamp": PAST}
-    read_backs = [ReadBack("Authorize", {"idTag": card}, "idTagInfo.status")]
+    """What it says of an idTag that it holds, and that a transaction may start: with one still open it would be ConcurrentTx.
+    One that it does not hold would not do: it may get to know it by being asked (seen with SteVe)."""
+    id_tag = charge_point.campaign.sut.pixit.id_tag
+    start = {"connectorId": 1, "idTag": id_tag, "meterStart": 0, "timestamp": PAST}
+    read_backs = [ReadBack("Authorize", {"idTag": id_tag}, "idTagInfo.status")]
     read_backs += [ReadBack("StartTransaction", start, "idTagInfo.status", ("StartTransaction", "StopTransaction"))]
     pics = charge_point.campaign.pics
     return [each for each in read_backs if pics[each.action]], {"StartTransaction": stops} if pics["StopTransaction"] else {}
@@ -123,4 +124,6 @@ def refuses(call: Frame) -> bool:
     payload: Any = answer.payload if isinstance(answer.payload, dict) else {}
     action = str(call.item["action"]) if call.item else str(call.action)
     says_no = OTHERWISE.get(action)
+    if action == "StopTransaction" and call.item and call.item["field"] == "idTag":
+        says_no = denies  # it may find the idTag wrong that is spoilt; the transaction is over all the same
     return payload.get("status") in REFUSING.get(action, ()) or (says_no is not None and says_no(payload))

@@ -70,6 +70,17 @@ def test_a_message_may_have_a_request_of_its_own(box: Box, tmp_path: Path) -> No
     assert json.loads(box.asked[0][3]) == {"of": "CP 1", "tags": ["A", 'B"'], "no": None}
 
 
+@pytest.mark.parametrize(("given", "stands"), [({}, None), ({"messageId": "null"}, "null"), ({"messageId": 'a"b'}, 'a"b')])
+def test_a_quoted_member_that_is_absent_is_null(given: dict[str, str], stands: str | None, box: Box, tmp_path: Path) -> None:
+    own = f"""[control.send.DataTransfer]
+    url = "{box.url}/data"
+    body = '{{"id": "{{messageId}}", "text": "id {{messageId}}", "of": "{{identity}}"}}'
+    """
+    sends(tmp_path, own, "DataTransfer", vendorId="V", **given)
+    text = "id " + ("null" if stands is None else stands)
+    assert json.loads(box.asked[0][3]) == {"id": stands, "text": text, "of": "CP 1"}
+
+
 def test_a_message_without_a_request_cannot_be_sent(box: Box, tmp_path: Path) -> None:
     with pytest.raises(CannotAct, match=r"cannot send ClearCache: neither control\.send\.ClearCache nor control\.action\.sends"):
         sends(tmp_path, f'[control.send.Reset]\nurl = "{box.url}/reset"', "ClearCache")

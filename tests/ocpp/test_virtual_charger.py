@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+
 import pytest
 
 from evconform.harness.campaign import Plan
@@ -51,3 +54,18 @@ def test_a_moved_case_and_a_spoken_one_pass(plan: Plan) -> None:
     cases = plan.law.cases
     results = run(plan, [cases["OCPP16-CS-TX-01"], cases["OCPP16-CS-OFFLINE-06"], cases["OCPP16-CS-TX-02"]])
     assert [result.verdict for result in results] == [Verdict.PASS] * 3
+
+
+def test_a_charge_point_stays_away_as_long_as_it_is_told_to(plan: Plan) -> None:
+    waited: list[float] = []
+
+    class Waits:
+        async def wait(self, seconds: float) -> None:
+            waited.append(seconds)
+
+    pixit = plan.sut.pixit.model_copy(update={"away": 2.5})
+    for embedded in (True, False):
+        campaign = SimpleNamespace(plan=SimpleNamespace(embedded=embedded), control=None)
+        stands = SimpleNamespace(campaign=campaign, pixit=pixit, clock=Waits(), _status_was_set=False, _left={})
+        asyncio.run(ScriptedChargePoint.base(stands, plan.law.cases["OCPP16-CS-TX-05"]))  # type: ignore[arg-type]
+    assert waited == [2.5], "an embedded central system has nothing to clear up"

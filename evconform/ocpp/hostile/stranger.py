@@ -40,6 +40,7 @@ SUBPROTOCOLS: dict[str, tuple[str, ...]] = {
     "many": tuple(f"evconform{n}" for n in range(200)),
 }
 """Offers without ocpp1.6."""
+OTHER_VERSIONS = ("ocpp1.5", "ocpp2.0.1")
 PASSWORDS: dict[str, str | None] = {
     "none": None,
     "wrong": "evconform-is-wrong",
@@ -59,6 +60,11 @@ class Stranger:
     target: str = ""
     subprotocols: tuple[str, ...] = (SUBPROTOCOL,)
     password: str | None = OURS
+
+    @property
+    def other_versions(self) -> list[str]:
+        """Other versions of OCPP that it offers: a central system may speak them too."""
+        return [each for each in self.subprotocols if each in OTHER_VERSIONS]
 
     def edits(self, request: Request) -> None:
         if self.target:

@@ -3,7 +3,7 @@
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
-from suites.ocpp16 import framing
+from suites.ocpp16 import driven, framing
 
 EVERY_MESSAGE = [
     *("OCPP16J-4.1.1-01", "OCPP16J-4.1.2-01", "OCPP16J-4.1.2-02", "OCPP16J-4.1.2-03", "OCPP16J-4.1.3-01"),
@@ -26,7 +26,7 @@ async def test_every_message_is_well_formed(charge_point: ScriptedChargePoint, o
     await charge_point.hears_no("Reset", for_=charge_point.patience + 1)
 
 
-@testcase("OCPP16-CS-FRAME-02", verifies=["OCPP16J-4.1.3-02"])
+@testcase("OCPP16-CS-FRAME-02", verifies=["OCPP16J-4.1.3-02", "OCPP16J-4.1.3-03"])
 async def test_an_unknown_message_type_is_ignored(charge_point: ScriptedChargePoint) -> None:
     """A message with a message type number that OCPP-J 1.6 does not have is ignored."""
     await charge_point.registers()
@@ -80,6 +80,5 @@ async def test_a_call_is_answered_while_another_is_open(charge_point: ScriptedCh
     """A central system that waits for the answer to its CALL answers a Heartbeat all the same."""
     await charge_point.registers()
     charge_point.withholds("GetConfiguration")
-    await operations.sends(identity=charge_point.identity, action="GetConfiguration", key=["HeartbeatInterval"])
-    await charge_point.hears("GetConfiguration")
-    await charge_point.asks(proves="OCPP16J-4.1.1-02")
+    async with driven.while_asked(charge_point, operations, "GetConfiguration", key=["HeartbeatInterval"]):
+        await charge_point.asks(proves="OCPP16J-4.1.1-02")

@@ -27,7 +27,8 @@ async def asks_version(charge_point: ScriptedChargePoint, operations: Control, v
 async def sends_list(
     charge_point: ScriptedChargePoint, operations: Control, kind: str, version: int, *id_tags: str, status: str = "Accepted"
 ) -> None:
-    """The operator sends a list with these idTags; that they alone are in it is judged."""
+    """The operator sends a list with these idTags, and they are in it. A full list may be all that the central system holds; in a
+    differential one they are alone."""
     charge_point.answers("SendLocalList", status=status)
     await operations.sends(
         identity=charge_point.identity,
@@ -36,11 +37,12 @@ async def sends_list(
         updateType=kind,
         localAuthorizationList=entries(*id_tags),
     )
-    listed: dict[str, Any] = {f"localAuthorizationList/{n}/idTag": list(id_tags) for n in range(len(id_tags))}
-    listed |= {"updateType": kind, f"localAuthorizationList/{len(id_tags)}": None}
+    listed: dict[str, Any] = {"at": {"updateType": kind}, "lists": {"localAuthorizationList/idTag": list(id_tags)}}
     if kind == "Differential":  # an entry without idTagInfo would be taken out of the list
-        listed |= {f"localAuthorizationList/{n}/idTagInfo/status": "Accepted" for n in range(len(id_tags))}
-    await charge_point.hears_frame(type="CALL", action="SendLocalList", expects={"at": listed}, proves="OCPP16-5.15-31")
+        last = len(id_tags)
+        listed["at"] |= {f"localAuthorizationList/{n}/idTagInfo/status": "Accepted" for n in range(last)}
+        listed["at"] |= {f"localAuthorizationList/{last}": None}
+    await charge_point.hears_frame(type="CALL", action="SendLocalList", expects=listed, proves="OCPP16-5.15-31")
 
 
 @testcase("OCPP16-CS-LIST-01", verifies=["OCPP16-5.10-31", "OCPP16-5-31"], oca="TC_042_1_CSMS", applies=VERSION)
@@ -73,7 +75,7 @@ async def test_a_list_fails(charge_point: ScriptedChargePoint, operations: Contr
 
 @testcase("OCPP16-CS-LIST-05", verifies=OF_FULL, oca="TC_043_4_CSMS", applies="SendLocalList")
 async def test_a_full_list(charge_point: ScriptedChargePoint, operations: Control) -> None:
-    """The operator sends a full list: the idTags that he wants, each with its idTagInfo."""
+    """The operator sends a full list: the idTags that he wants are in it, and each entry has its idTagInfo."""
     await charge_point.registers()
     pixit = charge_point.pixit
     await sends_list(charge_point, operations, "Full", 1, pixit.id_tag, pixit.other_id_tag)

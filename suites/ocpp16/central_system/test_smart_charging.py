@@ -114,9 +114,9 @@ async def clears(charge_point: ScriptedChargePoint, operations: Control, **crite
 async def test_profiles_are_cleared(charge_point: ScriptedChargePoint, bench: Control, operations: Control) -> None:
     """The operator sets a profile of each purpose, and clears one by its id, one by other criteria, and all."""
     transaction = await driven.charges(charge_point, bench)
-    await sets(charge_point, operations, 0, profile(charge_point, "ChargePointMaxProfile", 1))
-    await sets(charge_point, operations, 1, profile(charge_point, "TxDefaultProfile", 2))
-    await sets(charge_point, operations, 1, profile(charge_point, "TxProfile", 3, transactionId=transaction))
+    await sets(charge_point, operations, 0, profile(charge_point, "ChargePointMaxProfile"))
+    await sets(charge_point, operations, 1, profile(charge_point, "TxDefaultProfile"))
+    await sets(charge_point, operations, 1, profile(charge_point, "TxProfile", transactionId=transaction))
     await clears(charge_point, operations, id=3)
     await clears(charge_point, operations, connectorId=1, chargingProfilePurpose="TxDefaultProfile", stackLevel=0)
     await clears(charge_point, operations)

@@ -259,7 +259,7 @@ def refuses_meter_values(central_system: Any) -> None:
     answers_if(central_system, "MeterValues", lambda asked: True, CallError("NotSupported"))
 
 
-@fault(kills="OCPP16J-E2.1-31", also=["OCPP16-4.7-31"])
+@fault(kills="OCPP16J-E2.1-31")
 def spells_celsius_its_way(central_system: Any) -> None:
     """Answers MeterValues with a temperature in Celcius with the CALLERROR PropertyConstraintViolation."""
     refusal = CallError("PropertyConstraintViolation", "unit")

@@ -92,10 +92,16 @@ def binary_messages(party: Any) -> None:
     party.endpoint.rewrites.append(rewrite)
 
 
-@fault(kills="OCPP16J-4.1.2-04", also=["OCPP16J-4.2-01"])
+@fault(kills="OCPP16J-4.1.2-04")
 def hangs_up_on_broken_json(party: Any) -> None:
     """Closes the connection when it reads what is no JSON."""
     _hangs_up_on(party, "broken")
+
+
+@fault(kills="OCPP16J-4.1.3-03")
+def hangs_up_on_an_unknown_type(party: Any) -> None:
+    """Closes the connection on a message with a message type number that there is not."""
+    _hangs_up_on(party, "other")
 
 
 def _hangs_up_on(party: Any, *types: str) -> None:
@@ -159,7 +165,7 @@ def answers_under_another_id(party: Any) -> None:
     edits_results(party, lambda m: [3, m[1][:30], m[2]])
 
 
-@fault(kills="OCPP16J-4.1.4-06", also=["OCPP16J-4.2-01"])
+@fault(kills="OCPP16J-4.1.4-06")
 def hangs_up_on_stray_answers(party: Any) -> None:
     """Closes the connection on an answer for which there is no CALL."""
     _hangs_up_on(party, "CALLRESULT", "CALLERROR")

@@ -3,11 +3,12 @@ of the content; that it answers at all is OCPP-J 4.2."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
-from evconform.ocpp.view import Log
+from evconform.ocpp.view import Frame, Log
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -21,10 +22,15 @@ ANSWERED = {
 """What a charge point sends, to the row that says how it is answered."""
 
 
+def misspelt(call: Frame) -> bool:
+    """Whether a temperature is in Celcius, which the first schemas had: to take that is a *should* of its own (erratum 2.1)."""
+    return call.action == "MeterValues" and '"Celcius"' in json.dumps(call.payload)
+
+
 def answered_with_result(action: str) -> Callable[[Log], Offences]:
     def result(log: Log) -> Offences:
         for call in log.calls(action, by="charge-point", proper=True, registered="Accepted"):
-            if call.answer is None:
+            if call.answer is None or misspelt(call):
                 log.moot(call)
             elif call.answer.type == "CALLERROR":
                 yield (call, call.answer), f"{action} was answered with {call.answer}"

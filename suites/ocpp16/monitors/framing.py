@@ -143,6 +143,17 @@ def a_call_is_answered_once(log: Log) -> Offences:
             yield answer, f"{answer.call} was answered already"
 
 
+def is_upset(log: Log, call: Frame) -> bool:
+    """Whether, since the subject last spoke on that connection, there came what is no message, or answers nothing."""
+    for frame in reversed(log.conversation.frames):
+        if frame.n < call.n and frame.conn == call.conn and frame.kind in ("text", "binary"):
+            if frame.role == log.subject:
+                return False
+            if frame.type in ("broken", "other", "none") or (frame.type in ("CALLRESULT", "CALLERROR") and frame.call is None):
+                return True
+    return False
+
+
 @monitor("OCPP16J-4.2-01")
 def every_call_is_answered(log: Log) -> Offences:
     for call in log.calls(by=log.other, proper=True):
@@ -157,6 +168,8 @@ def every_call_is_answered(log: Log) -> Offences:
         hung_up = call.answer is None and log.hung_up(call, due)
         if rejected or (call.answer is None and not hung_up and not log.is_over(due, call)):
             log.moot(call)
+        elif hung_up and is_upset(log, call):
+            log.moot(call)  # that has its own rules, at most warnings
         elif hung_up:
             yield call, f"the {log.subject} closed the connection instead of answering {call.action}"
         elif call.answer is None:

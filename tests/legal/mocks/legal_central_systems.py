@@ -170,6 +170,21 @@ def numbers_lists_itself(central_system: Any) -> None:
     edits_requests(central_system, edit)
 
 
+@variant("5.15, 7.1: a full list is the list; what is in it is not said")
+def lists_all_that_it_holds(central_system: Any) -> None:
+    """Has every idTag that it holds in a full list, also those that may not charge (seen with SteVe)."""
+
+    def edit(action: str, payload: Payload) -> Payload:
+        if action != "SendLocalList" or payload["updateType"] != "Full":
+            return payload
+        wanted = payload["localAuthorizationList"]
+        held = [{"idTag": id_tag, "idTagInfo": {"status": "Blocked"}} for id_tag in ("EC0000B1", "EC0000B2")]
+        there = {entry["idTag"] for entry in wanted}
+        return payload | {"localAuthorizationList": [*(h for h in held if h["idTag"] not in there), *reversed(wanted)]}
+
+    edits_requests(central_system, edit)
+
+
 @variant("5.16.1: at the start of a transaction")
 def limits_every_transaction(central_system: Any) -> None:
     """Sets a TxProfile as soon as a transaction has started."""

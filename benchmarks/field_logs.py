@@ -47,7 +47,7 @@ def wire_lines(rows: list[Row], turn: int, period: float) -> Iterator[str]:
     for row in rows:
         if turn == 0 or row.get("mark") != "campaign-begin":
             line = row | {"n": row["n"] + turn * len(rows), "t": round(row["t"] + turn * period, 6)}
-            if row.get("mark") == "deviation":
+            if row.get("mark") in ("deviation", "hostile"):
                 line["frames"] = [n + turn * len(rows) for n in row["frames"]]
             if "conn" in row:
                 line["conn"] = f"{row['conn']}.{turn}"

@@ -125,6 +125,9 @@ LEGAL: dict[str, list[Line]] = {
         *opens(0), *boots(0, "1", "Rejected", 60), asks(5, "<", "g", "GetConfiguration"), EXCUSED, *boots(61, "2"), *reports(61),
     ],
     "a status report on a new connection before any boot there": [*START, (5, ">", "lost", ""), *opens(9), *reports(9)],
+    "an acceptance that came when the charge point had given it up (seen with CitrineOS)": [
+        *opens(0), boots(0, "1")[0], (32, *boots(32, "1")[1][1:]), EXCUSED, *boots(40, "2"), *reports(40),
+    ],
     "an answer to a CALL that came before the Rejected": [
         *opens(0), *boots(0, "1", "Pending", 5), asks(5, "<", "g", "GetConfiguration"),
         asks(5, ">", "2", "BootNotification", chargePointVendor="evconform", chargePointModel="plain"),
@@ -151,6 +154,7 @@ def test_ids_that_begin_again_on_a_new_connection_break_only_the_rule_about_ever
 RED: dict[str, tuple[str, list[Line]]] = {
     "an id used twice": ("OCPP16J-4.1.4-03", [*START, *beats(300, "1")]),
     "a heartbeat too early": ("OCPP16-4.2-10", [*START, *beats(100, "a"), *beats(200, "b")]),
+    "no status after an acceptance": ("OCPP16-4.9-01", [*opens(0), *boots(0, "1"), *beats(299, "a")]),
     "silence beyond the interval": ("OCPP16-4.6-01", [*START, *beats(700, "a")]),
     "no answer": ("OCPP16J-4.2-01", [*START, asks(5, "<", "g", "GetConfiguration"), *beats(100, "a")]),
     "a boot before the wait is over": ("OCPP16-4.2-03", [*opens(0), *boots(0, "1", "Rejected", 60), *boots(30, "2")]),

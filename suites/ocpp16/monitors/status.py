@@ -21,7 +21,8 @@ def status_of_every_connector(log: Log) -> Offences:
         missing = set(range(log.pics["connectors"] + 1)) - said
         last = max((c.t for c in log.conversation.called("StatusNotification") if c.n > boot.answer.n), default=0.0)
         due = max(boot.answer.t, last) + log.pixit["patience"]
-        if missing and not log.is_over(due, boot.answer):
+        given_up = boot.answer.since(boot) > log.pixit["patience"]  # whether it still waited is its choice (OCPP-J 4.1.1)
+        if missing and (given_up or not log.is_over(due, boot.answer)):
             log.moot(boot)
         elif missing:
             yield boot.answer, f"no StatusNotification for connector {', '.join(map(str, sorted(missing)))}"

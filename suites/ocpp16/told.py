@@ -148,6 +148,12 @@ class Settings:
         if self.at(key, n) is None and not self._whole:
             self._log.needs("life")
 
+    def least(self, key: str, since: int, until: int) -> float | None:
+        """The least value that was in force from frame ``since`` to ``until``; None if one of them is not known."""
+        values = [self.at(key, since), *(value for n, value in self._known[key] if since <= n < until)]
+        known = [value for value in values if value is not None]
+        return min(known) if len(known) == len(values) else None
+
     def steady(self, key: str, since: int, until: int) -> float | None:
         """The value that was in force from frame ``since`` to ``until``; None if it changed, or is not known."""
         values = {self.at(key, since), *(value for n, value in self._known[key] if since <= n < until)}

@@ -45,6 +45,8 @@ CASES: dict[str, list[tuple[str, str, Lines]]] = {
         ("red", "past one that comes later", [*READY, *FAILED, *starts(30, 8), *AGAIN]),
         ("red", "past one that was lost", [*RETRY, *starts(5), *meters(10, answer=SILENCE), *again(60, 50), *meters(60)]),
         ("held", "after the last attempt", [*RETRY, *COUNTED, *starts(90, 8)]),
+        ("held", "more attempts after the last one",
+         [*RETRY, *COUNTED, *sets(85, "TransactionMessageAttempts", "9"), *starts(90, 8)]),
         ("held", "how often is not known", [*READY, *FAILED, *starts(30, 8)]),
         ("held", "timed out, and how often is not known", [*READY, *starts(5, SILENCE), *stops(45, -1)]),
         ("held", "the queue after a gap",

@@ -104,7 +104,7 @@ def test_what_is_not_plain_is_left_out(plans: list[Plan]) -> None:
 @pytest.mark.parametrize(
     ("sut", "party", "says"),
     [
-        ("etrel-inch.toml", "nobody", "'nobody' is not one of plain-central-system, reference-cpo"),
+        ("etrel-inch.toml", "nobody", "'nobody' is not one of .*plain-central-system, reference-cpo"),
         ("etrel-inch.toml", "inch", "'inch' is not one of"),
         ("reference-cpo.toml", CPO, "expected an embedded charge-point; reference-cpo.toml is a central-system"),
     ],

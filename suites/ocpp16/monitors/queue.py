@@ -111,7 +111,9 @@ def waits_for_those_before(log: Log, memory: Memory) -> Offences:
             continue
         for other in waiting:
             first = other.calls[0].n < message.calls[0].n
-            if first and (says := blocks(other, call, settings.at(ATTEMPTS, call.n))):
+            # what was given up stays so, whatever may be tried from then on
+            attempts = settings.least(ATTEMPTS, other.before(call)[-1].n, call.n)
+            if first and (says := blocks(other, call, attempts)):
                 log.needs("beginning", "connections")  # it may have been sent before, and given up
                 settings.needs(ATTEMPTS, call.n)
                 log.needs_answers()

@@ -40,6 +40,8 @@ PARTS = {
 }
 """Members of the header of a run that must be what they were, and what they are called."""
 ANEW = "a run with other inputs is a new run"
+SAYS_NOTHING = (Verdict.INCONCLUSIVE, Verdict.ERROR)
+"""Verdicts that say nothing of the product, so that a case may be taken up again."""
 
 
 @dataclass
@@ -63,8 +65,7 @@ class Resumed:
         result = self.results.get(case.id)
         if result is None or result.cut_short:
             return False
-        stopped = case.smoke and result.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR)  # that is where the run ended
-        return not stopped and not (redo and result.verdict is Verdict.INCONCLUSIVE)
+        return not (result.verdict in SAYS_NOTHING and (redo or case.smoke))  # at a smoke case of that kind the run ended
 
 
 def report_of(resumed: Resumed, plan: Plan, mode: str, not_applicable: dict[str, str], waivers: dict[str, Waiver]) -> Report:
@@ -158,10 +159,10 @@ def named(ids: list[str], resumed: Resumed, cases: list[TestCase], redo: bool) -
     wanted = [case for case in due if not ids or case.id in ids]
     if ids and not wanted:  # what is over is passed by, as long as something is left
         verdict = resumed.results[ids[0]].verdict
-        again = ", and --redo takes it up again" if verdict is Verdict.INCONCLUSIVE else "; run it apart"
+        again = ", and --redo takes it up again" if verdict in SAYS_NOTHING else "; run it apart"
         raise UsageError(f"--case {ids[0]}: came to {verdict} in the run that is resumed{again}")
     if not due and resumed.ended:
-        left = any(result.verdict is Verdict.INCONCLUSIVE for result in resumed.results.values())
+        left = any(result.verdict in SAYS_NOTHING for result in resumed.results.values())
         more = "; --redo takes up what was inconclusive" if left else ""
         raise UsageError(f"--resume: the run has ended, and there is nothing left of it to do{more}")
     return wanted

@@ -49,9 +49,9 @@ class Commands:
         command = Command(str(uuid.uuid4()), identity, action, kept, "asked", "{}", stamp(self.cpo.clock.date()))
         self.open[command.id] = command
         self.cpo.store.put(command)
+        await self.cpo.store.durable()
         asked = replace(command)
         self.cpo.tasks.spawn(self._send(command, payload))
-        await self.cpo.store.durable()
         return asked
 
     def completed(self, identity: str, action: str, payload: Payload) -> Payload:

@@ -165,7 +165,7 @@ def trusts_charge_points(central_system: Any) -> None:
     says_instead(central_system, "StartTransaction", lambda asked, info: True, "Accepted")
 
 
-@fault(kills="OCPP16-4.8-33", also=["OCPP16-4.8-31"])
+@fault(kills="OCPP16-4.8-33")
 def checks_starts(central_system: Any) -> None:
     """Answers a StartTransaction of a connector that it does not know with the CALLERROR PropertyConstraintViolation."""
     refusal = CallError("PropertyConstraintViolation", "connectorId")
@@ -223,14 +223,14 @@ def negative_ids(central_system: Any) -> None:
     gives_ids(central_system, lambda asked, given: -given - 1)
 
 
-@fault(kills="OCPP16-4.8-35", also=["OCPP16-4.10-31"])
+@fault(kills="OCPP16-4.8-35")
 def refuses_minus_one(central_system: Any) -> None:
     """Answers a StopTransaction with transactionId -1 with the CALLERROR PropertyConstraintViolation."""
     refusal = CallError("PropertyConstraintViolation", "transactionId")
     answers_if(central_system, "StopTransaction", lambda asked: asked["transactionId"] == -1, refusal)
 
 
-@fault(kills="OCPP16-4.8-35", also=["OCPP16-4.7-31"])
+@fault(kills="OCPP16-4.8-35")
 def refuses_values_of_minus_one(central_system: Any) -> None:
     """Answers MeterValues with transactionId -1 with the CALLERROR PropertyConstraintViolation."""
     refusal = CallError("PropertyConstraintViolation", "transactionId")
@@ -243,7 +243,7 @@ def refuses_stops(central_system: Any) -> None:
     answers_if(central_system, "StopTransaction", lambda asked: True, REFUSAL)
 
 
-@fault(kills="OCPP16-4.10-32", also=["OCPP16-4.10-31"])
+@fault(kills="OCPP16-4.10-32")
 def checks_stops(central_system: Any) -> None:
     """Answers a StopTransaction of a transaction that it does not know with the CALLERROR PropertyConstraintViolation."""
     refusal = CallError("PropertyConstraintViolation", "transactionId")
@@ -266,7 +266,7 @@ def spells_celsius_its_way(central_system: Any) -> None:
     answers_if(central_system, "MeterValues", lambda asked: "Celcius" in str(asked), refusal)
 
 
-@fault(kills="OCPP16-4.7-32", also=["OCPP16-4.7-31"])
+@fault(kills="OCPP16-4.7-32")
 def checks_meter_values(central_system: Any) -> None:
     """Answers MeterValues of a transaction that it does not know with the CALLERROR PropertyConstraintViolation."""
     refusal = CallError("PropertyConstraintViolation", "transactionId")

@@ -68,7 +68,7 @@ def charge_point_is_one_character_short(charge_point: Any) -> None:
     falls_short(charge_point, "ChangeConfiguration", "key", 50)
 
 
-@fault(kills="OCPP16J-4.2.3-06", also=["OCPP16-4.1-31"], roles=["central-system"])
+@fault(kills="OCPP16J-4.2.3-06", roles=["central-system"])
 def central_system_is_one_character_short(central_system: Any) -> None:
     """Refuses an idTag of 20 characters."""
     falls_short(central_system, "Authorize", "idTag", 20)

@@ -9,6 +9,7 @@ from typing import Any
 
 from evconform.harness.law import monitor
 from evconform.ocpp.view import Frame, Log
+from suites.ocpp16.told import whole
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -27,10 +28,24 @@ def misspelt(call: Frame) -> bool:
     return call.action == "MeterValues" and '"Celcius"' in json.dumps(call.payload)
 
 
+def doubtful(log: Log, call: Frame) -> bool:
+    """Whether a central system may doubt what it is told: to answer all the same is a *should* (4.7, 4.8, 4.10)."""
+    connector, transaction = whole(call.get("connectorId")), whole(call.get("transactionId"))
+    told = {whole(c.get("connectorId")) for c in log.conversation.called("StatusNotification") if c.n < call.n}
+    starts = [c for c in log.conversation.called("StartTransaction") if c.answer and c.answer.n < call.n]
+    begun = {whole(c.answer.get("transactionId")): c.number("meterStart") for c in starts if c.answer}
+    stop = call.number("meterStop")
+    nowhere = bool(told) and connector not in (None, 0, *told)
+    unknown = transaction is not None and transaction not in begun
+    backwards = stop is not None and stop < (begun.get(transaction) or 0.0)
+    return nowhere or unknown or backwards
+
+
 def answered_with_result(action: str) -> Callable[[Log], Offences]:
     def result(log: Log) -> Offences:
         for call in log.calls(action, by="charge-point", proper=True, registered="Accepted"):
-            if call.answer is None or misspelt(call):
+            hostile = call.item and call.item["item"]  # that has rules of its own
+            if call.answer is None or hostile or misspelt(call) or doubtful(log, call):
                 log.moot(call)
             elif call.answer.type == "CALLERROR":
                 yield (call, call.answer), f"{action} was answered with {call.answer}"

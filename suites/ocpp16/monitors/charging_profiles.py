@@ -155,8 +155,8 @@ def profiles_of_running_transactions(log: Log, running: dict[int | None, int]) -
     for frame in log.conversation.frames:
         if frame.type == "CALLRESULT" and frame.call and frame.call.action == "StartTransaction":
             running[whole(frame.get("transactionId"))] = frame.n
-        elif frame.type == "CALL" and frame.action == "StopTransaction":
-            running.pop(whole(frame.get("transactionId")), None)
+        elif frame.type == "CALLRESULT" and frame.call and frame.call.action == "StopTransaction":
+            running.pop(whole(frame.call.get("transactionId")), None)  # what crosses its end is legal
         elif frame.type == "CALL" and frame.action == "SetChargingProfile" and frame.role == "central-system":
             profile = frame.get("csChargingProfiles")
             transaction = whole(profile.get("transactionId")) if isinstance(profile, dict) else None
@@ -164,6 +164,7 @@ def profiles_of_running_transactions(log: Log, running: dict[int | None, int]) -
                 continue
             log.saw(frame)
             if transaction not in running:
+                log.needs("life")
                 yield frame, f"no transaction {transaction} runs"
 
 

@@ -120,7 +120,7 @@ class Registration:
                 if self.status == "Accepted":
                     await self._accepted(channel, answer)
                     return
-            interval = float(min(answer["interval"], LONGEST_INTERVAL)) if answer else 0.0
+            interval = interval_of(answer) if answer else 0.0
             for action, payload in self.while_waiting(self.status or ""):
                 channel.send_call(action, payload)
             wait = self.boot_retry(interval)
@@ -129,8 +129,8 @@ class Registration:
         raise NoAnswer("the connection went")
 
     async def _accepted(self, channel: Channel, answer: Payload) -> None:
-        if answer["interval"] > 0:
-            self.cp.configuration.put("HeartbeatInterval", str(min(answer["interval"], LONGEST_INTERVAL)))
+        if interval := interval_of(answer):
+            self.cp.configuration.put("HeartbeatInterval", f"{interval:.0f}")
         await self.cp.status.report_all(channel)
 
     async def _speak(self, channel: Channel) -> None:
@@ -170,3 +170,9 @@ class Registration:
             by, self.clock_offset = offset - self.clock_offset, offset
             if abs(by) > timedelta(seconds=1):
                 self.cp.clock_was_set(by)
+
+
+def interval_of(answer: Payload) -> float:
+    """Seconds that a BootNotification was answered with; 0 leaves it to us (4.2), and so does what is no number."""
+    given = answer.get("interval")
+    return float(min(max(given, 0), LONGEST_INTERVAL)) if isinstance(given, int | float) else 0.0

@@ -17,7 +17,7 @@ product = "broken"
 version = "1"
 role = "{role}"
 speaks = ["ocpp1.6-json"]
-pics = "foreign.pics.toml"
+pics = "{pics}"
 [endpoint]
 {endpoint}
 identity = "BROKEN-1"
@@ -109,23 +109,29 @@ def stopped_at_once(outcome: Any, *words: str) -> None:
 
 def test_a_charge_point_that_never_connects(run: Any) -> None:
     listen = 'listen = "ws://127.0.0.1:0/ocpp"'
-    stopped_at_once(run(FOREIGN.format(role="charge-point", endpoint=listen, control="Nothing")), "BROKEN-1", "did not connect")
+    stopped_at_once(
+        run(FOREIGN.format(role="charge-point", pics="foreign.pics.toml", endpoint=listen, control="Nothing")),
+        "BROKEN-1",
+        "did not connect",
+    )
 
 
 def test_a_central_system_that_does_not_listen(run: Any, nobody: int) -> None:
     url = f'url = "ws://127.0.0.1:{nobody}/ocpp"'
-    stopped_at_once(run(FOREIGN.format(role="central-system", endpoint=url, control="Nothing")))
+    stopped_at_once(run(FOREIGN.format(role="central-system", pics="plain-central-system.toml", endpoint=url, control="Nothing")))
 
 
 def test_a_central_system_that_says_nothing(run: Any, mute: int) -> None:
     url = f'url = "ws://127.0.0.1:{mute}/ocpp"'
-    stopped_at_once(run(FOREIGN.format(role="central-system", endpoint=url, control="Nothing")))
+    stopped_at_once(run(FOREIGN.format(role="central-system", pics="plain-central-system.toml", endpoint=url, control="Nothing")))
 
 
 def test_a_charge_point_whose_process_dies(run: Any, nobody: int) -> None:
     """It answers three CALLs, then it is gone: what it did stands, what it could not do is inconclusive."""
     listen = f'listen = "ws://127.0.0.1:{nobody}/ocpp"'
-    outcome = run(FOREIGN.format(role="charge-point", endpoint=listen, control="Process"), *UNTIL_IT_DIES)
+    outcome = run(
+        FOREIGN.format(role="charge-point", pics="foreign.pics.toml", endpoint=listen, control="Process"), *UNTIL_IT_DIES
+    )
     verdicts = list(outcome.cases.values())
     assert outcome.code == 2, outcome.said
     assert verdicts[0] == "pass"

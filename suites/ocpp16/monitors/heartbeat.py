@@ -90,6 +90,10 @@ def idle_charge_point_heartbeats(log: Log) -> Offences:
                 yield earlier, f"silent for {until - earlier.t:.1f} s after this, and the interval is {interval:g} s"
 
 
+YEARS = range(2000, 2100)
+"""What a charge point is told of a year outside of these binds it to nothing: there are clocks that cannot be set to it."""
+
+
 @monitor("OCPP16-4.2-11")
 def clock_is_synchronized(log: Log) -> Offences:
     given: list[tuple[Frame, Any]] = []
@@ -98,6 +102,7 @@ def clock_is_synchronized(log: Log) -> Offences:
             call.answer
             and call.action in ("BootNotification", "Heartbeat")
             and (moment := instant(call.answer.get("currentTime")))
+            and moment.year in YEARS
         ):
             given.append((call.answer, moment))
     opened = {f.conn: f.t for f in log.conversation.frames if f.kind == "request"}

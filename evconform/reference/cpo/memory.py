@@ -23,7 +23,7 @@ from evconform.reference.cpo.records import (
     Token,
     Transaction,
 )
-from evconform.reference.cpo.store import Store
+from evconform.reference.store import Store
 
 R = TypeVar("R", bound=Record)
 Place = tuple[str, int]

@@ -16,13 +16,13 @@ from evconform.reference.cpo.records import (
     Connector,
     Job,
     LocalList,
-    Record,
     Reservation,
     Setting,
     Station,
     Token,
     Transaction,
 )
+from evconform.reference.records import Record
 from evconform.reference.store import Store
 
 R = TypeVar("R", bound=Record)

@@ -22,8 +22,9 @@ TABLES: dict[str, tuple[tuple[str, sa.types.TypeEngine[Any], bool], ...]] = {
         ("id", short(36), True), ("name", TEXT, False), ("state", short(12), False), ("encoding", short(8), False),
         ("invitation", short(64), False), ("token", short(64), False), ("their_token", TEXT, False),
         ("versions_url", TEXT, False), ("version", short(8), False), ("endpoints", TEXT, False), ("roles", TEXT, False),
-        ("at", TEXT, False), ("trouble", TEXT, False), ("trouble_at", TEXT, False),
+        ("at", TEXT, False),
     ),
+    "ocpi_troubles": (("partner", short(36), True), ("says", TEXT, False), ("at", TEXT, False)),
     "ocpi_documents": (
         ("module", short(16), True), ("partner", short(36), True), ("country_code", short(2), True),
         ("party_id", short(3), True), ("id", short(36), True), ("number", BIG, False), ("last_updated", TEXT, False),

@@ -58,8 +58,6 @@ class Partner(Record):
     endpoints: str = "[]"
     roles: str = "[]"
     at: str = ""
-    trouble: str = ""
-    trouble_at: str = ""
 
     def endpoint(self, module: str, interface: str) -> str | None:
         """The URL that the partner announced; ``interface`` has no meaning for credentials."""
@@ -74,6 +72,16 @@ class Partner(Record):
     @property
     def is_hub(self) -> bool:
         return any(role["role"] == "HUB" for role in json.loads(self.roles))
+
+
+@dataclass
+class Trouble(Record):
+    """The last call to a partner that failed."""
+
+    TABLE: ClassVar[Table] = schema.TROUBLES
+    partner: str
+    says: str
+    at: str
 
 
 @dataclass

@@ -34,8 +34,13 @@ PARTNERS = Table(
     text("endpoints"),  # the partner's, as it listed them
     text("roles"),  # the partner's parties
     text("at"),
-    text("trouble"),  # the last call that failed, in one line
-    text("trouble_at"),
+)
+TROUBLES = Table(
+    "ocpi_troubles",
+    METADATA,
+    key("partner", 36),
+    text("says"),  # the last call to it that failed, in one line
+    text("at"),
 )
 DOCUMENTS = Table(
     "ocpi_documents",

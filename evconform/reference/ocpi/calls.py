@@ -85,9 +85,7 @@ class Calls:
             self.platform.partners.troubled(partner, f"{method} {url}: {failed}")
             raise
 
-    async def request(
-        self, method: str, url: str, key: Key, body: Any = None, routing: Routing | None = None
-    ) -> Answered:
+    async def request(self, method: str, url: str, key: Key, body: Any = None, routing: Routing | None = None) -> Answered:
         """One request and its answer. Raises Failed."""
         call = self.edit(self.call(method, url, key, body, routing))
         http, headers, text = await self._exchange(call)

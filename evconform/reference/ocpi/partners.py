@@ -91,7 +91,9 @@ class Partners:
 
     # ── changes ──
 
-    async def invite(self, token: str = "", name: str = "", encoding: Encoding | None = None, id: str = "") -> tuple[Partner, str]:
+    async def invite(
+        self, token: str = "", name: str = "", encoding: Encoding | None = None, id: str = ""
+    ) -> tuple[Partner, str]:
         """A new partner, or the one of that id anew, may register with this token A; one is made up if none is given. Raises
         ValueError: the token cannot be one, or is in use; KeyError: there is no such partner; NotStored."""
         token = token or new_token()

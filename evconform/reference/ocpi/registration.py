@@ -23,7 +23,7 @@ from evconform.reference.ocpi.visit import Unfit, Visited, visit
 if TYPE_CHECKING:
     from evconform.reference.ocpi.platform import Platform
 
-METHODS = {"invited": {"GET", "POST"}, "joining": {"GET"}, "registered": {"GET", "PUT", "DELETE"}}
+METHODS = {"invited": {"GET", "POST"}, "joining": {"GET"}, "registered": {"GET", "PUT", "DELETE"}, "left": {"GET"}}
 """Standing to what is allowed: POST only before a registration, PUT and DELETE only after it (405)."""
 
 
@@ -54,9 +54,9 @@ class Registration:
             return await (self.leaves(asked) if asked.method == "DELETE" else self.takes(asked))
 
     def standing(self, asked: Asked) -> str:
-        """How the caller stands now; an invitation that was used meanwhile is a registration."""
+        """How the caller stands now, for another request may have come first."""
         known = self.platform.partners.all.get(asked.partner.id)
-        return "registered" if known and known.state == "registered" else asked.caller.standing
+        return asked.caller.standing if known is None or asked.caller.standing == "joining" else known.state
 
     def refuses(self, asked: Asked) -> Reply:
         standing = self.standing(asked)

@@ -6,10 +6,9 @@ A token that we show a partner has to be kept as it is. One that a partner shows
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 import secrets
-from collections.abc import Iterator
+from contextlib import suppress
 
 from evconform.ocpi.authorization import SCHEME, Encoding, token_of
 
@@ -23,14 +22,10 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def shown(header: str | None) -> Iterator[tuple[str, Encoding]]:
+def shown(header: str | None) -> list[tuple[str, Encoding]]:
     """What the Authorization header may mean: its token in Base64, or raw as older versions send it."""
-    try:
-        yield token_of(header), "base64"
-    except (ValueError, binascii.Error):
-        pass
     scheme, space, token = (header or "").partition(" ")
-    if scheme == SCHEME and space and token:
-        yield token, "raw"
-
-
+    meant: list[tuple[str, Encoding]] = [(token, "raw")] if scheme == SCHEME and space and token else []
+    with suppress(ValueError):  # it may be raw
+        meant.insert(0, (token_of(header), "base64"))
+    return meant

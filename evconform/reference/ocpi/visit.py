@@ -49,7 +49,9 @@ async def visit(platform: Platform, url: str, key: Key, version: str = "") -> Vi
     chosen = next(iter(choice(offered, (version,) if version else VERSIONS)), None)
     if chosen is None:
         wanted = version or ", ".join(VERSIONS)
-        raise Unfit(status.UNSUPPORTED_VERSION, f"of version {wanted} nothing is offered, only of {', '.join(sorted(offered))[:100]}")
+        raise Unfit(
+            status.UNSUPPORTED_VERSION, f"of version {wanted} nothing is offered, only of {', '.join(sorted(offered))[:100]}"
+        )
     details = (await platform.calls.request("GET", offered[chosen], key)).data
     if wrong := details_wrong(platform, details, chosen):
         raise Failed("improper", wrong, 200)

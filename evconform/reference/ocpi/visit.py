@@ -48,10 +48,8 @@ async def visit(platform: Platform, url: str, key: Key, version: str = "") -> Vi
     offered = {each["version"]: each["url"] for each in listed}
     chosen = next(iter(choice(offered, (version,) if version else VERSIONS)), None)
     if chosen is None:
-        wanted = version or ", ".join(VERSIONS)
-        raise Unfit(
-            status.UNSUPPORTED_VERSION, f"of version {wanted} nothing is offered, only of {', '.join(sorted(offered))[:100]}"
-        )
+        others = ", ".join(sorted(offered))[:100]
+        raise Unfit(status.UNSUPPORTED_VERSION, f"{version or VERSIONS[0]} is not offered, but {others or 'nothing'}")
     details = (await platform.calls.request("GET", offered[chosen], key)).data
     if wrong := details_wrong(platform, details, chosen):
         raise Failed("improper", wrong, 200)

@@ -62,7 +62,7 @@ class Partner(Record):
     def endpoint(self, module: str, interface: str) -> str | None:
         """The URL that the partner announced; ``interface`` has no meaning for credentials."""
         listed = json.loads(self.endpoints)
-        fits = (e["url"] for e in listed if e["identifier"] == module and (module == "credentials" or e["role"] == interface))
+        fits = (e["url"] for e in listed if e["identifier"] == module and (module == "credentials" or e.get("role") == interface))
         return next(fits, None)
 
     @property

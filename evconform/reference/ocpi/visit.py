@@ -43,35 +43,40 @@ class Visited:
 async def visit(platform: Platform, url: str, key: Key, version: str = "") -> Visited:
     """Versions, then details. ``version``: the one that it must be; otherwise the highest mutual. Raises Failed, Unfit."""
     listed = (await platform.calls.request("GET", url, key)).data
-    if not isinstance(listed, list) or any(platform.wrong("Version", each) for each in listed):
-        raise Failed("improper", "the versions are no list of Version objects", 200)
-    offered = {each["version"]: each["url"] for each in listed}
+    if not isinstance(listed, list):
+        raise Failed("improper", "the versions are no list", 200)
+    offered = {each["version"]: each["url"] for each in listed if is_offer(each)}
     chosen = next(iter(choice(offered, (version,) if version else VERSIONS)), None)
     if chosen is None:
         others = ", ".join(sorted(offered))[:100]
         raise Unfit(status.UNSUPPORTED_VERSION, f"{version or VERSIONS[0]} is not offered, but {others or 'nothing'}")
     details = (await platform.calls.request("GET", offered[chosen], key)).data
-    if wrong := details_wrong(platform, details, chosen):
-        raise Failed("improper", wrong, 200)
-    found = Visited(chosen, [dict(each) for each in details["endpoints"]])
+    if not isinstance(details, dict) or not isinstance(details.get("endpoints"), list):
+        raise Failed("improper", "the version details are no object with endpoints", 200)
+    if details.get("version") != chosen:
+        raise Failed("improper", f"the details are of {str(details.get('version'))[:20]!r}, not of {chosen}", 200)
+    found = Visited(chosen, [dict(each) for each in details["endpoints"] if is_endpoint(each)])
     if lacks := [name for name, there in needed(platform, found) if not there]:
         raise Unfit(status.NO_MATCHING_ENDPOINTS, f"these endpoints are missing: {', '.join(lacks)}")
     return found
 
 
-def details_wrong(platform: Platform, details: Any, version: str) -> str:
-    """What is wrong with version details; empty if nothing. An empty list of endpoints is one that lacks all (3003)."""
-    if isinstance(details, dict) and details.get("endpoints") == [] and details.get("version") == version:
-        return ""
-    if says := platform.wrong("VersionDetails", details):
-        return f"the version details: {says}"
-    return "" if details["version"] == version else f"the details are of {details['version']}, not of {version}"
+def is_offer(entry: Any) -> bool:
+    """A Version that we can read; others, of versions to come, are none of ours."""
+    return isinstance(entry, dict) and all(isinstance(entry.get(name), str) for name in ("version", "url"))
+
+
+def is_endpoint(entry: Any) -> bool:
+    """An Endpoint that we can read; the identifiers of others' own modules are let pass (custom modules)."""
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in ("identifier", "url")):
+        return False
+    return entry.get("role") in ("SENDER", "RECEIVER") or entry["identifier"] == "credentials"
 
 
 def needed(platform: Platform, found: Visited) -> Iterable[tuple[str, bool]]:
     """What we cannot do without, and whether it is there."""
     yield "credentials", found.endpoint("credentials") is not None
-    announced = {(each["identifier"], each["role"]) for each in found.endpoints}
+    announced = {(each["identifier"], each.get("role")) for each in found.endpoints}
     for module, interface in platform.settings.needs:
         yield f"{module} {interface}", (module, interface) in announced
 

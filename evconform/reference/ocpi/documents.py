@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -143,5 +143,5 @@ def changed(document: Document, value: dict[str, Any]) -> Document:
 
 
 def later(now: datetime, *before: str) -> datetime:
-    """The moment of a change: now, or what it was if the clock has gone back."""
-    return max([now, *(moment(text) for text in before)])
+    """The moment of a change: now, and in any case later than it was, to the millisecond that a DateTime is sent with."""
+    return max([now, *(moment(text) + timedelta(milliseconds=1) for text in before)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from evconform.ocpp.channel import Answer, Channel, Payload
@@ -61,9 +61,17 @@ class BackOffice:
         endpoint, told = self.cpo.endpoint, self.cpo.endpoint.handlers["StatusNotification"]
 
         def status_notification(payload: Payload, channel: Channel) -> Any:
-            answer: Answer | Any = told(payload, channel)
+            answer = told(payload, channel)
+            if isinstance(answer, Awaitable):
+                return followed(answer, channel.identity)
             self.locations.station_changed(channel.identity)
             return answer
+
+        async def followed(answer: Awaitable[Answer], identity: str) -> Answer:
+            try:
+                return await answer
+            finally:
+                self.locations.station_changed(identity)
 
         endpoint.handlers["StatusNotification"] = status_notification
         came, went = endpoint.on_channel, endpoint.on_lost

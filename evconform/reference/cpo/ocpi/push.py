@@ -29,7 +29,7 @@ UNKNOWN_THERE = (2000, 2001, 2003)
 
 @dataclass(frozen=True)
 class Message:
-    """A push. ``parts``: below the owner's in the URL. ``whole``: the object that a PATCH is of, to be PUT where it is missing."""
+    """A push. ``parts``: below the owner's in the URL. ``whole``: the object that a PATCH is of, PUT where it is missing."""
 
     module: str
     method: str
@@ -72,11 +72,8 @@ class Push:
         try:
             await self.asks(partner, message)
         except Failed as failed:  # kept as the partner's trouble
-            if (
-                message.method == "PATCH"
-                and message.whole
-                and (failed.http == HTTPStatus.NOT_FOUND or failed.code in UNKNOWN_THERE)
-            ):
+            is_missing = failed.http == HTTPStatus.NOT_FOUND or failed.code in UNKNOWN_THERE
+            if message.method == "PATCH" and message.whole and is_missing:
                 await self._makes_good(partner, message, message.whole)
 
     async def _makes_good(self, partner: Partner, message: Message, whole: Document) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from evconform.ocpi.moments import stamp
 from evconform.reference.cpo.ocpi.merging import dated, merged, patched, undated
 from evconform.reference.cpo.ocpi.push import Message
-from evconform.reference.cpo.ocpi.statuses import OFFLINE, REMOVED, status
+from evconform.reference.cpo.ocpi.statuses import OFFLINE, REMOVED, SAID, status
 from evconform.reference.cpo.records import Evse
 from evconform.reference.cpo.schema import EVSES
 from evconform.reference.ocpi.documents import changed, later
@@ -192,7 +192,7 @@ class Locations:
         was = self.evses.get(uid)
         place = linked.get(uid) or ((was.identity, was.connector_id) if was and was.identity else None)
         said: str = evse.get("status", OFFLINE)
-        return self.status(*place) if place and said != REMOVED else said
+        return self.status(*place) if place and said not in SAID else said
 
     def of(self, uid: str) -> tuple[Owner, str]:
         """Whose EVSE it is, and the id of its location, case folded."""

@@ -19,6 +19,8 @@ STATUSES = {
 }
 OFFLINE = "UNKNOWN"
 REMOVED = "REMOVED"
+SAID = ("BLOCKED", "PLANNED", REMOVED)
+"""What no station tells: the operator says it, and it holds until the station tells something."""
 WHOLE = ("Unavailable", "Faulted")
 """What a station says of itself (connectorId 0) and what holds for each of its connectors."""
 

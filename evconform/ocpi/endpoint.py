@@ -114,6 +114,8 @@ class OcpiEndpoint:
         self.slash = ""
         """What announced URLs end with."""
         self.url = ""
+        self.through: Callable[[Asked, Handler], Answer | Awaitable[Answer]] = lambda asked, handler: handler(asked)
+        """What stands between the guard and the handlers."""
         self.edit_answer: Callable[[Asked, Response], Response | Raw | None] = lambda _, response: response
         self.on_answer: Callable[[Asked, Response | Raw | None], None] = lambda _, __: None
 
@@ -174,17 +176,14 @@ class OcpiEndpoint:
 
     async def _answers(self, asked: Asked) -> Answer:
         refusal = self._refuses(asked)
-        handler = self._handler(asked)
-        if refusal is not None and not (handler and handler in self._deaf):
+        if refusal is not None:
             return refusal
-        if handler is None:
-            return Reply(
-                http=405, status_code=2000, message="this method is none of this URL", headers={"Allow": self._allow(asked)}
-            )
-        answer = handler(asked)
+        answer = self.through(asked, self._handler(asked) or self._no_such_method)
         return await answer if inspect.isawaitable(answer) else answer
 
-    _deaf: frozenset[Handler] = frozenset()
+    def _no_such_method(self, asked: Asked) -> Reply:
+        message = "this method is none of this URL"
+        return Reply(http=405, status_code=2000, message=message, headers={"Allow": self._allow(asked)})
 
     def _refuses(self, asked: Asked) -> Reply | None:
         """What every request must be before a handler sees it."""

@@ -14,8 +14,8 @@ from evconform.ocpi.operations import Operation
 from evconform.ocpi.places import NOWHERE, Place
 from evconform.ocpi.tokens import Token
 
-ENDS = ("eof", "lost", "close")
-"""Kinds of frames after which nobody answers on a connection."""
+ENDS = ("lost", "close")
+"""Kinds of frames after which nobody says anything on a connection."""
 PACKED_FROM = 4096
 """Bytes from which a body is kept packed, and read anew when it is asked for: a pull of 100 000 objects is level in memory."""
 SHOWN_AT_MOST = 80
@@ -207,8 +207,8 @@ class Frame:
 
     @property
     def id(self) -> str:
-        """How an expectation of an answer names a request of ours: by its number."""
-        return str(self.n) if self.kind == "request" else ""
+        """How an expectation of an answer names a request of ours: by its X-Request-ID, or its number if it has none."""
+        return (self.request_id or str(self.n)) if self.kind == "request" else ""
 
     def since(self, other: Frame) -> float:
         """Seconds from ``other`` to this."""

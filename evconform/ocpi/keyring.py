@@ -15,7 +15,6 @@ Part = Literal["A", "B", "C"]
 """A: given out of band. B: in a Sender's POST or PUT. C: in the Receiver's answer (OCPI 2.2.1, credentials: registration)."""
 MEMBER = re.compile(r'"token"\s*:\s*("(?:[^"\\]|\\.){1,512}")')
 """The token of a credentials object; no other object of OCPI has a text of that name."""
-HEADER = re.compile(r"^Authorization:[ \t]*\S+[ \t]+(\S.{9,1023}?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 LENGTH = 36
 """Of a token of ours: a multiple of 3, so that its Base64 has no padding, and a line feed behind it hides nothing."""
 
@@ -29,7 +28,6 @@ class Keyring:
         self._names = count(1)
         self._known: dict[str, str] = {}
         """Token to its name."""
-        self._strays: set[str] = set()
 
     def makes(self, part: Part) -> str:
         """A new token of ours."""
@@ -43,14 +41,15 @@ class Keyring:
             return
         name = self._known[token] = f"{part}{next(self._names)}"
         texts = spellings(token)
-        for text in texts.values():
-            self._wire.keep_secret(text)
-        spelt = {how: self._wire.redact(text) for how, text in texts.items()}
-        self._wire.mark("credentials-token", name=name, side=side, partner=self._partner, spelt=spelt)
+        for how in ("raw", "base64"):
+            self._wire.keep_secret(texts.get(how, token))
+        spelt = {how: self._wire.token(text) for how, text in texts.items()}
+        facts = {"name": name, "side": side, "partner": self._partner, "member": self._wire.redact(token), "spelt": spelt}
+        self._wire.mark("credentials-token", **facts)
 
     def reads(self, side: Side, data: str | bytes) -> None:
-        """A frame is about to be logged: what it holds of tokens is learnt first. One of the SUT's that nobody knows is another
-        partner's, or a mistake; it is kept out of the log all the same."""
+        """A frame is about to be logged: what a credentials object of the SUT in it holds is learnt first. In a head the tap
+        itself writes what stands for a token."""
         if side != "sut" or isinstance(data, bytes):
             return
         for member in MEMBER.findall(data):
@@ -59,19 +58,16 @@ class Keyring:
             except ValueError:  # an escape that is none: a rule says so
                 token = member[1:-1]
             self.learns(token, "C" if data.startswith("HTTP/") else "B", "sut")
-        head = data.partition("\r\n\r\n")[0]
-        for encoded in HEADER.findall(head):
-            if self._wire.redact(encoded) == encoded and encoded not in self._strays:
-                self._strays.add(encoded)
-                self._wire.keep_secret(encoded)
+
+    def name(self, token: str) -> str:
+        """How the log calls it; empty if it does not know it."""
+        return self._known.get(token, "")
 
     def forgets(self) -> None:
         """The SUT that these were for is gone."""
         for token in self._known:
             self._wire.drop_secrets(spellings(token).values())
-        self._wire.drop_secrets(self._strays)
         self._known.clear()
-        self._strays.clear()
         self._names = count(1)
 
 

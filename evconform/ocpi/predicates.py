@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from evconform.ocpi.frame import ENDS, Frame
+from evconform.ocpi.frame import Frame
 from evconform.ocpi.headers import LINK
 from evconform.ocpi.json import NO_JSON, at
 from evconform.ocpi.moments import moment
@@ -73,10 +73,9 @@ def _query(frame: Frame, wanted: dict[str, Any]) -> bool:
 
 
 def _answers(frame: Frame, wanted: Any) -> bool:
-    """The response to that request of ours; or what ends its connection before there is one."""
-    if frame.kind == "response":
-        return frame.request is not None and frame.request.id == wanted
-    return frame.kind in ENDS and wanted in frame.facts.get("unanswered", ())
+    """The response to that request of ours, but for an interim one (RFC 9110, 15.2)."""
+    asked = frame.request if frame.kind == "response" and (frame.http_status or 0) >= 200 else None
+    return asked is not None and asked.id == wanted
 
 
 def _parts(frame: Frame, wanted: Any) -> bool:

@@ -11,22 +11,20 @@ from evconform.harness.wire import Side
 @dataclass(frozen=True)
 class Token:
     """One credentials token. ``name``: A1, B1, C1 …, by its part in the registration; ``by``: who gave it out, and must accept
-    it; ``spelt``: spelling (raw, base64, newline …) to what stands for that in the log."""
+    it."""
 
     name: str
     by: Side
     partner: str
+    member: str
+    """What stands for it in a credentials object of the log."""
     spelt: dict[str, str]
-
-    @property
-    def raw(self) -> str:
-        """As it stands in a credentials object of the log."""
-        return self.spelt["raw"]
+    """What stands in the log for each of its spellings in an Authorization header."""
 
     @classmethod
     def of(cls, facts: dict[str, Any]) -> Token:
         """As a mark ``credentials-token`` says it."""
-        return cls(facts["name"], facts["side"], facts["partner"], facts["spelt"])
+        return cls(facts["name"], facts["side"], facts["partner"], facts["member"], facts["spelt"])
 
 
 class Tokens:
@@ -52,6 +50,6 @@ class Tokens:
         scheme, _, encoded = header.partition(" ")
         return token, how if encoded == token.spelt[how] and " " not in scheme else "altered"
 
-    def by_raw(self, text: Any) -> Token | None:
+    def member_of(self, text: Any) -> Token | None:
         """The token that a member of a credentials object is."""
-        return next((each for each in reversed(self.known) if each.raw == text), None)
+        return next((each for each in reversed(self.known) if each.member == text), None)

@@ -20,6 +20,7 @@ from evconform.ocpi.places import Announced
 from evconform.ocpi.predicates import PREDICATES
 from evconform.ocpi.tokens import Tokens
 
+UNREADABLE = ("garbage", "too-long")
 PARTNER = "partner"
 """Who talks to the SUT where nothing else is said."""
 
@@ -65,15 +66,17 @@ class Transcript:
             self._asked(frame)
         elif frame.kind == "response":
             self._answered(frame)
-        elif frame.kind in ENDS:
-            self._ended(frame)
-        if frame.conn not in self._partners:
-            self._handshakes.setdefault(frame.conn, []).append(frame)
-            if frame.kind == "lost":  # somebody who never asked for anything
+        elif frame.kind in UNREADABLE and frame.facts.get("of") == "response":
+            self._answered_unreadably(frame)
+        if frame.kind == "open":
+            self._handshakes[frame.conn] = []
+        if frame.conn in self._handshakes:
+            self._handshakes[frame.conn].append(frame)
+            if frame.kind in ENDS:  # somebody who never asked for anything
                 self._stranger(frame.conn)
             return frame
-        self._of(self._partners[frame.conn]).add(frame)
-        if frame.kind == "lost":  # a storm of connections must leave no trace
+        self._of(self._partners.get(frame.conn, PARTNER)).add(frame)
+        if frame.kind in ENDS:  # a storm of connections must leave no trace
             self._forgets(frame.conn)
         return frame
 
@@ -105,12 +108,12 @@ class Transcript:
         asked.answer = frame
         self._learns(asked, frame)
 
-    def _ended(self, frame: Frame) -> None:
-        """Says in the frame which requests are left without an answer, so that an expectation need not wait for it."""
-        waiting = self._waiting.get(frame.conn, ())
-        unanswered = [each.id for each in waiting if each.by != frame.by or frame.kind == "lost"]
-        if unanswered:
-            frame.facts = frame.facts | {"unanswered": unanswered}
+    def _answered_unreadably(self, frame: Frame) -> None:
+        """What came where a response was due, and is none."""
+        waiting = self._waiting.get(frame.conn)
+        if waiting and waiting[0].by != frame.by:
+            frame.request, frame.place = waiting[0], waiting[0].place
+            waiting.popleft()
 
     # ── what is announced, and who is registered ──
 

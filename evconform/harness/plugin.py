@@ -88,6 +88,16 @@ def charge_point() -> None:
 
 
 @pytest.fixture
+def emsp() -> None:
+    """The eMSP that faces a CPO under test; given to the case when it runs."""
+
+
+@pytest.fixture
+def cpo() -> None:
+    """The CPO that faces an eMSP under test; given to the case when it runs."""
+
+
+@pytest.fixture
 def operations() -> None:
     """The operations of a back office under test; given to the case when it runs."""
 

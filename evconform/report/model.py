@@ -264,7 +264,7 @@ class Report:
             "command": self.command,
             "law": {"name": law.name, "title": law.title},
             "sut": sut.sut.model_dump(),
-            "endpoint": {k: v for k, v in sut.endpoint.model_dump(mode="json").items() if v and k != "password"},
+            "endpoint": sut.told_endpoint,
             "control": sut.control.kind,
             "pixit": sut.told_pixit,
             "pics": {

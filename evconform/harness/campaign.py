@@ -71,6 +71,8 @@ class Plan:
     """The PICS of the parties that face the SUT, by name."""
     opposite: str = ""
     """The party of ours that faces the SUT; empty: the scripted one, which alone can take every case."""
+    policy: dict[str, str] = field(default_factory=dict)
+    """Contested rule to the reading in force."""
 
     @property
     def embedded(self) -> bool:
@@ -80,7 +82,7 @@ class Plan:
     def terms(self) -> Terms:
         pixit = {k: v for k, v in self.sut.pixit.model_dump().items() if isinstance(v, float)}
         tolerance = 0.0 if self.embedded else self.sut.pixit.tolerance
-        return Terms(self.sut.sut.role, self.sut.endpoint.identity, tolerance, pixit, self.pics, self.faced)
+        return Terms(self.sut.sut.role, self.sut.endpoint.identity, tolerance, pixit, self.pics, self.faced, self.policy)
 
 
 class Campaign:

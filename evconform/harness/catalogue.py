@@ -15,6 +15,7 @@ from evconform.harness.gaps import Gap, gap_problems, read_gaps
 from evconform.harness.law import REGISTER, Fault, Monitor, Requirement, TestCase, law_of
 from evconform.harness.law_files import read_law_file
 from evconform.harness.pics import problems_of
+from evconform.harness.policies import Contested, read_contested
 from evconform.harness.roles import ROLES
 from evconform.harness.user_file import read_toml
 from evconform.harness.verdict import Level, UsageError
@@ -84,6 +85,8 @@ class Law:
     """``module:function`` from a message to the members of its payload."""
     document: str = ""
     """How the clauses of its standard begin."""
+    contested: dict[str, Contested] = field(default_factory=dict)
+    """Name to each rule that may be read in several ways."""
     messages: dict[str, list[str]] = field(default_factory=dict)
     """Message of the form to the chapters of the standard that are about it."""
     chapters: list[Chapter] = field(default_factory=list)
@@ -192,7 +195,7 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
     law = Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form, forms=forms)
     law.virtual, law.played = head.get("virtual", {}), head.get("played", {})
     law.members, law.profiles, law.initiated = (head.get(name, "") for name in ("members", "profiles", "initiated"))
-    law.document = head.get("document", "")
+    law.document, law.contested = head.get("document", ""), read_contested(folder)
     law.logs, law.traffic = head.get("logs", ""), tuple(head.get("traffic", ()))
     law.messages = {name: list(chapters) for name, chapters in head.get("messages", {}).items()}
     return law

@@ -30,6 +30,8 @@ class Terms:
     pics: Pics
     faced: dict[str, Pics] = field(default_factory=dict)
     """Name to the PICS of the party that we play; the empty name: of the scripted one."""
+    policy: dict[str, str] = field(default_factory=dict)
+    """Contested rule to the reading in force."""
 
     def of(self, side: Side, faces: str) -> Terms:
         """The terms for a side: our own party is judged by what it claims."""

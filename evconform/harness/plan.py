@@ -14,6 +14,7 @@ from evconform.harness.control import entry_of
 from evconform.harness.law import TestCase
 from evconform.harness.party import PARTIES, find_party
 from evconform.harness.pics import Pics
+from evconform.harness.policies import read_policy
 from evconform.harness.roles import ROLES
 from evconform.harness.user_file import is_file
 from evconform.harness.verdict import UsageError
@@ -46,8 +47,8 @@ def find_sut(name: str | Path, own: list[Path]) -> Path:
     return path if is_file(path) else content.find(path.name, "suts", path, own)
 
 
-def make_plan(loaded: Content, sut_file: Path) -> Plan:
-    """Reads a SUT file and its PICS. Raises UsageError."""
+def make_plan(loaded: Content, sut_file: Path, policy: str = "") -> Plan:
+    """Reads a SUT file, its PICS, and the policy that it is judged by. Raises UsageError."""
     read = sut.read(sut_file)
     if read.control.kind == "embedded":
         with placed(sut_file):
@@ -63,7 +64,8 @@ def make_plan(loaded: Content, sut_file: Path) -> Plan:
     pics = Pics.fill(form, read_toml(pics_file), pics_file, form.columns[read.sut.speaks[0]])
     if read.sut.role == "charge-point" and pics["basic_authentication"] and not read.endpoint.password:
         raise UsageError(f"{sut_file}: endpoint.password is needed: the PICS claims basic_authentication")
-    return Plan(law, read, pics, pics_file, faced=faced_by(law, read, pics, loaded.own))
+    readings = read_policy(policy, law.folder, law.contested)
+    return Plan(law, read, pics, pics_file, faced=faced_by(law, read, pics, loaded.own), policy=readings)
 
 
 def faced_by(law: Law, read: sut.Sut, pics: Pics, own: list[Path]) -> dict[str, Pics]:

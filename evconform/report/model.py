@@ -279,6 +279,7 @@ class Report:
             "tolerance": self.plan.terms.tolerance,
             "hostile": self.plan.hostile,
             "opposite": self.plan.opposite,
+            "policy": self.plan.policy,
             "planned": [case.id for case in self.planned],
             "not_applicable": self.not_applicable,
             "deselected": self.deselected,

@@ -187,3 +187,12 @@ def test_whatever_comes_is_judged(value: Any) -> None:
 
 def test_half_a_surrogate_pair_is_not_printable() -> None:
     assert [e.atom for e in MODEL.errors("Location", location(city="\ud800"))] == ["Location.city:printable"]
+
+
+def test_an_enumeration_stands_by_itself_too() -> None:
+    """The answer to charging preferences is a value, not an object; a module id may be a custom one."""
+    assert MODEL.errors("ChargingPreferencesResponse", "ACCEPTED") == []
+    assert [e.atom for e in MODEL.errors("ChargingPreferencesResponse", "YES")] == ["ChargingPreferencesResponse:value"]
+    assert [e.atom for e in MODEL.errors("ChargingPreferencesResponse", 1)] == ["ChargingPreferencesResponse:type"]
+    assert MODEL.errors("ModuleID", "nltnm-tokens") == []
+    assert MODEL.errors("VersionNumber", "2.3.0") == []

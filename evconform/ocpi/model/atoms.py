@@ -52,8 +52,9 @@ def _of_interface(interface: Interface) -> Iterator[Atom]:
             yield Atom(f"{name} {method} {parameter.name}", PARAMETER, name, chapter, parameter.required)
 
 
-def met(model: Model, name: str, value: Any) -> Iterator[str]:
-    """The ids of the properties and values that a whole object of a class shows, at any depth; some more than once."""
+def met(model: Model, name: str, value: Any, *, partial: bool = False) -> Iterator[str]:
+    """The ids of the properties and values that an object of a class shows, at any depth; some more than once. A required
+    property that is not there is shown too, but in a partial object."""
     of = model.classes.get(name)
     if of is None:
         enum = model.enums.get(name)
@@ -61,11 +62,11 @@ def met(model: Model, name: str, value: Any) -> Iterator[str]:
             yield f"{name}={value}"
         return
     for field in of.fields.values() if isinstance(value, dict) else ():
-        if field.name in value or field.required:
+        if field.name in value or (field.required and not partial):
             yield f"{name}.{field.name}"
         member = value.get(field.name)
         for item in member if field.many and isinstance(member, list) else (member,):
-            yield from met(model, field.type, item)
+            yield from met(model, field.type, item, partial=partial and not field.many)
 
 
 def asked(model: Model, interface: str, method: str, parameters: Collection[str] = ()) -> Iterator[str]:

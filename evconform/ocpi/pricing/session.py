@@ -15,6 +15,8 @@ from evconform.ocpi.pricing.wall_clock import instant
 Phase = Literal["reserved", "charging", "parking"]
 Exact = int | Decimal | Fraction
 HOUR = 3600
+LONGEST = 366 * 24 * HOUR
+"""Seconds of the longest session that is priced: each of its days is looked at, and one that began in 1970 has many."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ def spans(readings: Sequence[Reading]) -> list[Span]:
 
 def happened(all_spans: list[Span]) -> list[Span]:
     """Without those in which neither time nor energy passed; of a session that has only such ones the first, for its FLAT."""
+    if all_spans[-1].end - all_spans[0].start > LONGEST:
+        raise ValueError("a session of more than a year is not priced")
     return [span for span in all_spans if span.seconds or span.kwh] or all_spans[:1]
 
 

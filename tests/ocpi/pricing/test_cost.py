@@ -86,9 +86,11 @@ def test_a_bound_on_what_has_no_vat() -> None:
 
 def test_a_reservation_that_became_no_session_has_no_least_price() -> None:
     element = {"price_components": [component("TIME", 1)], "restrictions": {"reservation": "RESERVATION"}}
-    wire = {"id": "T", "currency": "EUR", "elements": [element], "min_price": bound(5), "max_price": bound(0.75)}
+    wire = {"id": "T", "currency": "EUR", "elements": [element], "min_price": bound(5)}
     readings = [Reading(START, "reserved", 0, tariff="T"), Reading(START + timedelta(hours=2), "reserved", 0)]
-    assert price(readings, [Tariff.of(wire)], "UTC", expired=True).total.as_wire() == bound(0.75)
+    assert price(readings, [Tariff.of(wire)], "UTC", expired=True).total.as_wire() == bound(2)
+    readings.insert(1, Reading(START + timedelta(hours=1), "charging", 0, tariff="T"))
+    assert price(readings, [Tariff.of(wire)], "UTC").total.as_wire() == bound(5)
 
 
 def test_switching_tariffs_rounds_nothing_in_the_middle() -> None:
@@ -130,6 +132,35 @@ def test_without_a_tariff_nothing_is_owed() -> None:
     explained = price([Reading(START, "charging", 0), Reading(START + timedelta(hours=1), "charging", 5)], [], "UTC")
     assert (explained.lines, explained.total.as_wire(), explained.totals()["total_energy"]) == ((), bound(0), 5)
     assert "tariff_id" not in explained.periods[0].as_wire()
+
+
+def test_the_step_is_that_of_the_last_component_that_was_used() -> None:
+    """After 17:00 another element would have had the price of energy, but none was charged any more."""
+    wire = {
+        "id": "T",
+        "currency": "EUR",
+        "elements": [
+            {"price_components": [component("ENERGY", 1, step_size=500)], "restrictions": {"end_time": "17:00"}},
+            {"price_components": [component("ENERGY", 2, step_size=2000)]},
+        ],
+    }
+    five = START.replace(hour=17)
+    readings = [
+        Reading(five - timedelta(hours=1), "charging", 0, tariff="T"),
+        Reading(five - timedelta(minutes=5), "parking", Decimal("4.3"), tariff="T"),
+        Reading(five + timedelta(hours=1), "parking", Decimal("4.3")),
+    ]
+    assert price(readings, [Tariff.of(wire)], "UTC").total.excl == Fraction("4.5")
+
+
+def test_energy_that_goes_back_crosses_a_bound_too() -> None:
+    elements = [
+        {"price_components": [component("ENERGY", 1, step_size=0)], "restrictions": {"min_kwh": 6}},
+        {"price_components": [component("ENERGY", 100, step_size=0)]},
+    ]
+    readings = [Reading(START + timedelta(hours=n), "charging", kwh, tariff="T") for n, kwh in enumerate((0, 10, 6, 4))]
+    explained = price(readings, [Tariff.of({"id": "T", "currency": "EUR", "elements": elements})], "UTC")
+    assert {line.element: line.used for line in explained.lines} == {1: 6 - 2, 0: 4 - 4}
 
 
 def test_energy_that_went_back_is_not_rounded_up() -> None:

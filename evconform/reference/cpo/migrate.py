@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from evconform.harness.verdict import UsageError
 from evconform.reference.cpo.schema import METADATA
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a test holds it equal to the last file."""
 
 

@@ -292,12 +292,13 @@ def test_sessions_over_a_store_that_keeps_failing(database: str, seed: int) -> N
     """Messages again until answered, some on two connections at once: each session is one transaction, each value once."""
     chance = random.Random(seed)
     stations = [f"CP{n}" for n in range(12)]
+    at_a_time = asyncio.Semaphore(3)
 
     async def tells(lab: Scene, identity: str, action: str, **payload: Any) -> dict[str, Any]:
         while True:
-            await lab.clock.wait(chance.random())
-            twice = range(chance.choice((1, 1, 2)))
-            answers = await asyncio.gather(*(lab.asks(identity, action, **payload) for _ in twice))
+            async with at_a_time:
+                twice = range(chance.choice((1, 1, 2)))
+                answers = await asyncio.gather(*(lab.asks(identity, action, **payload) for _ in twice))
             good = [answer for answer in answers if isinstance(answer, dict)]
             assert all(answer == "InternalError" or answer == good[0] for answer in answers if answer not in good[:1])
             if good:
@@ -324,7 +325,7 @@ def test_sessions_over_a_store_that_keeps_failing(database: str, seed: int) -> N
         values = await lab.rows(MeterValue)
         assert len(values) == 3 * len(rows)
         assert await lab.rows(UnmatchedStop) == []
-        assert failing.failed > 50
+        assert failing.failed > 30
         await memory_is_what_the_disk_has(lab)
 
     with scene(database=database) as lab:

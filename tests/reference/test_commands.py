@@ -337,6 +337,22 @@ def test_a_profile_of_a_transaction_ends_with_it(asked: Scene) -> None:
     asked.run(story())
 
 
+def test_a_profile_of_a_transaction_outlives_the_late_stop_of_the_one_before(asked: Scene) -> None:
+    """3.13.1. The first never stopped as far as we knew, the second superseded it, and then the first one's stop comes."""
+
+    async def story() -> None:
+        await asked.starts()
+        assert (await asked.starts(at="2026-01-05T11:40:00Z"))["transactionId"] == 2
+        its = profile(purpose="TxProfile", transactionId=2)
+        await asked.command("SetChargingProfile", connectorId=1, csChargingProfiles=its)
+        await asked.stops(1, at="2026-01-05T11:39:00Z")
+        assert [row["transaction_id"] for row in await asked.rows(ChargingProfile)] == [2]
+        await asked.stops(2, at="2026-01-05T11:50:00Z")
+        assert await asked.rows(ChargingProfile) == []
+
+    asked.run(story())
+
+
 def test_configuration_as_it_was_read_and_changed(asked: Scene) -> None:
     async def story() -> None:
         keys = [{"key": "HeartbeatInterval", "readonly": False, "value": "300"}, {"key": "odd\0", "readonly": True}]

@@ -64,12 +64,13 @@ def asked(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[Scene]:
 async def done(lab: Scene, action: str, payload: dict[str, Any]) -> tuple[str, Any]:
     """A command, done, however often the store fails while somebody asks for it."""
     asked = await lab.cpo.commands.ask("A", action, payload)
-    while True:
+    for _ in range(300):
         await lab.clock.wait(1.0)
         with suppress(NotStored):
             found = await lab.cpo.commands.find(asked.id)
             if found and found.state not in ("asked", "sent"):
                 return found.state, json.loads(found.outcome)
+    raise AssertionError(f"{action} is never done")
 
 
 async def changed(lab: Scene) -> dict[str, Any]:
@@ -123,6 +124,25 @@ def test_a_command_whose_sending_could_not_be_kept_is_not_sent(asked: Scene, act
         assert {row[1] for row in after.pop("jobs")} <= {"Refused"}
         assert after.items() <= before.items()
         await memory_is_what_the_disk_has(asked)
+
+    asked.run(story())
+
+
+@pytest.mark.parametrize("action", sorted(ASKS))
+def test_a_connection_that_goes_before_the_sending_is_kept_is_sent_nothing(asked: Scene, action: str) -> None:
+    async def story() -> None:
+        before = await changed(asked)
+
+        def goes(number: int) -> str:
+            if number == 2:
+                asked.cpo.endpoint.channels["A"].connection.abort()
+            return ""
+
+        Failing(asked, goes)
+        assert await done(asked, action, ASKS[action][0]) == ("not-sent", {"reason": "the charge point is not connected"})
+        assert asked.heard == []
+        assert (await changed(asked))["passwords"] == before["passwords"]
+        assert asked.cpo.reservations.active() == []
 
     asked.run(story())
 

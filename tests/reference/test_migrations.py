@@ -128,6 +128,35 @@ def test_a_store_that_is_up_to_date_costs_no_alembic(tmp_path: Path, monkeypatch
         pass
 
 
+@pytest.mark.parametrize("before", [None, "0001", "0002"])
+def test_a_migration_that_is_cut_short_leaves_what_was_there(database: str, before: str | None) -> None:
+    """A program that is killed in its first second, or while it brings a store up to date, can be started again."""
+    import asyncio
+
+    class Cut(Exception):
+        pass
+
+    def made(connection: Connection) -> None:
+        if before:
+            fill(connection)
+            migrate.upgrade(connection, before)
+
+    def cut(connection: Connection) -> None:
+        migrate.upgrade(connection)
+        raise Cut
+
+    def seen(connection: Connection) -> tuple[str | None, set[str]]:
+        return migrate.version(connection), set(inspect(connection).get_table_names())
+
+    asyncio.run(with_connection(database, made))
+    there = asyncio.run(with_connection(database, seen))
+    with pytest.raises(Cut):
+        asyncio.run(with_connection(database, cut))
+    assert asyncio.run(with_connection(database, seen)) == there
+    with scene(database=database) as lab:
+        assert len(lab.cpo.memory.transactions) == (3 if before else 0)
+
+
 @pytest.mark.parametrize(
     ("statement", "says"),
     [

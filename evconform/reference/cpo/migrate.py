@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +16,7 @@ HEAD = "0003"
 
 
 async def make_new(connection: AsyncConnection) -> None:
-    """The whole schema in an empty database; a test holds it equal to what the migrations make."""
+    """The whole schema in an empty database in memory; a test holds it equal to what the migrations make."""
     await connection.run_sync(METADATA.create_all, checkfirst=False)
 
 
@@ -25,7 +26,8 @@ async def bring_up_to_date(connection: AsyncConnection) -> None:
 
 
 def upgrade(connection: Connection, to: str = HEAD) -> None:
-    """Runs the migrations up to ``to``. Raises UsageError: the database is of a later version, or not ours."""
+    """Runs the migrations up to ``to``: all of them, or none if it is cut short or not committed. Raises UsageError: the
+    database is of a later version, or not ours."""
     at = version(connection)
     if at == to:
         return
@@ -39,6 +41,9 @@ def upgrade(connection: Connection, to: str = HEAD) -> None:
     known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
     if at is not None and at not in known:
         raise UsageError(f"the database has version {at}, which this evconform does not know; the newest it knows is {HEAD}")
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver begins none before a change of the schema
     command.upgrade(config, to)
 
 

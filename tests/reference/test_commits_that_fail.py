@@ -25,7 +25,7 @@ from evconform.reference.cpo.records import (
     UnmatchedStop,
 )
 from evconform.reference.cpo.registration import fits
-from evconform.reference.cpo.store import NotStored
+from evconform.reference.store import NotStored
 from tests.reference.bench import CARD, Scene, scene
 from tests.reference.failing import Failing, at, memory_is_what_the_disk_has
 from tests.reference.test_commands import ACCEPTED, RESERVE, full, profile

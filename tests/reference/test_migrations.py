@@ -16,8 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from evconform.harness.verdict import UsageError
 from evconform.reference.cpo import migrate
 from evconform.reference.cpo.records import Reservation, Token, Transaction
-from evconform.reference.cpo.schema import METADATA
-from evconform.reference.cpo.store import DRIVERS
+from evconform.reference.store import DRIVERS
 from tests.reference.bench import scene
 
 FIRST = {
@@ -68,9 +67,10 @@ async def test_the_migrations_make_what_the_tables_say(database: str) -> None:
     def differences(connection: Connection) -> Any:
         migrate.upgrade(connection)
         assert migrate.version(connection) == migrate.HEAD
-        keys = {name: inspect(connection).get_pk_constraint(name)["constrained_columns"] for name in METADATA.tables}
-        assert keys == {name: [column.name for column in table.primary_key] for name, table in METADATA.tables.items()}
-        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA)
+        tables = {name: table for each in migrate.METADATAS for name, table in each.tables.items()}
+        keys = {name: inspect(connection).get_pk_constraint(name)["constrained_columns"] for name in tables}
+        assert keys == {name: [column.name for column in table.primary_key] for name, table in tables.items()}
+        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), migrate.METADATAS)
 
     assert await with_connection(database, differences) == []
 
@@ -128,7 +128,7 @@ def test_a_store_that_is_up_to_date_costs_no_alembic(tmp_path: Path, monkeypatch
         pass
 
 
-@pytest.mark.parametrize("before", [None, "0001", "0002"])
+@pytest.mark.parametrize("before", [None, "0001", "0002", "0003"])
 def test_a_migration_that_is_cut_short_leaves_what_was_there(database: str, before: str | None) -> None:
     """A program that is killed in its first second, or while it brings a store up to date, can be started again."""
     import asyncio
@@ -193,5 +193,7 @@ def test_the_ways_back(tmp_path: Path) -> None:
         left = connection.execute(text("SELECT id, identity FROM reservations ORDER BY id"))
         assert [tuple(row) for row in left] == [(1, "B"), (2, "B"), (3, "A")], "each number once"
         command.downgrade(config, "base")
-        assert not set(METADATA.tables) & {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
+        assert not {name for each in migrate.METADATAS for name in each.tables} & {
+            row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))
+        }
     engine.dispose()

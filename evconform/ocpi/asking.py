@@ -69,14 +69,18 @@ class Asking(Tester):
         headers: dict[str, str | None] | None = None,
         routed: bool = True,
         deviates: str = "",
+        item: dict[str, Any] | None = None,
     ) -> Frame:
         """Sends a request to a URL and waits for its answer. ``expects``: what must hold of it (``expected.py``); ``headers``
-        adds, changes, or takes away (None); ``deviates``: why it is no proper request."""
+        adds, changes, or takes away (None); ``deviates``: why it is no proper request; ``item``: what the mark of a hostile one
+        says of it."""
         routing = self.routing if routed else None
         asked = self.endpoint.request(
             method, url, token=self._key(token), body=body, routing=routing, headers=headers, encoding=encoding
         )
-        return await self._exchanges(url, asked, expects, proves, within, deviates)
+        saying = Saying(asked.method, target_of(url), deviates, item)
+        patience = self.patience if within is None else within
+        return await self._hears_answer(saying, self._sends(url, asked, patience), expects or ANSWERED, proves, patience)
 
     def _key(self, token: str | None) -> str:
         """The credentials token that opens the SUT's door now. Raises NotReached."""
@@ -84,14 +88,6 @@ class Asking(Tester):
         if not key:
             raise NotReached("we are not registered with the SUT, and hold no token of it")
         return key
-
-    async def _exchanges(
-        self, url: str, asked: Request, expects: dict[str, Any] | None, proves: str | None, within: float | None, deviates: str
-    ) -> Frame:
-        patience = self.patience if within is None else within
-        saying = Saying(asked.method, target_of(url), deviates)
-        work = self._sends(url, asked, patience)
-        return await self._hears_answer(saying, work, expects or ANSWERED, proves, patience)
 
     async def _sends(self, url: str, asked: Request, within: float) -> None:
         self.registration.heard = None

@@ -93,7 +93,7 @@ class Asking(Tester):
         self.registration.heard = None
         try:
             self.registration.heard = await self.endpoint.client.request(url, asked, within)
-        except NoAnswer as why:
+        except (NoAnswer, ValueError) as why:  # ValueError: what the SUT gave us cannot stand in a request
             self.wire.mark("script", says=f"{asked.method} {shown(url)} had no answer: {why}")
 
     async def sends(self, url: str, raw: bytes, *, proves: str | None = None, **expects: Any) -> Frame:
@@ -179,18 +179,30 @@ class Asking(Tester):
             link = next_link(page.header(LINK))
             if link is None:
                 return Pulled(pages)
-            following = urljoin(url, link)
+            following = joined(url, link)
             if origin(following) != origin(url):
-                raise NotReached(f"the Link of page {len(pages)} leads to another origin, {following[:200]}")
+                raise NotReached(f"the Link of page {len(pages)} leads to another origin, {shown(following)}")
             if following in seen or len(pages) >= PAGES_AT_MOST:
-                raise NotReached(f"the Link of page {len(pages)} leads to a page that was there before, {following[:200]}")
+                raise NotReached(f"the Link of page {len(pages)} leads to a page that was there before, {shown(following)}")
             seen.add(following)
             url = following
 
 
 def target_of(url: str) -> str:
-    parts = urlsplit(url)
+    """How a request line names a URL; as it is where it cannot be read."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a host in brackets that is none
+        return url
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def joined(url: str, link: str) -> str:
+    """Where a Link leads; as it is where it cannot be read."""
+    try:
+        return urljoin(url, link)
+    except ValueError:  # a host in brackets that is none
+        return link
 
 
 def origin(url: str) -> tuple[str, str]:

@@ -244,7 +244,7 @@ class Frame:
         return f"{self.kind} {shown(self.first)!r}" if self.first else self.kind
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _unpacked(frame: Frame) -> tuple[Any, str]:
     """Several rules read one page after another: the last few are at hand."""
     return read(frame.body)

@@ -152,6 +152,18 @@ def test_a_large_body_is_packed_and_read_again(written: Written) -> None:
     assert '"status_code": 1000' in str(frame.body)
 
 
+def test_the_report_finds_its_words(written: Written) -> None:
+    asked = written.asks("sut", "PUT", "/emsp/locations/NL/CPO/1", {"id": "1"})
+    answer = written.answers("tester", said(None), status="201 Created")
+    assert (asked.type, asked.action, asked.label) == ("CALL", "locations_receiver_put", "PUT locations NL/CPO/1")
+    assert (answer.type, answer.call, answer.label) == ("CALLRESULT", asked, "201 1000 ◂ locations")
+    unknown = written.asks("sut", "GET", "/elsewhere")
+    refused = written.answers("tester", said(None, 2000), status="404 Not Found")
+    assert (unknown.action, unknown.label, refused.type) == ("", "GET /elsewhere", "CALLERROR")
+    versions = written.asks("tester", "GET", "/cpo/versions")
+    assert (versions.action, versions.payload, refused.payload) == ("versions_get", None, None)
+
+
 # ── tokens ──
 
 

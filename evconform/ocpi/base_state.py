@@ -70,6 +70,8 @@ class BaseState:
             self._spent = True
             token = str(configured.get_secret_value())
             party.keyring.learns(token, "A", "sut")
+            if party.campaign.plan.embedded and control.can("invites"):  # a fresh product has heard of nobody
+                await control.invites(token=token)
             return token
         if control is None or not control.can("invites"):
             raise NotReached(

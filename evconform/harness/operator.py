@@ -15,14 +15,16 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from evconform.harness.actions import ACTIONS
 from evconform.harness.catalogue import read_toml
-from evconform.harness.control import ACTIONS
 from evconform.harness.expect import Expectation
 from evconform.harness.sut import Sut
 from evconform.harness.terminal import Terminal
 from evconform.harness.verdict import CannotAct, Stopped, Verdict
 from evconform.harness.wire import Entry, WireLog
 
+TEXTS_OF = {"chain": "charge-point"}
+"""A role that is told what another one is told."""
 TABLE = Path(__file__).with_name("instructions.toml")
 ARROWS = {"sut": "←", "tester": "→"}
 ABSENT = 3
@@ -42,7 +44,7 @@ def table() -> dict[str, Any]:
 
 def instruction(role: str, action: str, parameters: Mapping[str, Any], language: str) -> str:
     """What a person is told to do; parameters that the text does not name follow it."""
-    text = str(table()[role][action][language])
+    text = str(table()[TEXTS_OF.get(role, role)][action][language])
     given = {"connector": 1} | dict(parameters)
     named = set(re.findall(r"\{(\w+)\}", text))
     rest = {name: value for name, value in parameters.items() if name not in named}

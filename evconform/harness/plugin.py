@@ -21,6 +21,7 @@ import pytest
 
 from evconform.harness.clock import Clock, LabLoop, wall_seconds
 from evconform.harness.law import TestCase
+from evconform.harness.roles import ROLES
 from evconform.harness.standing import Exit, Standing
 from evconform.harness.verdict import Stopped, UsageError, Verdict
 
@@ -59,6 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--redo", action="store_true", help="with --resume: take up again what was inconclusive")
     group.addoption("--hostile", choices=HOSTILE, default=HOSTILE[0], help="how many of the generated hostile messages are sent")
     group.addoption("--opposite", metavar="PARTY", default="", help="a party of ours that faces the SUT: plain cases only")
+    group.addoption("--policy", metavar="FILE", default="", help="readings of contested rules: a file, or a shipped one")
     group.addoption("--case", metavar="ID", action="append", default=[], help="run only this test case")
 
 
@@ -72,24 +74,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(session, "evconform-session")
 
 
-@pytest.fixture
-def central_system() -> None:
-    """The central system that faces a charge point under test; given to the case when it runs."""
+def given(name: str) -> Any:
+    """A fixture that pytest finds: what stands behind it is given to the case when it runs."""
+    return pytest.fixture(name=name)(lambda: None)
 
 
-@pytest.fixture
-def bench() -> None:
-    """The bench of a charge point under test; given to the case when it runs."""
-
-
-@pytest.fixture
-def charge_point() -> None:
-    """The charge point that faces a central system under test; given to the case when it runs."""
-
-
-@pytest.fixture
-def operations() -> None:
-    """The operations of a back office under test; given to the case when it runs."""
+globals().update({name: given(name) for role in ROLES.values() for name in role.fixtures})
 
 
 class Session:
@@ -104,7 +94,7 @@ class Session:
         self.config = config
         loaded = load_content(own)
         sut_file = find_sut(config.getoption("sut"), own)
-        plan = faced_with(make_plan(loaded, sut_file), config.getoption("opposite"))
+        plan = faced_with(make_plan(loaded, sut_file, config.getoption("policy")), config.getoption("opposite"))
         self.plan = replace(plan, hostile=config.getoption("hostile"))
         self.itinerary: list[Visit] = []
         self.cases, self.not_applicable = applicable(self.plan)

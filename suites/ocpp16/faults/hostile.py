@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -108,6 +109,23 @@ def blocks_a_card_though_refused(central_system: Any) -> None:
         return refusal
 
     refuses_otherwise(central_system, judges)
+
+
+@fault(kills="OCPP16J-4.2.3-07", roles=["central-system"])
+def starts_though_refused(central_system: Any) -> None:
+    """Refuses a StartTransaction whose connectorId is of a wrong type, and starts it at connector 1 all the same."""
+    endpoint = central_system.endpoint
+    plain, start = endpoint.refuses, endpoint.handlers["StartTransaction"]
+
+    def refuses(message: Message, channel: Channel) -> CallError | None:
+        refusal: CallError | None = plain(message, channel)
+        if refusal and message.action == "StartTransaction" and refusal.description.startswith("/connectorId:"):
+            started = start(message.payload | {"connectorId": 1}, channel)
+            if inspect.isawaitable(started):
+                central_system.site.tasks.spawn(started)
+        return refusal
+
+    endpoint.refuses = refuses
 
 
 @fault(kills="OCPP16J-4.2.3-08")

@@ -35,7 +35,9 @@ class Starts:
     def read_backs(self) -> list[ReadBack]:
         plain = {"idTag": self.id_tag, "meterStart": 0}
         return [
-            ReadBack("StartTransaction", {"connectorId": n} | plain, "idTagInfo.status", AROUND, lambda: {"timestamp": self.moment()})
+            ReadBack(
+                "StartTransaction", {"connectorId": n} | plain, "idTagInfo.status", AROUND, lambda: {"timestamp": self.moment()}
+            )
             for n in CONNECTORS
         ]
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from evconform.harness.law import monitor
+from evconform.ocpp.equal import same
 from evconform.ocpp.view import Frame, Log, instant
 from suites.ocpp16.told import whole
 
@@ -52,7 +53,7 @@ def reservation_ids_differ(log: Log) -> Offences:
             log.moot(call)
             running.pop(reservation, None)
             continue
-        if earlier and earlier.get("idTag") != call.get("idTag") and now and ends and now < ends:
+        if earlier and not same(earlier.get("idTag"), call.get("idTag"), "idTag") and now and ends and now < ends:
             yield (earlier, call), f"reservationId {reservation} is that of another idTag's reservation"
         if call.answer and call.answer.says(status="Accepted"):
             running[reservation] = call

@@ -75,6 +75,18 @@ def central_system_is_one_character_short(central_system: Any) -> None:
     falls_short(central_system, "Authorize", "idTag", 20)
 
 
+@fault(kills="OCPP16J-4.2.3-06", roles=["charge-point"])
+def charge_point_is_short_in_one_member(charge_point: Any) -> None:
+    """Refuses a messageId of 50 characters, while a vendorId may have its 255."""
+    falls_short(charge_point, "DataTransfer", "messageId", 50)
+
+
+@fault(kills="OCPP16J-4.2.3-06", roles=["central-system"])
+def central_system_is_short_in_one_member(central_system: Any) -> None:
+    """Refuses a vendorErrorCode of 50 characters, while an info may have its 50."""
+    falls_short(central_system, "StatusNotification", "vendorErrorCode", 50)
+
+
 @fault(kills="OCPP16J-4.2.3-07", also=["OCPP16-5.3-01"], roles=["charge-point"])
 def sets_a_key_though_refused(charge_point: Any) -> None:
     """Sets the HeartbeatInterval by a ChangeConfiguration that it refuses."""

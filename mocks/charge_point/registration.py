@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from evconform.ocpp.channel import Channel, NoAnswer, Payload
 from evconform.ocpp.charge_point import Handshake, NotConnected
 from evconform.ocpp.json import CallError
+from evconform.ocpp.limits import YEARS
 from evconform.ocpp.view import instant
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ LONGEST_INTERVAL = 10**9 - 1
 """Seconds; whatever a central system says."""
 LASTED = 1.0
 """Seconds after which a connection has not come to nothing."""
-YEARS = range(2000, 9000)
-"""Years that its clock can show."""
 
 
 class Registration:

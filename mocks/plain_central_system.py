@@ -15,6 +15,7 @@ from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
 from evconform.ocpp.channel import Answer, Channel, NoAnswer, Payload
 from evconform.ocpp.json import CallError
 from evconform.ocpp.proper import refuse_undated
+from evconform.ocpp.schemas import violations
 
 AGAINST_PENDING = ("RemoteStartTransaction", "RemoteStopTransaction")
 """What a central system does not send to a charge point that is pending (4.2)."""
@@ -81,7 +82,7 @@ class PlainCentralSystem:
             answer = await channel.call(action, payload)
         except (CallError, NoAnswer):
             return  # the operator would read it on a screen; the wire log has it
-        if action == "GetConfiguration":
+        if action == "GetConfiguration" and not violations("GetConfigurationResponse", answer):
             settings |= {each["key"].lower(): each.get("value", "") for each in answer.get("configurationKey", ())}
         failed = action == "SendLocalList" and answer.get("status") in ("Failed", "VersionMismatch")
         if failed and payload["updateType"] == "Differential" and self.resends:

@@ -77,8 +77,7 @@ class Barrage:
 
     async def throw(self, item: Item) -> None:
         """One message; then its answer, or a sign of life."""
-        if not self.tester.here:
-            await self._comes_back()
+        await self.is_here()
         channel = self.tester.channel
         message_id = channel.owner.new_message_id(channel)
         answer = channel.expects_answer(message_id)
@@ -92,7 +91,7 @@ class Barrage:
         else:
             channel.gives_up(message_id)
             with self._overheard() as obeyed:
-                await self._call(*self.tester.harmless)
+                await self.sees_life()
         for each in obeyed:
             await self._takes_back(item.action, read(text).payload, each)
 
@@ -140,8 +139,7 @@ class Barrage:
 
     async def _call(self, action: str, payload: Payload, read_back: ReadBack | None = None) -> Payload | None:
         """A proper CALL of ours, without an expectation: what comes of it is the monitors' business."""
-        if not self.tester.here:
-            await self._comes_back()
+        await self.is_here()
         channel = self.tester.channel
         message_id, answer = channel.send_call(action, payload)
         facts: dict[str, Any] = {"item": "", "kind": "read-back" if read_back else "sign-of-life"}
@@ -151,7 +149,14 @@ class Barrage:
         channel.gives_up(message_id)
         return payload_or_none
 
-    async def _comes_back(self) -> None:
+    async def sees_life(self) -> None:
+        """A CALL that must be answered."""
+        await self._call(*self.tester.harmless)
+
+    async def is_here(self) -> None:
+        """Waits for a SUT whose connection went. Raises NotReached."""
+        if self.tester.here:
+            return
         self._lost += 1
         if self._lost > LOST_AT_MOST:
             raise NotReached(f"the SUT lost {LOST_AT_MOST} connections, and the rest of the hostile messages was not sent")

@@ -113,7 +113,7 @@ class Registration:
             answer = await self.call(channel, "BootNotification", self.boot_payload)
             if answer:
                 self._tries = 0
-                self.status = answer["status"]
+                self.status = answer.get("status")
                 self.cp.diagnostics.note(f"registration {self.status}")
                 self.take_time(answer)
                 if self.status == "Accepted":
@@ -163,7 +163,7 @@ class Registration:
                     self.take_time(answer)
 
     def take_time(self, answer: Payload) -> None:
-        moment = self.reads_time(answer["currentTime"])
+        moment = self.reads_time(answer.get("currentTime"))
         if self.synchronizes and moment and moment.year in YEARS:
             offset = moment - self.cp.clock.date()
             by, self.clock_offset = offset - self.clock_offset, offset

@@ -20,7 +20,7 @@ MALFORMED = (
     "TypeConstraintViolation",
 )
 """The error codes, in every spelling, that call a message malformed (table 7)."""
-KINDS = ("legal", "illegal", "lenient", "undated", "unclear", "unreadable")
+KINDS = ("legal", "illegal", "lenient", "undated", "unclear", "unreadable", "answer")
 CONCURRENT = repr("ConcurrentTx")
 CULPRITS = 20
 """Frames that a finding cites at most."""

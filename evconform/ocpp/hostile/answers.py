@@ -59,20 +59,18 @@ FRAMED: dict[str, dict[str, str]] = {
 
 def answers(role: str, actions: Container[str], level: str = "full") -> Iterator[Item]:
     """The items for a SUT of this role that claims these actions, as ``generate`` does for CALLs."""
-    return chosen(_all(role, actions), level)
-
-
-def _all(role: str, actions: Container[str]) -> Iterator[Item]:
     for action, base in TO_ANSWER[role].items():
-        if action not in actions:
-            continue
-        prefix = f"{PREFIX[role]}/{action}"
-        for field, mutation, payload in of_payload(f"{action}Response", base, "charge-point"):
-            if mutation.kind in SPOILT:
-                name = ANSWER if field == WHOLE else f"{ANSWER}.{field}"
-                text = f'[3,"{ID}",{payload}]'
-                yield Item(f"{prefix}/{name}/{mutation.name}", action, name, mutation.name, mutation.group, "answer", text)
-        for group, texts in FRAMED.items():
-            for name, text in texts.items():
-                whole = text.replace("{payload}", json.dumps(base))
-                yield Item(f"{prefix}/{ANSWER}/{name}", action, ANSWER, name, group, "answer", whole)
+        if action in actions:
+            yield from chosen(_of_action(f"{PREFIX[role]}/{action}", action, base), level)
+
+
+def _of_action(prefix: str, action: str, base: dict[str, Any]) -> Iterator[Item]:
+    for field, mutation, payload in of_payload(f"{action}Response", base, "charge-point"):
+        if mutation.kind in SPOILT:
+            name = ANSWER if field == WHOLE else f"{ANSWER}.{field}"
+            text = f'[3,"{ID}",{payload}]'
+            yield Item(f"{prefix}/{name}/{mutation.name}", action, name, mutation.name, mutation.group, "answer", text)
+    for group, texts in FRAMED.items():
+        for name, text in texts.items():
+            whole = text.replace("{payload}", json.dumps(base))
+            yield Item(f"{prefix}/{ANSWER}/{name}", action, ANSWER, name, group, "answer", whole)

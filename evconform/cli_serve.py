@@ -23,6 +23,7 @@ Token = Annotated[
     ),
 ]
 ProvisionFile = Annotated[Path | None, typer.Option(metavar="FILE", help="stations, tokens, DataTransfer routes, settings")]
+Ocpi = Annotated[str, typer.Option(metavar="URL", help="where partners find it by OCPI 2.2.1; port 0: any; empty: no OCPI")]
 Strangers = Annotated[
     str, typer.Option(metavar="POLICY", help="who is not known: refused, or registered as Pending, Rejected or Accepted")
 ]
@@ -41,8 +42,9 @@ def cpo(
     token: Token = "",
     provision: ProvisionFile = None,
     strangers: Strangers = "refused",
+    ocpi: Ocpi = "",
 ) -> None:
-    """The reference CPO: a central system of OCPP 1.6 JSON with an operator's HTTP API and a page."""
+    """The reference CPO: a central system of OCPP 1.6 JSON with an operator's HTTP API and a page; OCPI 2.2.1 beside it."""
     from evconform.reference.cpo.central_system import STRANGERS, Settings
     from evconform.reference.cpo.provision import Provision, read
     from evconform.reference.cpo.serve import Serving, run
@@ -50,6 +52,8 @@ def cpo(
 
     check("--listen", listen, "ws")
     check("--http", http, "http")
+    if ocpi:
+        check("--ocpi", ocpi, "http")
     check_url(database)
     if strangers not in STRANGERS:
         raise UsageError(f"--strangers: expected one of {', '.join(STRANGERS)}, not {strangers!r}")
@@ -58,7 +62,7 @@ def cpo(
     settings = Settings(strangers=strangers, database=database)
     if made_up:
         typer.echo(f"token: {made_up}")
-    run(Serving(settings, listen, http, token or made_up, held), lambda line: print(line, flush=True))
+    run(Serving(settings, listen, http, token or made_up, held, ocpi), lambda line: print(line, flush=True))
 
 
 def check(option: str, url: str, scheme: str) -> None:

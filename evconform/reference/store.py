@@ -151,7 +151,8 @@ class Store:
             self._wanted.set()
 
     async def durable(self) -> None:
-        """Returns once all that has been put is on disk. Raises NotStored."""
+        """Returns once all that has been put is on disk. Raises NotStored. To be called in the same step as ``put``: of a
+        commit that has failed already nothing is known."""
         if self._next is not None:
             await asyncio.shield(self._next)
         elif self._committing is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from evconform.reference.cpo.http import openapi
+from evconform.reference.cpo.http import ocpi, openapi
 from evconform.reference.cpo.http.asked import Doorkeeper, EncodedPath, body, broken, named, refuse, refused
+from evconform.reference.cpo.http.operation import Operation
 from evconform.reference.cpo.http.page import Page
 from evconform.reference.cpo.http.reads import LISTINGS, ONES, Reads
 from evconform.reference.cpo.http.shapes import check, moment_of, shown
@@ -25,19 +25,7 @@ from evconform.reference.store import NotStored
 
 if TYPE_CHECKING:
     from evconform.reference.cpo.central_system import Cpo
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One method of one path. ``takes``: the name of the schema of its body; ``gives``: the status of success."""
-
-    method: str
-    path: str
-    says: str
-    does: Callable[[Request], Awaitable[Any]]
-    takes: str = ""
-    gives: HTTPStatus = HTTPStatus.OK
-    query: tuple[str, ...] = ()
+    from evconform.reference.cpo.ocpi.back_office import BackOffice
 
 
 class Writes:
@@ -155,9 +143,9 @@ def endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-def app(cpo: Cpo, token: str) -> Starlette:
-    """The application: the API and the page behind the token, the OpenAPI document before it."""
-    table = operations(cpo)
+def app(cpo: Cpo, token: str, office: BackOffice | None = None) -> Starlette:
+    """The application: the API and the page behind the token, the OpenAPI document before it. ``office``: its OCPI side."""
+    table = operations(cpo) + (ocpi.operations(office) if office else [])
     document = openapi.document(table)
 
     async def describes(_: Request) -> Response:

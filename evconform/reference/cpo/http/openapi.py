@@ -15,7 +15,7 @@ from evconform.reference.cpo.commands import SENDABLE
 from evconform.reference.cpo.http import shapes
 
 if TYPE_CHECKING:
-    from evconform.reference.cpo.http.api import Operation
+    from evconform.reference.cpo.http.operation import Operation
 
 REFUSALS = {
     "GET": (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),

@@ -133,7 +133,9 @@ async def says_null(cpo: Cpo) -> tuple[int, int]:
     return http, envelope["status_code"]
 
 
-@pytest.mark.parametrize("path", [("locations", "L1"), ("locations", "L1", "L1-E1"), ("locations", "L1", "L1-E1", "1"), ("tariffs", "T1")])
+@pytest.mark.parametrize(
+    "path", [("locations", "L1"), ("locations", "L1", "L1-E1"), ("locations", "L1", "L1-E1", "1"), ("tariffs", "T1")]
+)
 def test_methods_that_there_are_not(lab: Lab, path: tuple[str, ...]) -> None:
     async def story() -> None:
         cpo = await lab.cpo()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -16,12 +14,11 @@ from starlette.routing import Route
 
 from evconform.reference.cpo.http import ocpi, openapi
 from evconform.reference.cpo.http.asked import Doorkeeper, EncodedPath, body, broken, named, refuse, refused
-from evconform.reference.cpo.http.operation import Operation
+from evconform.reference.cpo.http.operation import Operation, endpoint
 from evconform.reference.cpo.http.page import Page
 from evconform.reference.cpo.http.reads import LISTINGS, ONES, Reads
 from evconform.reference.cpo.http.shapes import check, moment_of, shown
 from evconform.reference.cpo.records import Token
-from evconform.reference.store import NotStored
 
 if TYPE_CHECKING:
     from evconform.reference.cpo.central_system import Cpo
@@ -127,20 +124,6 @@ def operations(cpo: Cpo) -> list[Operation]:
             for each in LISTINGS
         ),
     ]
-
-
-def endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
-    """The operation as HTTP: what it refuses in one line, what could not be stored as 503."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            return JSONResponse(await operation.does(request), operation.gives)
-        except ValueError as error:
-            raise refuse(HTTPStatus.BAD_REQUEST, str(error)) from None
-        except (NotStored, SQLAlchemyError, OSError):
-            raise refuse(HTTPStatus.SERVICE_UNAVAILABLE, "the store cannot be reached") from None
-
-    return answer
 
 
 def app(cpo: Cpo, token: str, office: BackOffice | None = None) -> Starlette:

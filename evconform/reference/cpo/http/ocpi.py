@@ -13,6 +13,7 @@ from evconform.reference.cpo.http.asked import body, named, page, refuse
 from evconform.reference.cpo.http.operation import Operation
 from evconform.reference.cpo.http.shapes import check, shown
 from evconform.reference.ocpi.failure import Failed
+from evconform.reference.ocpi.platform import Platform
 from evconform.reference.ocpi.records import OwnParty, Partner
 from evconform.reference.ocpi.schema import DOCUMENTS
 from evconform.reference.ocpi.visit import Unfit
@@ -23,14 +24,12 @@ if TYPE_CHECKING:
 OWNED = "{countryCode}/{partyId}/{id}"
 
 
-class Desk:
-    """What the operator does at the back office; each answer waits for the disk."""
+class Reception:
+    """What the operator does with parties and partners, whatever the back office; each answer waits for the disk."""
 
-    def __init__(self, office: BackOffice) -> None:
-        self.office = office
-        self.platform = office.platform
-
-    # ── parties and partners ──
+    def __init__(self, platform: Platform, role: str) -> None:
+        self.platform = platform
+        self.role = role
 
     async def parties(self, _: Request) -> Any:
         return {"items": [shown(party) for party in self.platform.parties], "next": None}
@@ -38,7 +37,7 @@ class Desk:
     async def party(self, request: Request) -> Any:
         given = check("OwnParty", await body(request))
         country, id = named(request, "countryCode").upper(), named(request, "partyId").upper()
-        party = OwnParty(country, id, "CPO", json.dumps(given))
+        party = OwnParty(country, id, self.role, json.dumps(given))
         if says := self.platform.wrong("CredentialsRole", party.shown()):
             raise ValueError(says)
         await self.platform.has(party)
@@ -104,7 +103,12 @@ class Desk:
             raise refuse(HTTPStatus.CONFLICT, f"partner {partner.id} is not registered, but {partner.state}")
         return partner
 
-    # ── locations and tariffs ──
+
+class Desk:
+    """What the operator does with locations and tariffs."""
+
+    def __init__(self, office: BackOffice) -> None:
+        self.office = office
 
     async def _listed(self, request: Request, module: str) -> Any:
         limit, offset = page(request)
@@ -152,20 +156,27 @@ class Desk:
                 raise ValueError(f"{member}: expected {named(request, parameter)!r}, as in the path")
 
 
+def receives(reception: Reception) -> list[Operation]:
+    """The rows of parties and partners."""
+    made, partner = HTTPStatus.CREATED, "/ocpi/partners/{id}"
+    return [
+        Operation("GET", "/ocpi/parties", "The parties of this platform.", reception.parties),
+        Operation("PUT", "/ocpi/parties/{countryCode}/{partyId}", "Has a party, or changes it.", reception.party, "OwnParty"),
+        Operation("GET", "/ocpi/partners", "The partners, each with the last call that failed.", reception.partners),
+        Operation("GET", partner, "A partner.", reception.partner),
+        Operation("POST", "/ocpi/invitations", "Lets a partner register with a token A.", reception.invite, "Invitation", made),
+        Operation("POST", "/ocpi/registrations", "Registers with a partner.", reception.register, "Registration", made),
+        Operation("POST", f"{partner}/renew", "New tokens both ways, and the partner's endpoints anew.", reception.renew),
+        Operation("POST", f"{partner}/leave", "Ends the registration, at both ends.", reception.leave),
+        Operation("DELETE", partner, "Ends the registration at our end only.", reception.forget),
+    ]
+
+
 def operations(office: BackOffice) -> list[Operation]:
     """The rows."""
-    desk, made = Desk(office), HTTPStatus.CREATED
-    partner = "/ocpi/partners/{id}"
+    desk = Desk(office)
     return [
-        Operation("GET", "/ocpi/parties", "The parties of this platform.", desk.parties),
-        Operation("PUT", "/ocpi/parties/{countryCode}/{partyId}", "Has a party, or changes it.", desk.party, "OwnParty"),
-        Operation("GET", "/ocpi/partners", "The partners, each with the last call that failed.", desk.partners),
-        Operation("GET", partner, "A partner.", desk.partner),
-        Operation("POST", "/ocpi/invitations", "Lets a partner register with a token A.", desk.invite, "Invitation", made),
-        Operation("POST", "/ocpi/registrations", "Registers with a partner.", desk.register, "Registration", made),
-        Operation("POST", f"{partner}/renew", "New tokens both ways, and the partner's endpoints anew.", desk.renew),
-        Operation("POST", f"{partner}/leave", "Ends the registration, at both ends.", desk.leave),
-        Operation("DELETE", partner, "Ends the registration at our end only.", desk.forget),
+        *receives(Reception(office.platform, "CPO")),
         Operation("GET", "/ocpi/locations", "The locations as they are sent.", desk.locations, query=("limit", "offset")),
         Operation("PUT", f"/ocpi/locations/{OWNED}", "Publishes a location.", desk.publish, "PublishedLocation"),
         Operation("POST", "/ocpi/evses/{uid}/remove", "An EVSE is gone for good.", desk.remove),

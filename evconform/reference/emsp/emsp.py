@@ -8,6 +8,7 @@ from evconform.harness.clock import Clock, Tasks
 from evconform.ocpi.headers import Routing
 from evconform.reference.emsp import migrate
 from evconform.reference.emsp.cache import Cache
+from evconform.reference.emsp.driver import Driver
 from evconform.reference.emsp.pulling import Outcome, Pulling
 from evconform.reference.emsp.receiver import Receiver
 from evconform.reference.emsp.resync import Resync
@@ -41,6 +42,7 @@ class Emsp:
         self.pulling = Pulling(self)
         self.resync = Resync(self)
         self.receiver = Receiver(self)
+        self.driver = Driver(self)
         self.platform.watchers.append(self.resync.watches)
 
     async def open(self) -> None:

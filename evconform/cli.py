@@ -13,11 +13,24 @@ import typer
 
 from evconform.cli_bench import control_app, plan, provision
 from evconform.cli_check import check, diff
-from evconform.cli_options import AllureDir, Cases, Hostile, Mocks, Opposite, Redo, ReportDir, Resume, Suites, Suts, Waivers
+from evconform.cli_options import (
+    AllureDir,
+    Cases,
+    Hostile,
+    Mocks,
+    Opposite,
+    Policy,
+    Redo,
+    ReportDir,
+    Resume,
+    Suites,
+    Suts,
+    Waivers,
+)
 from evconform.cli_pics import law_named, pics_app, review
 from evconform.cli_plain import plain
 from evconform.cli_serve import serve_app
-from evconform.cli_session import again, sessions
+from evconform.cli_session import again, named, sessions
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
 
@@ -74,12 +87,15 @@ def run(
     redo: Redo = False,
     hostile: Hostile = "quick",
     opposite: Opposite = "",
+    policy: Policy = "",
 ) -> None:
     """Judges a SUT; a CI gate. Waivers are honoured."""
     if not sut:
         raise UsageError("run: --sut FILE is needed; `evconform certify` certifies our own parties")
-    how = again(resume, redo, sut)
-    raise typer.Exit(sessions("run", sut, suites, mocks, waivers, report, case or [], allure, hostile, how, opposite))
+    options = [*named(waivers=waivers), *(item for id in case or [] for item in named(case=id))]
+    options += named(hostile=hostile if hostile != "quick" else "", opposite=opposite, policy=policy)
+    aside = [*named(allure=allure), *again(resume, redo, sut)]
+    raise typer.Exit(sessions("run", sut, suites, mocks, report, options, aside))
 
 
 @app.command()
@@ -94,14 +110,16 @@ def certify(
     redo: Redo = False,
     hostile: Hostile = "quick",
     opposite: Opposite = "",
+    policy: Policy = "",
 ) -> None:
     """Certifies a SUT: every applicable case, waivers printed and not honoured. Without --sut: our own parties."""
     if opposite and not sut:
         raise UsageError("--opposite: expected a --sut, the charge point that it faces")
-    how = again(resume, redo, sut)
-    raise typer.Exit(
-        sessions("certify", sut or list(SHIPPED), suites, mocks, waivers, report, [], allure, hostile, how, opposite)
-    )
+    if policy and not sut:
+        raise UsageError("--policy: expected a --sut, whose law has contested rules")
+    options = named(waivers=waivers, hostile=hostile if hostile != "quick" else "", opposite=opposite, policy=policy)
+    aside = [*named(allure=allure), *again(resume, redo, sut)]
+    raise typer.Exit(sessions("certify", sut or list(SHIPPED), suites, mocks, report, options, aside))
 
 
 @app.command("list")

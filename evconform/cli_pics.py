@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evconform.cli_options import Role, Suites
-from evconform.harness.law import ROLES
+from evconform.harness.roles import ROLES
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
 

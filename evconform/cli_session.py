@@ -22,20 +22,22 @@ def again(resume: bool, redo: bool, suts: list[str] | None) -> list[str]:
     return ["--resume"] * resume + ["--redo"] * redo
 
 
+def named(**given: object) -> list[str]:
+    """Options by name, those that were given: ``waivers=FILE`` is ``--waivers FILE``."""
+    return [item for name, value in given.items() if value for item in (f"--{name}", str(value))]
+
+
 def sessions(
     mode: str,
     suts: list[str],
     suites: list[Path] | None,
     mocks: list[Path] | None,
-    waivers: Path | None,
     report: Path,
-    cases: list[str],
-    allure: Path | None = None,
-    hostile: str = "quick",
-    going_on: Sequence[str] = (),
-    opposite: str = "",
+    options: Sequence[str] = (),
+    aside: Sequence[str] = (),
 ) -> int:
-    """One pytest session a SUT, each in a process of its own; the worst exit code."""
+    """One pytest session a SUT, each in a process of its own; the worst exit code. ``aside``: options that are no part of how
+    the run is done again."""
     stems = [Path(sut).stem for sut in suts]
     if "" in stems:
         raise UsageError("--sut: expected a SUT file, or the name of a shipped one")
@@ -43,16 +45,12 @@ def sessions(
         raise UsageError(f"--sut: two SUT files are called {twice[0]}, and each needs a folder of its own; run them apart")
     common = [item for folder in suites or [] for item in ("--suites", str(folder))]
     common += [item for folder in mocks or [] for item in ("--mocks", str(folder))]
-    common += ["--waivers", str(waivers)] if waivers else []
-    common += [item for id in cases for item in ("--case", id)]
-    common += ["--hostile", hostile] if hostile != "quick" else []
-    common += ["--opposite", opposite] if opposite else []
+    common += options
     codes = []
     for sut in suts:
         folder = report / Path(sut).stem
         command = ["evconform", mode, "--sut", sut, *common]
-        results = ["--allure", str(allure)] if allure else []  # where results go is not how the run is done again
-        line = pytest_line(mode, sut, folder, suites or [], [*common, *results, *going_on])
+        line = pytest_line(mode, sut, folder, suites or [], [*common, *aside])
         # the user's other pytest plugins, and options in the environment, have no say in a verdict
         environment = {k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"}
         environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "EVCONFORM_COMMAND": shlex.join(command)}

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from evconform.harness import content
+from evconform.harness.actions import ACTIONS
 from evconform.harness.catalogue import Law, read_toml
 from evconform.harness.clock import Clock, Tasks
-from evconform.harness.control import ACTIONS
 from evconform.harness.party import PARTIES, Make, Site
 from evconform.harness.pics import Pics
 from evconform.harness.sut import Pixit

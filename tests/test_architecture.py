@@ -35,7 +35,7 @@ def arrows(source: str, *targets: str, but: tuple[str, ...] = ()) -> list[str]:
 
 
 PLUGIN = ("evconform/harness/plugin.py",)
-HARNESS_KNOWS_NOT = [f"evconform.{name}" for name in (*PROTOCOLS, "reference", "report", "cli", "ids")]
+HARNESS_KNOWS_NOT = [f"evconform.{name}" for name in (*PROTOCOLS, "http", "reference", "report", "cli", "ids")]
 
 
 def test_the_harness_imports_nothing_above_it() -> None:
@@ -46,13 +46,19 @@ def test_the_plugin_imports_the_report_and_no_protocol() -> None:
     assert arrows(*PLUGIN, *(name for name in HARNESS_KNOWS_NOT if name != "evconform.report")) == []
 
 
+def test_http_imports_only_the_harness() -> None:
+    others = [name for name in HARNESS_KNOWS_NOT if name != "evconform.http"]
+    assert arrows("evconform/http", *others, "evconform.harness.plugin") == []
+
+
 def test_the_report_imports_no_protocol_and_not_the_command_line() -> None:
-    assert arrows("evconform/report", "evconform.cli", "evconform.reference", *(f"evconform.{p}" for p in PROTOCOLS)) == []
+    protocols = [f"evconform.{name}" for name in (*PROTOCOLS, "http")]
+    assert arrows("evconform/report", "evconform.cli", "evconform.reference", *protocols) == []
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_a_protocol_imports_only_the_harness(protocol: str) -> None:
-    others = [name for name in HARNESS_KNOWS_NOT if name not in (f"evconform.{protocol}", "evconform.ids")]
+def test_a_protocol_imports_only_http_and_the_harness(protocol: str) -> None:
+    others = [name for name in HARNESS_KNOWS_NOT if name not in (f"evconform.{protocol}", "evconform.http", "evconform.ids")]
     others += ["evconform.ids"] if protocol == "ocpp" else []
     assert arrows(f"evconform/{protocol}", *others, *(["evconform.harness.plugin"])) == []
 
@@ -101,7 +107,7 @@ def test_nothing_sleeps_but_the_clock() -> None:
 
 @pytest.mark.parametrize("name", ["time.sleep", "time.time", "datetime.now", "time.monotonic", "loop.time"])
 def test_no_protocol_and_no_content_looks_at_a_clock_of_its_own(name: str) -> None:
-    protocols = tuple(f"evconform/{protocol}" for protocol in PROTOCOLS)
+    protocols = tuple(f"evconform/{protocol}" for protocol in (*PROTOCOLS, "http"))
     files = [f for f in FILES if f.as_posix().startswith((*protocols, "evconform/reference", "suites", "mocks"))]
     calls = {f: [ast.unparse(n.func) for n in ast.walk(TREES[f]) if isinstance(n, ast.Call)] for f in files}
     assert [f"{f}: {call}" for f in files for call in calls[f] if call.endswith(name)] == []

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from evconform.harness.catalogue import Law, import_string, one_line
 from evconform.harness.clock import Clock, Tasks
-from evconform.harness.control import FIXTURES, Control, Owed, note_owed
+from evconform.harness.control import Control, Owed, note_owed
 from evconform.harness.control_kinds import make_target
 from evconform.harness.expect import Expectations
 from evconform.harness.judge import CaseResult, Judge, Terms
@@ -23,6 +23,7 @@ from evconform.harness.law import Fault, TestCase
 from evconform.harness.party import Site, find_party
 from evconform.harness.pics import Pics
 from evconform.harness.provision import Provision
+from evconform.harness.roles import ROLES
 from evconform.harness.sut import Sut
 from evconform.harness.verdict import Nonconformity, NotReached, Stopped, UsageError
 from evconform.harness.wire import Entry, WireLog, read
@@ -70,6 +71,8 @@ class Plan:
     """The PICS of the parties that face the SUT, by name."""
     opposite: str = ""
     """The party of ours that faces the SUT; empty: the scripted one, which alone can take every case."""
+    policy: dict[str, str] = field(default_factory=dict)
+    """Contested rule to the reading in force."""
 
     @property
     def embedded(self) -> bool:
@@ -79,7 +82,7 @@ class Plan:
     def terms(self) -> Terms:
         pixit = {k: v for k, v in self.sut.pixit.model_dump().items() if isinstance(v, float)}
         tolerance = 0.0 if self.embedded else self.sut.pixit.tolerance
-        return Terms(self.sut.sut.role, self.sut.endpoint.identity, tolerance, pixit, self.pics, self.faced)
+        return Terms(self.sut.sut.role, self.sut.endpoint.identity, tolerance, pixit, self.pics, self.faced, self.policy)
 
 
 class Campaign:
@@ -124,8 +127,9 @@ class Campaign:
 
     async def open(self) -> None:
         """Faces a foreign SUT for the whole campaign."""
-        if self.sut.endpoint.password:
-            self.wire.keep_secret(self.sut.endpoint.password.get_secret_value())
+        for secret in (self.sut.endpoint.password, self.sut.endpoint.token):
+            if secret:
+                self.wire.keep_secret(secret.get_secret_value())
         if not self.plan.embedded:
             self._watch_lag(asyncio.get_running_loop().time())
             await self._face()
@@ -146,7 +150,7 @@ class Campaign:
             await self.opposite.base(case)
             self.reached = True
             self.expectations.acts()
-            opposite, control = FIXTURES[case.role]
+            opposite, control = ROLES[case.role].fixtures
             given = {"bench": getattr(self.opposite, "bench", None), opposite: self.opposite, control: self.control}
             await case.function(**{name: given[name] for name in inspect.signature(case.function).parameters})
         except Nonconformity:
@@ -210,14 +214,14 @@ class Campaign:
     async def _embed(self) -> None:
         """A fresh party as SUT, and the opposite party, one dialling the other."""
         endpoint = self.sut.endpoint
-        password = endpoint.password.get_secret_value() if endpoint.password else None
-        site = Site(self.clock, self.tasks, self.pics, endpoint.identity, password, provision=Provision.of(self.sut))
+        password, token = (s.get_secret_value() if s else None for s in (endpoint.password, endpoint.token))
+        site = Site(self.clock, self.tasks, self.pics, endpoint.identity, password, provision=Provision.of(self.sut), token=token)
         make = find_party(self.sut.control.party, self.sut.sut.role)
         self._target = make(site)
         if self.plan.fault:
             self.plan.fault.function(self._target)
         self.control = Control(self, self.sut.sut.role, self._target)
-        if self.sut.sut.role == "charge-point":
+        if ROLES[self.sut.sut.role].dials:
             site.url = await self._face()
             await self._target.start()
         else:

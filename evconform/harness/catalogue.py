@@ -12,9 +12,11 @@ from typing import Any
 from evconform.harness.clauses import Chapter, clause_problems, read_chapter
 from evconform.harness.form import Form
 from evconform.harness.gaps import Gap, gap_problems, read_gaps
-from evconform.harness.law import REGISTER, ROLES, Fault, Monitor, Requirement, TestCase, law_of
+from evconform.harness.law import REGISTER, Fault, Monitor, Requirement, TestCase, law_of
 from evconform.harness.law_files import read_law_file
 from evconform.harness.pics import problems_of
+from evconform.harness.policies import Contested, read_contested
+from evconform.harness.roles import ROLES
 from evconform.harness.user_file import read_toml
 from evconform.harness.verdict import Level, UsageError
 
@@ -83,6 +85,8 @@ class Law:
     """``module:function`` from a message to the members of its payload."""
     document: str = ""
     """How the clauses of its standard begin."""
+    contested: dict[str, Contested] = field(default_factory=dict)
+    """Name to each rule that may be read in several ways."""
     messages: dict[str, list[str]] = field(default_factory=dict)
     """Message of the form to the chapters of the standard that are about it."""
     chapters: list[Chapter] = field(default_factory=list)
@@ -97,6 +101,11 @@ class Law:
 
     def form_of(self, role: str) -> Form:
         return self.forms.get(role, self.form)
+
+    @property
+    def asked(self) -> list[str]:
+        """The messages of all its forms."""
+        return list(dict.fromkeys(message for form in (self.form, *self.forms.values()) for message in form.messages))
 
     def roles_of(self, fault: Fault) -> tuple[str, ...]:
         return fault.roles or self.requirements[fault.kills].subject
@@ -179,14 +188,14 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
     for member in ("title", "view", "opposite", "reference"):
         if member not in head:
             raise UsageError(f"{folder / 'requirements.toml'}: law.{member} is missing")
-    form = Form.read(read_law_file(folder / "pics.toml"), folder / "pics.toml")
-    law = Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form)
-    for role in ROLES:
-        own = folder / role.replace("-", "_") / "pics.toml"
-        law.forms |= {role: Form.read(read_law_file(own), own)} if own.is_file() else {}
+    files = {role: folder / role.replace("-", "_") / "pics.toml" for role in head["opposite"]}
+    forms = {role: Form.read(read_law_file(file), file) for role, file in files.items() if file.is_file()}
+    file = folder / "pics.toml"  # there may be none where each role has its own
+    form = next(iter(forms.values())) if forms and forms.keys() == files.keys() else Form.read(read_law_file(file), file)
+    law = Law(folder.name, head["title"], head["view"], head["opposite"], head["reference"], folder, form, forms=forms)
     law.virtual, law.played = head.get("virtual", {}), head.get("played", {})
     law.members, law.profiles, law.initiated = (head.get(name, "") for name in ("members", "profiles", "initiated"))
-    law.document = head.get("document", "")
+    law.document, law.contested = head.get("document", ""), read_contested(folder)
     law.logs, law.traffic = head.get("logs", ""), tuple(head.get("traffic", ()))
     law.messages = {name: list(chapters) for name, chapters in head.get("messages", {}).items()}
     return law

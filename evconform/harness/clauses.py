@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evconform.harness.law import ROLES, Requirement
+from evconform.harness.law import Requirement
 from evconform.harness.pics import parse
+from evconform.harness.roles import ROLES
 from evconform.harness.verdict import UsageError
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def messages_of(law: Law, row: Requirement) -> list[str]:
     be claimed for it to apply."""
     named = clauses_of(row.clause, law.document)
     found = [name for name, chapters in law.messages.items() if any(within(n, c) for n in named for c in chapters)]
-    return found or [name for name in law.form.messages if row.applies and name in needed_by(parse(row.applies))]
+    return found or [name for name in law.asked if row.applies and name in needed_by(parse(row.applies))]
 
 
 def needed_by(node: ast.AST) -> set[str]:
@@ -135,8 +136,8 @@ def clause_problems(law: Law) -> Iterator[str]:
     twice = Counter((chapter.clause, chapter.role) for chapter in law.chapters)
     yield from (f"chapter {clause}: is there twice for the {role}" for (clause, role), n in twice.items() if n > 1)
     if law.messages:
-        yield from (f"law.messages: {name} is no message of the form" for name in law.messages if name not in law.form.messages)
-        yield from (f"law.messages: {name} of the form is missing" for name in law.form.messages if name not in law.messages)
+        yield from (f"law.messages: {name} is no message of the form" for name in law.messages if name not in law.asked)
+        yield from (f"law.messages: {name} of the form is missing" for name in law.asked if name not in law.messages)
 
 
 def named_in(law: Law, chapter: Chapter) -> Iterator[Requirement]:

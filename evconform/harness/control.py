@@ -7,70 +7,13 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from evconform.harness.actions import ACTIONS, ALSO_DOES, PUT_BACK
 from evconform.harness.catalogue import import_string, one_line
 from evconform.harness.verdict import CannotAct, Stopped, UsageError
 
 if TYPE_CHECKING:
     from evconform.harness.campaign import Campaign
     from evconform.harness.sut import Sut
-
-ACTIONS = {
-    "charge-point": {
-        "power_cycle": "cut the power of the charge point and restore it",
-        "cut_power": "cut the power of the charge point",
-        "restore_power": "restore the power of the charge point",
-        "cut_network": "take the network from the charge point",
-        "restore_network": "give the network back",
-        "plug_in": "plug the cable in, on both sides",
-        "plug_in_halfway": "plug the cable in at the charge point, but not so far that it can be locked",
-        "unplug": "take the cable out",
-        "unplug_at_ev": "take the cable out on the side of the EV only",
-        "plug_in_at_ev": "plug the cable in again on the side of the EV",
-        "present_card": "present a card to the reader",
-        "suspend_ev": "let the EV stop charging by itself",
-        "resume_ev": "let the EV charge again",
-        "provoke_fault": "make a connector faulty",
-        "clear_fault": "mend the faulty connector",
-        "jam_lock": "make the lock of a connector fail",
-        "free_lock": "let the lock of a connector work again",
-    },
-    "central-system": {
-        "sends": "make the central system send a message to a charge point",
-        "registers": "set the registration status that the central system answers to a charge point",
-    },
-}
-"""Role of the SUT to its bench actions or operations, each with what it means."""
-
-
-PARAMETERS = {
-    "charge-point": {
-        **dict.fromkeys(ACTIONS["charge-point"], ("connector",)),
-        **dict.fromkeys(("power_cycle", "cut_power", "restore_power", "cut_network", "restore_network"), ()),
-        "present_card": ("uid", "connector"),
-    },
-    "central-system": {"sends": ("identity", "action", "payload"), "registers": ("identity", "status")},
-}
-"""Role of the SUT to what each action is given."""
-
-PUT_BACK = {
-    "cut_power": "restore_power",
-    "cut_network": "restore_network",
-    "jam_lock": "free_lock",
-    "provoke_fault": "clear_fault",
-    "suspend_ev": "resume_ev",
-    "plug_in": "unplug",
-    "plug_in_halfway": "unplug",
-    "plug_in_at_ev": "unplug",
-}
-"""What an action leaves behind, by the action that takes it away; in the order in which a bench is put back."""
-
-ALSO_DOES = {"power_cycle": "restore_power"}
-"""An action that has the effect of another one."""
-
-
-FIXTURES = {"charge-point": ("central_system", "bench"), "central-system": ("charge_point", "operations")}
-"""Role of the SUT to what a test case calls the opposite party and the control."""
-
 
 Owed = dict[tuple[str, tuple[Any, ...]], dict[str, Any]]
 """Actions with the values of their parameters, to the parameters."""

@@ -7,8 +7,8 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
+from evconform.harness.actions import ACTIONS, PARAMETERS
 from evconform.harness.campaign import call_if_there
-from evconform.harness.control import ACTIONS, PARAMETERS
 from evconform.harness.control_file import HttpAction
 from evconform.harness.control_kinds import target_of
 from evconform.harness.sut import Sut

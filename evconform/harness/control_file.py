@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from evconform.harness.control import ACTIONS, PARAMETERS
+from evconform.harness.actions import ACTIONS, PARAMETERS
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_]+(?:\.[A-Za-z_*0-9]+)*)\}")
 """A parameter of an action in the template of a request, or a member within one: ``{localAuthorizationList.*.idTag}``; no

@@ -18,7 +18,7 @@ from evconform.harness.catalogue import Law
 from evconform.harness.context import WORDS, Context, Lacks
 from evconform.harness.expect import FrameView
 from evconform.harness.judge import Terms, Window
-from evconform.harness.law import ROLES, Monitor
+from evconform.harness.law import Monitor
 from evconform.harness.pics import Pics, names_in
 from evconform.harness.verdict import Verdict
 from evconform.harness.wire import Entry
@@ -114,7 +114,7 @@ class Examination:
         """Each PICS, and the checks that it lets apply."""
         for monitor in law.monitors:
             row = law.requirements[monitor.requirement]
-            for role in ROLES:
+            for role in law.opposite:
                 if role in row.subject:
                     self._checks.append((monitor, role, row.applies))
                     self.rules.setdefault((row.id, role), Rule(row.id, role))

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import httpx
 
-from evconform.harness.control import PARAMETERS
+from evconform.harness.actions import PARAMETERS
 from evconform.harness.control_file import PLACEHOLDER, HttpAction, without_secrets
 from evconform.harness.sut import Sut
 from evconform.harness.verdict import CannotAct

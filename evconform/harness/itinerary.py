@@ -1,7 +1,7 @@
 """What a run asks of a person at the bench: each case with its actions, and what has to be put back before it.
 
 What a case asks for is recorded: it runs once against our own product with the same PICS, embedded, which takes seconds.
-Between two cases comes what the first one left to be put back (``control.PUT_BACK``). An action is *needless* where it only
+Between two cases comes what the first one left to be put back (``actions.PUT_BACK``). An action is *needless* where it only
 puts back what the next case does again before anything else: the cable taken out, to be plugged in where it was.
 """
 
@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from evconform.harness import sut
+from evconform.harness.actions import ACTIONS, PUT_BACK
 from evconform.harness.campaign import Campaign, Plan
 from evconform.harness.clock import Clock, LabLoop
-from evconform.harness.control import ACTIONS, PUT_BACK, Owed, note_owed
+from evconform.harness.control import Owed, note_owed
 from evconform.harness.control_file import Control
 from evconform.harness.law import TestCase
 from evconform.harness.plan import find_sut

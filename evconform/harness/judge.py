@@ -12,6 +12,7 @@ from evconform.harness.expect import Expectation, FrameView, settle
 from evconform.harness.law import Monitor, TestCase
 from evconform.harness.open_case import ANSWER_TO, OpenCase, outcome_words
 from evconform.harness.pics import Pics, names_in
+from evconform.harness.roles import ROLES
 from evconform.harness.verdict import Verdict, on_a_line, worst
 from evconform.harness.wire import Entry, Side
 
@@ -29,6 +30,8 @@ class Terms:
     pics: Pics
     faced: dict[str, Pics] = field(default_factory=dict)
     """Name to the PICS of the party that we play; the empty name: of the scripted one."""
+    policy: dict[str, str] = field(default_factory=dict)
+    """Contested rule to the reading in force."""
 
     def of(self, side: Side, faces: str) -> Terms:
         """The terms for a side: our own party is judged by what it claims."""
@@ -36,8 +39,7 @@ class Terms:
 
     @property
     def roles(self) -> dict[Side, str]:
-        other = "central-system" if self.role == "charge-point" else "charge-point"
-        return {"sut": self.role, "tester": other}
+        return {"sut": self.role, "tester": ROLES[self.role].opposite}
 
 
 @dataclass(frozen=True)

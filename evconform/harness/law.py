@@ -9,8 +9,6 @@ from typing import Any
 
 from evconform.harness.verdict import Level
 
-ROLES = ("charge-point", "central-system")
-
 
 @dataclass(frozen=True)
 class Requirement:
@@ -55,6 +53,8 @@ class TestCase:
     """The PICS of the virtual charge point that faces a central system; empty: that of the law."""
     plain: bool = False
     """It hears, reads and calls, and scripts no answer: a party of ours can face the SUT as well as the scripted one."""
+    base: str = ""
+    """The base state that it begins from, where that is not the plain one of its role: ``unregistered`` (OCPI)."""
 
     @property
     def moved(self) -> bool:
@@ -130,13 +130,14 @@ def testcase(
     smoke: bool = False,
     faces: str = "",
     plain: bool = False,
+    base: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declares a coroutine function as a test case; its docstring is a sentence that must hold."""
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         title = (inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " ")
         numbers = tuple(oca.split())
-        case = TestCase(id, tuple(verifies), function, function.__module__, title, numbers, applies, smoke, faces, plain)
+        case = TestCase(id, tuple(verifies), function, function.__module__, title, numbers, applies, smoke, faces, plain, base)
         REGISTER.cases.append(case)
         function.testcase = case  # type: ignore[attr-defined]
         return function

@@ -15,8 +15,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from evconform.harness.actions import ACTIONS
 from evconform.harness.catalogue import read_toml
-from evconform.harness.control import ACTIONS
 from evconform.harness.expect import Expectation
 from evconform.harness.sut import Sut
 from evconform.harness.terminal import Terminal

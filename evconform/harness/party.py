@@ -27,6 +27,8 @@ class Site:
     """The other side's endpoint URL, for a party that dials."""
     tls: ssl.SSLContext | None = None
     """What to trust, for a party that dials with ``wss``."""
+    token: str | None = None
+    """Of a back office: the credentials token A that the SUT file gives."""
     settings: dict[str, str] = field(default_factory=dict)
     """What a virtual charge point that faces the SUT is set to when it comes: configuration key to value."""
     wire: WireLog | None = None

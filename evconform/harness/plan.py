@@ -11,13 +11,15 @@ from evconform.harness import content, sut
 from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import Catalogue, Law, import_file, load, read_toml
 from evconform.harness.control import entry_of
-from evconform.harness.law import ROLES, TestCase
+from evconform.harness.law import TestCase
 from evconform.harness.party import PARTIES, find_party
 from evconform.harness.pics import Pics
+from evconform.harness.policies import read_policy
+from evconform.harness.roles import ROLES
 from evconform.harness.user_file import is_file
 from evconform.harness.verdict import UsageError
 
-LAWS = {"ocpp1.6-json": "ocpp16"}
+LAWS = {"ocpp1.6-json": "ocpp16", "ocpi2.2.1": "ocpi221"}
 """What a SUT speaks to the law that judges it."""
 
 
@@ -45,8 +47,8 @@ def find_sut(name: str | Path, own: list[Path]) -> Path:
     return path if is_file(path) else content.find(path.name, "suts", path, own)
 
 
-def make_plan(loaded: Content, sut_file: Path) -> Plan:
-    """Reads a SUT file and its PICS. Raises UsageError."""
+def make_plan(loaded: Content, sut_file: Path, policy: str = "") -> Plan:
+    """Reads a SUT file, its PICS, and the policy that it is judged by. Raises UsageError."""
     read = sut.read(sut_file)
     if read.control.kind == "embedded":
         with placed(sut_file):
@@ -54,18 +56,21 @@ def make_plan(loaded: Content, sut_file: Path) -> Plan:
     elif read.control.kind == "python":
         entry_of(read)
     law = loaded.catalogue.laws[LAWS[read.sut.speaks[0]]]
+    if read.sut.role not in law.opposite:
+        raise UsageError(f"{sut_file}: sut.role: {law.title} knows {' and '.join(law.opposite)}, no {read.sut.role}")
     with placed(sut_file, "sut.pics: "):
         pics_file = content.find(read.sut.pics, "pics", sut_file, loaded.own)
     form = law.form_of(read.sut.role)
     pics = Pics.fill(form, read_toml(pics_file), pics_file, form.columns[read.sut.speaks[0]])
     if read.sut.role == "charge-point" and pics["basic_authentication"] and not read.endpoint.password:
         raise UsageError(f"{sut_file}: endpoint.password is needed: the PICS claims basic_authentication")
-    return Plan(law, read, pics, pics_file, faced=faced_by(law, read, pics, loaded.own))
+    readings = read_policy(policy, law.folder, law.contested)
+    return Plan(law, read, pics, pics_file, faced=faced_by(law, read, pics, loaded.own), policy=readings)
 
 
 def faced_by(law: Law, read: sut.Sut, pics: Pics, own: list[Path]) -> dict[str, Pics]:
     """The PICS of the parties that face the SUT, by name. The scripted one, which has none, claims each message of the SUT."""
-    other = next(role for role in ROLES if role != read.sut.role)
+    other = ROLES[read.sut.role].opposite
     form = law.form_of(other)
     column = form.columns[read.sut.speaks[0]]
     claimed = [message for message in form.messages if pics.answers.get(message) and message not in form.blank.get(column, ())]

@@ -59,6 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--redo", action="store_true", help="with --resume: take up again what was inconclusive")
     group.addoption("--hostile", choices=HOSTILE, default=HOSTILE[0], help="how many of the generated hostile messages are sent")
     group.addoption("--opposite", metavar="PARTY", default="", help="a party of ours that faces the SUT: plain cases only")
+    group.addoption("--policy", metavar="FILE", default="", help="readings of contested rules: a file, or a shipped one")
     group.addoption("--case", metavar="ID", action="append", default=[], help="run only this test case")
 
 
@@ -88,6 +89,16 @@ def charge_point() -> None:
 
 
 @pytest.fixture
+def emsp() -> None:
+    """The eMSP that faces a CPO under test; given to the case when it runs."""
+
+
+@pytest.fixture
+def cpo() -> None:
+    """The CPO that faces an eMSP under test; given to the case when it runs."""
+
+
+@pytest.fixture
 def operations() -> None:
     """The operations of a back office under test; given to the case when it runs."""
 
@@ -104,7 +115,7 @@ class Session:
         self.config = config
         loaded = load_content(own)
         sut_file = find_sut(config.getoption("sut"), own)
-        plan = faced_with(make_plan(loaded, sut_file), config.getoption("opposite"))
+        plan = faced_with(make_plan(loaded, sut_file, config.getoption("policy")), config.getoption("opposite"))
         self.plan = replace(plan, hostile=config.getoption("hostile"))
         self.itinerary: list[Visit] = []
         self.cases, self.not_applicable = applicable(self.plan)

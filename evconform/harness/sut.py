@@ -10,8 +10,11 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 
 from evconform.harness.control_file import Control, Strict
+from evconform.harness.roles import HTTP, ROLES, pixit_of_others
 from evconform.harness.user_file import expected, read_toml
 from evconform.harness.verdict import UsageError
+
+SCHEMES = {scheme for each in ROLES.values() for scheme in each.schemes}
 
 
 class Product(Strict):
@@ -19,15 +22,23 @@ class Product(Strict):
 
     product: str
     version: str
-    role: Literal["charge-point", "central-system"]
-    speaks: list[Literal["ocpp1.6-json"]] = Field(min_length=1)
+    role: Literal["charge-point", "central-system", "cpo", "emsp"]
+    speaks: list[Literal["ocpp1.6-json", "ocpi2.2.1"]] = Field(min_length=1)
     pics: str
     tested_by: str = ""
     """Who tests: a person, an organisation; printed in the report."""
 
 
+class OwnParty(Strict):
+    """``[endpoint.party]``: who we are to a back office (OCPI, CredentialsRole)."""
+
+    country_code: str = Field("XE", pattern="^[A-Z]{2}$")
+    party_id: str = Field("EVC", pattern="^[A-Z0-9]{3}$")
+
+
 class Endpoint(Strict):
-    """``[endpoint]``: where the SUT finds us (``listen``) or we find it (``url``). Absent for an embedded SUT."""
+    """``[endpoint]``: where the SUT finds us (``listen``) or we find it (``url``; a back office: its versions URL). Absent for an
+    embedded SUT."""
 
     listen: str = ""
     url: str = ""
@@ -36,23 +47,33 @@ class Endpoint(Strict):
     certificate: str = ""
     """PEM file: our certificate chain with its key where we listen with ``wss``."""
     trust: str = ""
-    """PEM file: the authorities to trust where we dial with ``wss``."""
+    """PEM file: the authorities to trust where we dial with ``wss`` or ``https``."""
+    token: SecretStr | None = None
+    """Of a back office: the credentials token A that it gave us."""
+    party: OwnParty = Field(default_factory=lambda: OwnParty.model_validate({}))
 
     @field_validator("listen", "url")
     @classmethod
     def is_a_url(cls, text: str) -> str:
         try:
             parts = urlsplit(text)
-            fits = not text or (parts.scheme in ("ws", "wss") and parts.hostname and parts.port != -1)
+            fits = not text or (parts.scheme in SCHEMES and parts.hostname and parts.port != -1)
         except ValueError:  # a port that is none
             fits = False
         if not fits:
             raise ValueError(f"expected ws://host:port/path or wss://host:port/path, not {text!r}")
         return text
 
+    def check_scheme(self, role: str) -> None:
+        """Raises ValueError for a URL of another protocol than the role speaks."""
+        schemes = ROLES[role].schemes
+        for member, url in (("listen", self.listen), ("url", self.url)):
+            if url and urlsplit(url).scheme not in schemes:
+                raise ValueError(f"endpoint.{member}: a {role} has {' or '.join(f'{s}://' for s in schemes)}, not {url!r}")
+
     def check_files(self, sut_file: Path) -> None:
         """Raises UsageError for a certificate or an authority that cannot be read."""
-        if self.listen.startswith("wss") and not self.certificate:
+        if self.listen.startswith(("wss", "https")) and not self.certificate:
             raise UsageError(f"{sut_file}: endpoint.certificate: is missing, and {self.listen} needs one")
         for member, name in (("certificate", self.certificate), ("trust", self.trust)):
             if name:
@@ -116,14 +137,8 @@ class Pixit(Strict):
     """The locations that its operator names."""
     connector: int = Field(1, ge=1)
     """The connector that the operations of a central system under test are about."""
-
-
-OF_CENTRAL_SYSTEMS = (
-    *("id_tag", "group_id_tag", "parent_id_tag", "other_id_tag", "blocked_id_tag", "expired_id_tag", "unknown_id_tag"),
-    *("firmware_location", "diagnostics_location", "connector"),
-)
-OF_CHARGE_POINTS = ("card", "other_card")
-"""What of the PIXIT concerns products of one role only."""
+    push_within: float = Field(30.0, gt=0)
+    """How long a back office may take from a change to its push, and we to see it (OCPI: as agreed)."""
 
 
 class Sut(Strict):
@@ -138,8 +153,9 @@ class Sut(Strict):
     @model_validator(mode="after")
     def reachable(self) -> Sut:
         self.control.check_actions(self.sut.role)
+        self.endpoint.check_scheme(self.sut.role)
         if self.control.kind != "embedded":
-            needs = "listen" if self.sut.role == "charge-point" else "url"
+            needs = "listen" if ROLES[self.sut.role].dials else "url"
             if not getattr(self.endpoint, needs):
                 raise ValueError(f"endpoint.{needs} is needed for a {self.sut.role} that is not embedded")
         return self
@@ -147,14 +163,20 @@ class Sut(Strict):
     @property
     def told_pixit(self) -> dict[str, Any]:
         """What of the PIXIT concerns a product of this role."""
-        foreign = OF_CHARGE_POINTS if self.sut.role == "central-system" else OF_CENTRAL_SYSTEMS
+        foreign = pixit_of_others(self.sut.role)
         return {name: value for name, value in self.pixit.model_dump(exclude_none=True).items() if name not in foreign}
+
+    @property
+    def told_endpoint(self) -> dict[str, Any]:
+        """The endpoint as it may be shown: without secrets, and without what a product of this role has no use for."""
+        hidden = {"password", "token", *(() if ROLES[self.sut.role].schemes == HTTP else ("party",))}
+        return {name: value for name, value in self.endpoint.model_dump(mode="json").items() if value and name not in hidden}
 
     @property
     def secrets(self) -> list[str]:
         """What of this file must not reach the disk again."""
-        password = self.endpoint.password
-        return [*([password.get_secret_value()] if password else []), *self.control.secrets]
+        own = (self.endpoint.password, self.endpoint.token)
+        return [*(secret.get_secret_value() for secret in own if secret), *self.control.secrets]
 
 
 def read(file: Path) -> Sut:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from evconform.harness.actions import PUT_BACK
 from evconform.harness.campaign import Plan
-from evconform.harness.control import PUT_BACK
 from evconform.harness.itinerary import Act, Visit, recorded, repeated
 from evconform.harness.law import TestCase
 
@@ -23,7 +23,10 @@ IN_HAND = {
     "the faults": ("provoke_fault", "clear_fault", "jam_lock", "free_lock"),
     "the network": ("cut_network", "restore_network"),
     "the power": ("power_cycle", "cut_power", "restore_power"),
-    "the central system": ("sends", "registers"),
+    "the back office": (
+        *("sends", "registers", "invites", "renews", "leaves"),
+        *("publishes", "reports", "removes", "offers", "withdraws", "pulls"),
+    ),
 }
 """What a person has in hand, in the order of the walk, to the actions that need it."""
 NOBODY = "nobody is needed"

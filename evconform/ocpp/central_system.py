@@ -16,11 +16,11 @@ from websockets.typing import Subprotocol
 
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.wire import WireLog
+from evconform.http.tls import Secured
 from evconform.ocpp import limits
 from evconform.ocpp.channel import Channel, ChannelOwner
 from evconform.ocpp.json import SUBPROTOCOL
 from evconform.ocpp.tap import credentials_text
-from evconform.ocpp.tls import Secured
 from evconform.ocpp.visitors import Visitors
 from evconform.ocpp.websocket import Connection
 

@@ -16,8 +16,6 @@ BYTES_AT_MOST = 2**20
 """Bytes a direction of a connection that are logged though they are no frame; of what follows only the number."""
 BYTES_AN_ENTRY = 1024
 """What an entry counts for at least: a thousand single bytes are as much to read as a thousand lines."""
-TLS_WITHIN = 30.0
-"""Seconds for a TLS handshake; a charge point on a slow modem needs a few."""
 HEAD_WITHIN = 60.0
 """Seconds from the connection to the end of the HTTP head (slow loris): far beyond any charge point's own time-out."""
 CLOSE_WITHIN = 10.0

@@ -6,8 +6,9 @@ import asyncio
 import ssl
 from typing import Any
 
+from evconform.harness.actions import PUT_BACK
 from evconform.harness.campaign import Campaign
-from evconform.harness.control import PUT_BACK, Control
+from evconform.harness.control import Control
 from evconform.harness.law import TestCase
 from evconform.harness.party import Site, find_party
 from evconform.harness.verdict import NotReached

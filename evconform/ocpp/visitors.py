@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from evconform.ocpp.tls import in_words
+from evconform.http.tls import in_words
 
 if TYPE_CHECKING:
     from evconform.ocpp.websocket import Connection

@@ -21,9 +21,9 @@ from websockets.server import ServerProtocol
 
 from evconform.harness.clock import Address, Clock, End
 from evconform.harness.wire import Side, WireLog
+from evconform.http.tls import Secured, tls_facts
 from evconform.ocpp import limits
 from evconform.ocpp.tap import Tap
-from evconform.ocpp.tls import Secured, tls_facts
 
 
 class Owner(Protocol):
@@ -69,7 +69,7 @@ class Connection(asyncio.Protocol):
         self._greeter: asyncio.TimerHandle | None = None
         self._said_end = False
         self._failed = False
-        self.securing: Secured | None = None
+        self.securing: Secured[Connection] | None = None
         """The TLS handshake below, until it is done."""
         self.ignores: Callable[[Frame], bool] = lambda frame: False
         """For faults: data frames that this end does not take."""
@@ -96,6 +96,24 @@ class Connection(asyncio.Protocol):
             self.path = request.path
             self.ws.send_request(request)
             self._flush()
+
+    def secures(self, secured: Secured[Connection] | None) -> None:
+        self.securing = secured
+
+    def handshake_begins(self, _: asyncio.BaseTransport) -> None:
+        if self.wire is not None:
+            self.tap = self.opens(self.wire)
+
+    def handshake_failed(self, error: BaseException, why: str) -> None:
+        if self.tap:
+            self.tap.log(self.other, "tls", failed=why)
+            went = isinstance(error, ConnectionResetError | BrokenPipeError)
+            self.tap.ends(self.other if went else self.by, "lost")
+        self.failed = error if isinstance(error, OSError) else None
+        self.secures(None)
+        if not self.done.done():
+            self.done.set_result(None)
+        self.owner.lost(self)
 
     def opens(self, wire: WireLog) -> Tap:
         """Logs that a connection was opened."""

@@ -60,7 +60,7 @@ def messages(plan: Plan, verdicts: dict[str, Verdict], seen: dict[str, Seen]) ->
     about: dict[str, list[str]] = {name: [] for name in form.messages}
     for row in law.requirements.values():
         if role in row.subject and not row.not_observable:
-            for name in messages_of(law, row):
+            for name in about.keys() & set(messages_of(law, row)):
                 about[name].append(row.id)
     for name in form.messages:
         claimed = bool(plan.pics[name])

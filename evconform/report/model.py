@@ -264,7 +264,7 @@ class Report:
             "command": self.command,
             "law": {"name": law.name, "title": law.title},
             "sut": sut.sut.model_dump(),
-            "endpoint": {k: v for k, v in sut.endpoint.model_dump(mode="json").items() if v and k != "password"},
+            "endpoint": sut.told_endpoint,
             "control": sut.control.kind,
             "pixit": sut.told_pixit,
             "pics": {
@@ -279,6 +279,7 @@ class Report:
             "tolerance": self.plan.terms.tolerance,
             "hostile": self.plan.hostile,
             "opposite": self.plan.opposite,
+            "policy": self.plan.policy,
             "planned": [case.id for case in self.planned],
             "not_applicable": self.not_applicable,
             "deselected": self.deselected,

@@ -93,7 +93,7 @@ def report_of(header: dict[str, Any], law: Law) -> Report:
     waivers = {row["testcase"]: Waiver.model_validate(row, strict=False) for row in header["waivers"]}
     began = datetime.fromisoformat(header["began"])
     report = Report(
-        Plan(law, sut, pics, Path(), hostile=header["hostile"], faced=faced, opposite=header["opposite"]),
+        Plan(law, sut, pics, Path(), None, header["hostile"], faced, header["opposite"], header["policy"]),
         header["mode"],
         [law.cases[id] for id in header["planned"]],
         header["not_applicable"],

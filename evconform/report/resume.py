@@ -28,6 +28,7 @@ PARTS = {
     "mode": "run or certify",
     "hostile": "the option --hostile",
     "opposite": "the option --opposite",
+    "policy": "the option --policy",
     "law": "the law",
     "sut": "[sut] of the SUT file",
     "endpoint": "[endpoint] of the SUT file",

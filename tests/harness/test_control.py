@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from evconform.harness import sut
+from evconform.harness.actions import ACTIONS, PARAMETERS
 from evconform.harness.campaign import call_if_there
 from evconform.harness.clock import LabLoop
-from evconform.harness.control import ACTIONS, FIXTURES, Control, load_python
+from evconform.harness.control import Control, load_python
 from evconform.harness.expect import Expectations
-from evconform.harness.law import ROLES
+from evconform.harness.roles import ROLES
 from evconform.harness.verdict import CannotAct, UsageError
 from evconform.harness.wire import WireLog, read
 
@@ -85,7 +86,7 @@ def test_a_target_that_raises_lets_it_through(campaign: Any, loop: LabLoop) -> N
 
 
 def test_every_role_has_its_actions_and_its_fixtures() -> None:
-    assert set(ACTIONS) == set(FIXTURES) == set(ROLES)
+    assert set(ACTIONS) == set(PARAMETERS) == set(ROLES)
 
 
 SUT = """

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from evconform.harness import sut
+from evconform.harness.actions import ACTIONS, PARAMETERS
 from evconform.harness.clock import Clock
-from evconform.harness.control import ACTIONS, PARAMETERS
 from evconform.harness.operator import Operator, instruction, meaning, table
 from evconform.harness.terminal import HANDED_DOWN
 from evconform.harness.verdict import CannotAct, Stopped, UsageError, Verdict

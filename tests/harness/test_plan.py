@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evconform.harness.control import ACTIONS
+from evconform.harness.actions import ACTIONS
 from evconform.harness.itinerary import Act, Visit, recorded, repeated
 from evconform.harness.law import TestCase
 from evconform.harness.plan import Content, applicable, find_sut, make_plan
@@ -101,7 +101,7 @@ def test_cases_that_need_no_hand_run_in_one_stretch(visits: list[Visit]) -> None
 
 def test_every_action_needs_something_in_hand() -> None:
     assert sorted(action for actions in IN_HAND.values() for action in actions) == sorted(
-        action for actions in ACTIONS.values() for action in actions
+        {action for actions in ACTIONS.values() for action in actions}
     )
 
 

@@ -28,7 +28,8 @@ __all__ = ["Class", "Enum", "Field", "Model", "Null", "load"]
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """Classes, enumerations (``enums``: the tables of values; ``names``: lists of names in other tables) and primitive types."""
+    """Classes, enumerations (``enums``: the tables of values; ``names``: lists of names in other tables), primitive types, and
+    ``samples``: values of the generated objects by field."""
 
     version: str
     text: str
@@ -36,6 +37,7 @@ class Model:
     enums: Mapping[str, Enum]
     names: Mapping[str, Enum]
     types: Mapping[str, Primitive]
+    samples: Mapping[str, Any]
     _engines: dict[tuple[str, bool, str], Engines] = field(default_factory=dict, repr=False)
 
     def enum(self, name: str) -> Enum | None:
@@ -91,6 +93,7 @@ def load(version: str, text: str = "") -> Model:
         {name: notation.enum_of(name, each) for name, each in table["enums"].items()},
         {name: notation.enum_of(name, each) for name, each in table.get("names", {}).items()},
         {name: notation.primitive_of(name, each) for name, each in table["types"].items()},
+        table["samples"],
     )
 
 

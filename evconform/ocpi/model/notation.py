@@ -23,6 +23,8 @@ class Primitive:
     regex: str | None = None
     good: tuple[Any, ...] = ()
     bad: tuple[Any, ...] = ()
+    too_long: tuple[str, ...] = ()
+    pad: str = ""
 
 
 @dataclass(frozen=True)

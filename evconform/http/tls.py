@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic, Protocol, TypeVar
 
-from evconform.ocpp import limits
-
-if TYPE_CHECKING:
-    from evconform.ocpp.websocket import Connection
+TLS_WITHIN = 30.0
+"""Seconds for a TLS handshake; a charge point on a slow modem needs a few."""
 
 
-class Secured(asyncio.Protocol):
+class Connection(Protocol):
+    """A connection of ours that can live on TLS."""
+
+    def secures(self, secured: Secured[Any] | None) -> None:
+        """A handshake is going on below; None: no more."""
+
+    def handshake_begins(self, transport: asyncio.BaseTransport) -> None: ...
+    def handshake_failed(self, error: BaseException, why: str) -> None: ...
+    def connection_made(self, transport: asyncio.BaseTransport) -> None: ...
+    def data_received(self, data: bytes) -> None: ...
+    def eof_received(self) -> bool | None: ...
+
+
+C = TypeVar("C", bound=Connection)
+
+
+class Secured(asyncio.Protocol, Generic[C]):
     """A TCP connection until its TLS handshake is done; then ``connection`` lives on it, as if it had been there from the
     beginning. ``host``: what the certificate of the other side must be for; None where we are the server."""
 
-    def __init__(self, connection: Connection, context: ssl.SSLContext, host: str | None) -> None:
+    def __init__(self, connection: C, context: ssl.SSLContext, host: str | None) -> None:
         self.connection = connection
-        connection.securing = self
+        connection.secures(self)
         self.context = context
         self.host = host
         self.done = asyncio.get_running_loop().create_future()
@@ -33,8 +47,7 @@ class Secured(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         transport.pause_reading()
         self._transport = transport
-        if self.connection.wire is not None:
-            self.connection.tap = self.connection.opens(self.connection.wire)
+        self.connection.handshake_begins(transport)
         self._task = asyncio.get_running_loop().create_task(self._shakes_hands())
 
     def data_received(self, data: bytes) -> None:
@@ -63,15 +76,16 @@ class Secured(asyncio.Protocol):
                 self.context,
                 server_side=self.host is None,
                 server_hostname=self.host,
-                ssl_handshake_timeout=limits.TLS_WITHIN,
+                ssl_handshake_timeout=TLS_WITHIN,
             )
             if transport is None:  # it went in the very moment
                 raise ConnectionResetError("the connection was lost")
         except (OSError, asyncio.CancelledError) as error:
             self._fails(error)
             return
-        self.connection.securing = None
-        transport.set_protocol(self.connection)
+        self.connection.secures(None)
+        protocol: Any = self.connection
+        transport.set_protocol(protocol)
         self.connection.connection_made(transport)
         for data in self._early:
             self.connection.eof_received() if data is None else self.connection.data_received(data)
@@ -79,18 +93,10 @@ class Secured(asyncio.Protocol):
             self.done.set_result(None)
 
     def _fails(self, error: BaseException) -> None:
-        connection, why = self.connection, in_words(error)
-        if connection.tap:
-            connection.tap.log(connection.other, "tls", failed=why)
-            went = isinstance(error, ConnectionResetError | BrokenPipeError)
-            connection.tap.ends(connection.other if went else connection.by, "lost")
-        connection.failed = error if isinstance(error, OSError) else None
-        connection.securing = None
-        if not connection.done.done():
-            connection.done.set_result(None)
+        why = in_words(error)
         if not self.done.done():
-            self.done.set_exception(connection.failed or ConnectionAbortedError(why))
-        connection.owner.lost(connection)
+            self.done.set_exception(error if isinstance(error, OSError) else ConnectionAbortedError(why))
+        self.connection.handshake_failed(error, why)
 
 
 def in_words(error: BaseException) -> str:

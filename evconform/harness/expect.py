@@ -65,9 +65,11 @@ class Expectation:
         return f"no {phrase} for {self.within:g} s" if self.kind == "silence" else f"{phrase} within {self.within:g} s"
 
 
-HEAD = ("action", "type", "kind")
-ONE_IS_ENOUGH = (*HEAD, "code", "status", "context", "info")
+HEAD = ("action", "type", "method", "module", "kind")
+ONE_IS_ENOUGH = (*HEAD, "code", "status", "context", "info", "http_status", "status_code", "interface")
 """Predicates whose list holds alternatives, like the members of a payload; the list of another one is wanted whole."""
+SPREAD = ("payload", "data")
+"""Predicates whose members are those of a message."""
 
 
 def in_words(what: dict[str, Any]) -> str:
@@ -84,9 +86,9 @@ def head_of(what: dict[str, Any]) -> str:
 
 def members_of(what: dict[str, Any]) -> str:
     """What is wanted of a frame besides what it is, without brackets: ``connectorId=1, status=Available``."""
-    rest = {k: v for k, v in what.items() if k not in (*HEAD, "payload", "one_of")}
+    rest = {k: v for k, v in what.items() if k not in (*HEAD, *SPREAD, "one_of")}
     said = [f"{k}={alternatives(v) if k in ONE_IS_ENOUGH else value_of(v)}" for k, v in rest.items()]
-    said += [f"{k}={alternatives(v)}" for k, v in what.get("payload", {}).items()]
+    said += [f"{k}={alternatives(v)}" for name in SPREAD for k, v in what.get(name, {}).items()]
     choices = what.get("one_of", ())
     if choices and (said or head_of(what)):
         said.append(", or ".join(members_of(each) or in_words(each) for each in choices))
@@ -173,11 +175,16 @@ class Expectations:
         return next((f for f in reversed(self._frames) if getattr(f, "id", None) == message_id), None)
 
     async def hears(
-        self, what: dict[str, Any], within: float, demand: dict[str, Any] | None = None, proves: str | None = None
+        self,
+        what: dict[str, Any],
+        within: float,
+        demand: dict[str, Any] | None = None,
+        proves: str | None = None,
+        until: asyncio.Future[Any] | None = None,
     ) -> Any:
-        """The first frame of the stage that ``what`` picks, awaited for ``within`` seconds. Raises Nonconformity if it
-        proves a requirement, else NotReached."""
-        each = await self._wait("expect", what, demand, within, proves)
+        """The first frame of the stage that ``what`` picks, awaited for ``within`` seconds, or ``until`` it cannot come any
+        more. Raises Nonconformity if it proves a requirement, else NotReached."""
+        each = await self._wait("expect", what, demand, within, proves, until)
         if each.frame is None:
             each.outcome = "timed-out"
         else:
@@ -204,6 +211,7 @@ class Expectations:
         demand: dict[str, Any] | None,
         within: float,
         proves: str | None,
+        until: asyncio.Future[Any] | None = None,
     ) -> Expectation:
         if proves and self._known is not None and proves not in self._known:
             raise KeyError(f"proves={proves!r}: no requirement has this id")
@@ -220,7 +228,7 @@ class Expectations:
         self._waiters.append(waiter)
         try:
             async with asyncio.timeout(within):
-                await asyncio.shield(waiter.future)
+                await asyncio.wait([waiter.future, *([until] if until else [])], return_when=asyncio.FIRST_COMPLETED)
         except TimeoutError:
             # On wall time the loop may have been late: what the kernel already holds came in time.
             for _ in range(2 if self.clock.kind == "wall" and each.frame is None else 0):

@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from json.encoder import encode_basestring
@@ -82,6 +82,8 @@ class WireLog:
         self._tokens: list[str] = []
         self._pattern: re.Pattern[str] | None = None
         self._subscribers: list[Subscriber] = []
+        self.finds: Callable[[Side, str | bytes], None] | None = None
+        """Told of every frame before it is written: it may keep a secret that the other side made."""
         self._connections = past.connections if past else 0
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("r+b" if past else "wb", buffering=0)
@@ -112,16 +114,27 @@ class WireLog:
         if len(secret) < SEARCHED_FROM:
             return token
         self._secrets[secret] = token
+        self._look_for_secrets()
+        return token
+
+    def drop_secrets(self, dead: Iterable[str]) -> None:
+        """These open nothing any more, and need not be looked for."""
+        for secret in dead:
+            self._secrets.pop(secret, None)
+        self._look_for_secrets()
+
+    def _look_for_secrets(self) -> None:
         longest_first = sorted(self._secrets, key=len, reverse=True)
         self._tokens = [self._secrets[each] for each in longest_first]
-        self._pattern = re.compile("|".join(f"({spelt(each)})" for each in longest_first))
-        return token
+        self._pattern = re.compile("|".join(f"({spelt(each)})" for each in longest_first)) if longest_first else None
 
     def redact(self, value: Any) -> Any:
         """The value with tokens for secrets, in one pass, whatever it is made of."""
         if self._pattern is None:
             return value
         if isinstance(value, str):
+            if "\\" not in value and not any(secret in value for secret in self._secrets):
+                return value  # most are long and hold none, and the pattern knows every escape
             return self._pattern.sub(lambda found: self._tokens[(found.lastindex or 1) - 1], value)
         if isinstance(value, bytes):
             text = value.decode("utf-8", "surrogateescape")
@@ -132,6 +145,8 @@ class WireLog:
 
     def frame(self, conn: str, by: Side, kind: str, data: str | bytes = "", **facts: Any) -> Entry:
         """Logs one frame and tells the subscribers."""
+        if self.finds:
+            self.finds(by, data)
         data, facts = self.redact(data), self.redact(facts)
         return self._append(Entry(self.n + 1, round(self.clock.now(), 6), conn, by, kind, data, "", facts))
 

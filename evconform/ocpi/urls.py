@@ -16,7 +16,10 @@ def join(base: str, *parts: str) -> str:
 def below(base: str, url: str) -> tuple[str, ...] | None:
     """The decoded parts of ``url``'s path below that of ``base``; None if it is not below. Both may be targets without a host;
     where both name one, it must be the same."""
-    over, under = urlsplit(base), urlsplit(url)
+    try:
+        over, under = urlsplit(base), urlsplit(url)
+    except ValueError:  # a host in brackets that is none
+        return None
     if over.netloc and under.netloc and over.netloc.lower() != under.netloc.lower():
         return None
     head, path = over.path.rstrip("/"), under.path

@@ -1,0 +1,156 @@
+"""The predicates by which expectations pick frames of OCPI. Their values are JSON, for they stand in marks of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from evconform.ocpi.frame import Frame
+from evconform.ocpi.headers import LINK
+from evconform.ocpi.json import NO_JSON, at
+from evconform.ocpi.moments import moment
+from evconform.ocpi.paging import next_link
+from evconform.ocpi.status import range_of
+
+
+def among(value: Any, wanted: Any) -> bool:
+    """Whether a value is the one that is wanted, or one of several. True is not 1."""
+    options = wanted if isinstance(wanted, list) else [wanted]
+    return any(value == option and isinstance(value, bool) == isinstance(option, bool) for option in options)
+
+
+def same(value: Any, wanted: Any) -> bool:
+    """Whether two JSON values say the same: objects in any order of members, DateTimes by their moment, numbers by value."""
+    if isinstance(value, dict) and isinstance(wanted, dict):
+        return value.keys() == wanted.keys() and all(same(value[key], each) for key, each in wanted.items())
+    if isinstance(value, list) and isinstance(wanted, list):
+        return len(value) == len(wanted) and all(same(one, other) for one, other in zip(value, wanted, strict=True))
+    if isinstance(value, bool) is not isinstance(wanted, bool):
+        return False
+    return bool(value == wanted) or (isinstance(value, str) and isinstance(wanted, str) and _same_moment(value, wanted))
+
+
+def _same_moment(one: str, other: str) -> bool:
+    first, second = _moment(one), _moment(other)
+    return first is not None and first == second
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        return moment(text)
+    except ValueError:
+        return None
+
+
+def says(data: Any, members: dict[str, Any]) -> bool:
+    """Whether at each path stands that value; a list stands for alternatives, unless it is what stands there."""
+    return all(_fits(at(data, path), wanted) for path, wanted in members.items())
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    return same(value, wanted) or (isinstance(wanted, list) and any(same(value, each) for each in wanted))
+
+
+def without_nulls(value: Any) -> Any:
+    """A member that is null, or an empty list, says as much as one that is not there."""
+    if isinstance(value, dict):
+        return {key: without_nulls(each) for key, each in value.items() if each is not None and each != []}
+    return [without_nulls(each) for each in value] if isinstance(value, list) else value
+
+
+def _headers(frame: Frame, wanted: dict[str, Any]) -> bool:
+    """None: it is not there. True: it is, whatever it says."""
+    return all(
+        (got is not None) if value is True else among(got, value)
+        for got, value in ((frame.header(name), value) for name, value in wanted.items())
+    )
+
+
+def _query(frame: Frame, wanted: dict[str, Any]) -> bool:
+    given = frame.query
+    return all(name in given if value is True else among(given.get(name), value) for name, value in wanted.items())
+
+
+def _answers(frame: Frame, wanted: Any) -> bool:
+    """The response to that request of ours, but for an interim one (RFC 9110, 15.2)."""
+    asked = frame.request if frame.kind == "response" and (frame.http_status or 0) >= 200 else None
+    return asked is not None and asked.id == wanted
+
+
+def _parts(frame: Frame, wanted: Any) -> bool:
+    """The parts below the announced URL; ids of parties and objects are case-insensitive."""
+    return [part.upper() for part in frame.parts] == [str(part).upper() for part in wanted]
+
+
+def _absent(frame: Frame, wanted: Any) -> bool:
+    """Members that are not there, or say nothing."""
+    return all(at(frame.data, path) in (NO_JSON, None) or at(frame.data, path) == [] for path in wanted)
+
+
+def _objects(frame: Frame, wanted: Any) -> bool:
+    """The ``id`` of each object of a list, in any order."""
+    data = frame.data
+    found = [each.get("id") for each in data if isinstance(each, dict)] if isinstance(data, list) else None
+    return found is not None and sorted(map(str, found)) == sorted(map(str, wanted))
+
+
+def _lists(frame: Frame, wanted: Any) -> bool:
+    """The ``id``s of objects that are among those of the list."""
+    data = frame.data
+    found = {str(each.get("id")) for each in data if isinstance(each, dict)} if isinstance(data, list) else set()
+    return found.issuperset(map(str, wanted))
+
+
+def _lists_none(frame: Frame, wanted: Any) -> bool:
+    data = frame.data
+    found = {str(each.get("id")) for each in data if isinstance(each, dict)} if isinstance(data, list) else set()
+    return found.isdisjoint(map(str, wanted))
+
+
+def _later(frame: Frame, wanted: dict[str, str]) -> bool:
+    """At each path a DateTime that is later than that one."""
+    pairs = ((_moment(at(frame.data, path)), _moment(text)) for path, text in wanted.items())
+    return all(found is not None and limit is not None and found > limit for found, limit in pairs)
+
+
+def _not_before(frame: Frame, wanted: dict[str, str]) -> bool:
+    pairs = ((_moment(at(frame.data, path)), _moment(text)) for path, text in wanted.items())
+    return all(found is not None and limit is not None and found >= limit for found, limit in pairs)
+
+
+PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
+    "kind": lambda frame, wanted: among(frame.kind, wanted),
+    "method": lambda frame, wanted: among(frame.method, wanted),
+    "module": lambda frame, wanted: among(frame.module, wanted),
+    "interface": lambda frame, wanted: among(frame.interface, wanted),
+    "parts": _parts,
+    "depth": lambda frame, wanted: among(frame.depth, wanted),
+    "path": lambda frame, wanted: frame.path == wanted,
+    "target": lambda frame, wanted: frame.target == wanted,
+    "query": _query,
+    "header": _headers,
+    "token": lambda frame, wanted: among(frame.token[0].name if frame.token else None, wanted),
+    "http_status": lambda frame, wanted: among(frame.http_status, wanted),
+    "http_class": lambda frame, wanted: among((frame.http_status or 0) // 100, wanted),
+    "status_code": lambda frame, wanted: among(frame.status_code, wanted),
+    "status_range": lambda frame, wanted: among(range_of(frame.status_code), wanted),
+    "enveloped": lambda frame, wanted: (frame.envelope is not None and "status_code" in frame.envelope) is wanted,
+    "data": lambda frame, wanted: says(frame.data, wanted),
+    "equals": lambda frame, wanted: same(without_nulls(frame.data), without_nulls(wanted)),
+    "absent": _absent,
+    "is_list": lambda frame, wanted: isinstance(frame.data, list) is wanted,
+    "is_object": lambda frame, wanted: isinstance(frame.data, dict) is wanted,
+    "count": lambda frame, wanted: isinstance(frame.data, list) and among(len(frame.data), wanted),
+    "at_most": lambda frame, wanted: isinstance(frame.data, list) and len(frame.data) <= wanted,
+    "objects": _objects,
+    "lists": _lists,
+    "lists_none": _lists_none,
+    "later": _later,
+    "not_before": _not_before,
+    "next": lambda frame, wanted: (next_link(frame.header(LINK)) is not None) is wanted,
+    "conn": lambda frame, wanted: frame.conn == wanted,
+    "answer_to": _answers,
+    "one_of": lambda frame, wanted: any(frame.matches(each) for each in wanted),
+    "none_of": lambda frame, wanted: not any(frame.matches(each) for each in wanted),
+}

@@ -42,6 +42,7 @@ ACTIONS = {
     },
     "emsp": BACK_OFFICE | {"pulls": "make the eMSP bring this module up to date from its partner"},
 }
+ACTIONS["chain"] = ACTIONS["charge-point"]  # its bench is that of its charge point
 """Role of the SUT to its bench actions or operations, each with what it means."""
 
 TO_REGISTER = {"invites": ("token",), "registers": ("url", "token"), "renews": (), "leaves": ()}
@@ -62,6 +63,7 @@ PARAMETERS = {
     },
     "emsp": TO_REGISTER | {"pulls": ("module",)},
 }
+PARAMETERS["chain"] = PARAMETERS["charge-point"]
 """Role of the SUT to what each action is given."""
 
 PUT_BACK = {

@@ -23,6 +23,8 @@ from evconform.harness.terminal import Terminal
 from evconform.harness.verdict import CannotAct, Stopped, Verdict
 from evconform.harness.wire import Entry, WireLog
 
+TEXTS_OF = {"chain": "charge-point"}
+"""A role that is told what another one is told."""
 TABLE = Path(__file__).with_name("instructions.toml")
 ARROWS = {"sut": "←", "tester": "→"}
 ABSENT = 3
@@ -42,7 +44,7 @@ def table() -> dict[str, Any]:
 
 def instruction(role: str, action: str, parameters: Mapping[str, Any], language: str) -> str:
     """What a person is told to do; parameters that the text does not name follow it."""
-    text = str(table()[role][action][language])
+    text = str(table()[TEXTS_OF.get(role, role)][action][language])
     given = {"connector": 1} | dict(parameters)
     named = set(re.findall(r"\{(\w+)\}", text))
     rest = {name: value for name, value in parameters.items() if name not in named}

@@ -19,7 +19,7 @@ from evconform.harness.roles import ROLES
 from evconform.harness.user_file import is_file
 from evconform.harness.verdict import UsageError
 
-LAWS = {"ocpp1.6-json": "ocpp16", "ocpi2.2.1": "ocpi221"}
+LAWS = {"ocpp1.6-json": "ocpp16", "ocpi2.2.1": "ocpi221", "roaming": "roaming"}
 """What a SUT speaks to the law that judges it."""
 
 

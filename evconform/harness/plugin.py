@@ -21,6 +21,7 @@ import pytest
 
 from evconform.harness.clock import Clock, LabLoop, wall_seconds
 from evconform.harness.law import TestCase
+from evconform.harness.roles import ROLES
 from evconform.harness.standing import Exit, Standing
 from evconform.harness.verdict import Stopped, UsageError, Verdict
 
@@ -73,34 +74,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(session, "evconform-session")
 
 
-@pytest.fixture
-def central_system() -> None:
-    """The central system that faces a charge point under test; given to the case when it runs."""
+def given(name: str) -> Any:
+    """A fixture that pytest finds: what stands behind it is given to the case when it runs."""
+    return pytest.fixture(name=name)(lambda: None)
 
 
-@pytest.fixture
-def bench() -> None:
-    """The bench of a charge point under test; given to the case when it runs."""
-
-
-@pytest.fixture
-def charge_point() -> None:
-    """The charge point that faces a central system under test; given to the case when it runs."""
-
-
-@pytest.fixture
-def emsp() -> None:
-    """The eMSP that faces a CPO under test; given to the case when it runs."""
-
-
-@pytest.fixture
-def cpo() -> None:
-    """The CPO that faces an eMSP under test; given to the case when it runs."""
-
-
-@pytest.fixture
-def operations() -> None:
-    """The operations of a back office under test; given to the case when it runs."""
+globals().update({name: given(name) for role in ROLES.values() for name in role.fixtures})
 
 
 class Session:

@@ -41,8 +41,9 @@ ROLES: dict[str, Role] = {
     ),
     "cpo": Role("emsp", ("emsp", "operations"), schemes=HTTP, reads=("push_within",)),
     "emsp": Role("cpo", ("cpo", "operations"), schemes=HTTP, reads=("push_within",)),
+    "chain": Role("driver", ("driver", "bench"), schemes=HTTP, reads=("push_within",)),
 }
-"""OCPP 1.6: Charge Point, Central System. OCPI 2.2.1: CPO, eMSP."""
+"""OCPP 1.6: Charge Point, Central System. OCPI 2.2.1: CPO, eMSP. A chain: charge point, CPO and eMSP, seen by a driver."""
 
 
 def pixit_of_others(role: str) -> set[str]:

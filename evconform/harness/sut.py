@@ -22,8 +22,8 @@ class Product(Strict):
 
     product: str
     version: str
-    role: Literal["charge-point", "central-system", "cpo", "emsp"]
-    speaks: list[Literal["ocpp1.6-json", "ocpi2.2.1"]] = Field(min_length=1)
+    role: Literal["charge-point", "central-system", "cpo", "emsp", "chain"]
+    speaks: list[Literal["ocpp1.6-json", "ocpi2.2.1", "roaming"]] = Field(min_length=1)
     pics: str
     tested_by: str = ""
     """Who tests: a person, an organisation; printed in the report."""

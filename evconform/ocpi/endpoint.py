@@ -102,7 +102,7 @@ class OcpiEndpoint:
     """``served``: modules and interfaces that version details announce, by version. ``accepts``: the tokens that open our door,
     and whether for everything or, like token A, for versions and credentials alone."""
 
-    def __init__(self, clock: Clock, tasks: Tasks, wire: WireLog, party: Party, served: list[tuple[str, str]]) -> None:
+    def __init__(self, clock: Clock, tasks: Tasks, wire: WireLog | None, party: Party, served: list[tuple[str, str]]) -> None:
         self.clock = clock
         self.wire = wire
         self.party = party

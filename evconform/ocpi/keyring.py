@@ -29,10 +29,14 @@ class Keyring:
         self._known: dict[str, str] = {}
         """Token to its name."""
 
-    def makes(self, part: Part) -> str:
-        """A new token of ours."""
+    @property
+    def partner(self) -> str:
+        return self._partner
+
+    def makes(self, part: Part, side: Side = "tester") -> str:
+        """A new token, by default one of ours; the SUT's token A may come from here too, for its operator to put in."""
         token = f"{part}{secrets.token_hex(LENGTH)}"[:LENGTH]
-        self.learns(token, part, "tester")
+        self.learns(token, part, side)
         return token
 
     def learns(self, token: str, part: Part, side: Side) -> None:

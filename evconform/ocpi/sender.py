@@ -17,7 +17,9 @@ CHILDREN = (("evses", "uid"), ("connectors", "id"))
 class Sender:
     """``objects``: in the order in which they came; ``limit``: the most of a page."""
 
-    def __init__(self, url: Callable[[], str], limit: int = 100) -> None:
+    LIMIT = 100
+
+    def __init__(self, url: Callable[[], str], limit: int = LIMIT) -> None:
         self.objects: dict[str, dict[str, Any]] = {}
         self.limit = limit
         self._url = url
@@ -36,7 +38,7 @@ class Sender:
             window = Window.of(asked.query)
         except ValueError as why:
             return Reply(status_code=2001, message=str(why))
-        found = [each for each in self.objects.values() if window.holds(moment(each["last_updated"]))]
+        found = [each for each in self.objects.values() if _is_asked_for(each, window)]
         size = min(self.limit, self.limit if window.limit is None else window.limit)
         page = found[window.offset : window.offset + size]
         heads: dict[str, str | None] = {names.TOTAL_COUNT: str(len(found)), names.LIMIT: str(self.limit)}
@@ -52,6 +54,13 @@ class Sender:
         if value is None or len(asked.parts) > 1 + len(CHILDREN):
             return Reply(http=404, status_code=2003, message=f"no {'/'.join(asked.parts)}")
         return Reply(value)
+
+
+def _is_asked_for(value: dict[str, Any], window: Window) -> bool:
+    try:
+        return window.holds(moment(value.get("last_updated")))
+    except ValueError:  # what a case made broken is on every page
+        return True
 
 
 def child(value: Any, member: str, key: str, part: str) -> Any:

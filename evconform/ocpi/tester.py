@@ -1,0 +1,161 @@
+"""A back office that faces the SUT, spoken by a test case: how it stands in the campaign. Its verbs: ``asking.py``,
+``hearing.py``, ``registering.py``."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import Any
+
+from evconform.harness.campaign import Campaign
+from evconform.harness.verdict import NotReached
+from evconform.ocpi.endpoint import Asked, OcpiEndpoint, Party
+from evconform.ocpi.frame import Frame
+from evconform.ocpi.headers import Routing
+from evconform.ocpi.json import read
+from evconform.ocpi.keyring import Keyring
+from evconform.ocpi.moments import stamp
+from evconform.ocpi.registration import Registration
+from evconform.ocpi.script import Scripts
+
+RAW = ("", "")
+"""A request that is no request."""
+
+
+class Tester:
+    """One platform with one party. ``serves``: module and interface of what it serves; ``asks_of``: the interface of the SUT that
+    its requests are for."""
+
+    role: str
+    opposite_role: str
+    serves: tuple[tuple[str, str], ...]
+    asks_of: str
+
+    def __init__(self, campaign: Campaign, partner: str = "") -> None:
+        self.campaign = campaign
+        self.clock = campaign.clock
+        self.wire = campaign.wire
+        own = campaign.sut.endpoint.party
+        self.party = Party(self.role, own.country_code, own.party_id)
+        self.keyring = Keyring(campaign.wire, partner)
+        campaign.wire.finds = self.keyring.reads
+        self.endpoint = OcpiEndpoint(campaign.clock, campaign.tasks, campaign.wire, self.party, list(self.serves))
+        self.scripts = Scripts(campaign.clock.wait)
+        self.endpoint.through = self.scripts.through
+        self.scripts.on_deviation = self._will_deviate
+        self.registration = Registration(self.endpoint, self.keyring, self.versions_of_sut)
+        self.said_something = asyncio.Event()
+        """A frame of ours was logged."""
+        self._deviating: dict[int, str] = {}
+        """Requests of the SUT whose answer is none of ours to give, and why."""
+        self._saying: list[tuple[str, str, str]] = []
+        """Requests of ours that are under way: method, target, and why they are none of ours to make."""
+        self.handles()
+
+    def handles(self) -> None:
+        """Fills the table of handlers."""
+        self.registration.handles()
+
+    # ── what the campaign asks (Opposite) ──
+
+    async def start(self) -> str:
+        """Goes on the wire; our versions URL."""
+        endpoint = self.campaign.sut.endpoint
+        folder = self.campaign.sut.file.parent
+        tls = None
+        if endpoint.certificate:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(folder / endpoint.certificate)
+        if self.versions_of_sut().startswith("https"):
+            self.endpoint.client.tls = ssl.create_default_context(cafile=folder / endpoint.trust if endpoint.trust else None)
+        url = await self.endpoint.listen(endpoint.listen or "http://127.0.0.1:0/ocpi", tls)
+        self.wire.mark("versions-url", side="tester", url=url, partner=self.keyring.partner)
+        self.wire.mark("versions-url", side="sut", url=self.versions_of_sut(), partner=self.keyring.partner)
+        return url
+
+    def spoke(self, frame: Frame) -> None:
+        """A frame of ours was logged: what is none of ours to say is marked at once."""
+        why = ""
+        if frame.kind == "response" and frame.request is not None:
+            why = self._deviating.pop(frame.request.n, "")
+        elif frame.kind in ("request", "garbage", "too-long"):
+            asked = (frame.method, frame.target)
+            why = next((each[2] for each in self._saying if each[:2] in (asked, RAW)), "")
+        if why:
+            self.wire.mark("deviation", why=why, frames=[frame.n])
+        self.said_something.set()
+
+    def _will_deviate(self, asked: Asked, why: str) -> None:
+        self._deviating[asked.request.n] = why
+
+    def acted(self, action: str) -> None:
+        """The control is about to perform an action."""
+
+    def recalls(self, frame: Frame) -> None:
+        """Tokens are never on the disk: a session that goes on has to register anew."""
+
+    async def end(self) -> None:
+        self.scripts.clear()
+        self._deviating.clear()
+        self._saying.clear()
+        self.endpoint.slash = ""
+
+    async def stop(self) -> None:
+        self.scripts.clear()
+        await self.endpoint.stop()
+        self.keyring.forgets()
+        self.wire.finds = None
+
+    # ── what a case may ask of us ──
+
+    @property
+    def patience(self) -> float:
+        """Seconds that we wait for what should come at once."""
+        return self.campaign.patience
+
+    @property
+    def push_patience(self) -> float:
+        """Seconds that the SUT may take from a change to its push."""
+        return self.campaign.sut.pixit.push_within
+
+    @property
+    def url(self) -> str:
+        """Our versions URL."""
+        return self.endpoint.versions_url
+
+    def versions_of_sut(self) -> str:
+        return self.campaign.url
+
+    @property
+    def now(self) -> str:
+        """The present time, as OCPI writes it."""
+        return stamp(self.clock.date())
+
+    @property
+    def owner(self) -> tuple[str, str]:
+        """Country code and party id of the SUT's party that faces us. Raises NotReached."""
+        found = self.registration.party_of_sut(self.opposite_role)
+        if found is None:
+            raise NotReached(f"the SUT told of no role {self.opposite_role} in its credentials")
+        return found
+
+    @property
+    def routing(self) -> Routing:
+        """The routing headers of a request of ours."""
+        country, party = self.registration.party_of_sut(self.opposite_role) or (None, None)
+        return Routing(party, country, self.party.party_id, self.party.country_code)
+
+    def _script(self, says: str) -> None:
+        self.campaign.expectations.acts()
+        self.wire.mark("script", says=says)
+
+    async def passes(self, seconds: float) -> None:
+        """Lets time pass, whatever comes."""
+        self._script(f"lets {seconds:g} s pass")
+        await self.clock.wait(seconds)
+
+    @property
+    def heard_body(self) -> Any:
+        """The JSON of the last response, with its secrets in the open; never to be logged."""
+        heard = self.registration.heard
+        return read(heard.body)[0] if heard else None

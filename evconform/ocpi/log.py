@@ -107,6 +107,7 @@ class Log:
         self.context = conversation.context
         self.pics = terms.pics
         self.pixit = terms.pixit
+        self._policy = terms.policy
         self.tolerance = terms.tolerance + window.lag
         self.end = min(window.end, conversation.ended)
         """Seconds at which the log, as far as it goes, ends: what is not due by then is not missing."""
@@ -236,6 +237,10 @@ class Log:
             else []
         )
         return {(str(country).upper(), str(party).upper()) for country, party in pairs}
+
+    def policy(self, rule: str) -> str:
+        """The reading of a contested rule that is in force."""
+        return self._policy[rule]
 
     def is_over(self, due: float) -> bool:
         """Whether the log lasted until ``due``; a wait that ends just then counts."""

@@ -3,7 +3,8 @@ time-out means that the situation was not reached."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -14,12 +15,12 @@ from evconform.http.message import Request
 from evconform.ocpi.authorization import Encoding
 from evconform.ocpi.envelope import NOTHING
 from evconform.ocpi.expected import ANSWERED, ok
-from evconform.ocpi.frame import Frame
+from evconform.ocpi.frame import Frame, shown
 from evconform.ocpi.headers import LINK
 from evconform.ocpi.json import at
 from evconform.ocpi.operations import CONFIGURATION
 from evconform.ocpi.paging import next_link
-from evconform.ocpi.tester import RAW, Tester
+from evconform.ocpi.tester import Saying, Tester
 from evconform.ocpi.urls import join
 
 PAGES_AT_MOST = 100_000
@@ -87,49 +88,52 @@ class Asking(Tester):
     async def _exchanges(
         self, url: str, asked: Request, expects: dict[str, Any] | None, proves: str | None, within: float | None, deviates: str
     ) -> Frame:
-        self.campaign.expectations.acts()
         patience = self.patience if within is None else within
-        said = (asked.method, target_of(url), deviates)
-        self._saying.append(said)
-        ended = self.campaign.tasks.spawn(self._sends(url, asked, patience))
-        what = {"answer_to": asked.header("X-Request-ID") or f"{asked.method} {target_of(url)}"}
-        try:
-            frame = await self.campaign.expectations.hears(what, patience, expects or ANSWERED, proves, ended)
-            await ended
-        finally:
-            ended.cancel()
-            self._saying.remove(said)
-        assert isinstance(frame, Frame)
-        return frame
+        saying = Saying(asked.method, target_of(url), deviates)
+        work = self._sends(url, asked, patience)
+        return await self._hears_answer(saying, work, expects or ANSWERED, proves, patience)
 
     async def _sends(self, url: str, asked: Request, within: float) -> None:
         self.registration.heard = None
         try:
             self.registration.heard = await self.endpoint.client.request(url, asked, within)
         except NoAnswer as why:
-            self.wire.mark("script", says=f"{asked.method} {url} had no answer: {why}")
+            self.wire.mark("script", says=f"{asked.method} {shown(url)} had no answer: {why}")
 
     async def sends(self, url: str, raw: bytes, *, proves: str | None = None, **expects: Any) -> Frame:
         """Puts bytes on a connection of their own, HTTP or not, and waits for a response, or for the connection's end."""
-        self.campaign.expectations.acts()
-        said = (*RAW, "a request of the case's own making")
-        self._saying.append(said)
-        ended = self.campaign.tasks.spawn(self._puts(url, raw))
-        what = {"kind": ["response", "garbage", "eof", "lost", "close"]}
-        try:
-            frame = await self.campaign.expectations.hears(what, self.patience, expects or None, proves, ended)
-            await ended
-        finally:
-            ended.cancel()
-            self._saying.remove(said)
-        assert isinstance(frame, Frame)
-        return frame
+        saying = Saying("", "", "a request of the case's own making")
+        return await self._hears_answer(saying, self._puts(url, raw), expects or None, proves, self.patience)
 
     async def _puts(self, url: str, raw: bytes) -> None:
         try:
             await self.endpoint.client.sends(url, raw, self.patience)
         except NoAnswer as why:
-            self.wire.mark("script", says=f"what was sent to {url} had no answer: {why}")
+            self.wire.mark("script", says=f"what was sent to {shown(url)} had no answer: {why}")
+
+    async def _hears_answer(
+        self,
+        saying: Saying,
+        work: Coroutine[Any, Any, None],
+        expects: dict[str, Any] | None,
+        proves: str | None,
+        patience: float,
+    ) -> Frame:
+        """Says something, and waits for its answer once it is on the wire. Raises NotReached if it does not get there."""
+        self.campaign.expectations.acts()
+        self._saying.append(saying)
+        ended = self.campaign.tasks.spawn(work)
+        try:
+            await asyncio.wait([saying.said, ended], return_when=asyncio.FIRST_COMPLETED)
+            if not saying.said.done():
+                raise NotReached(f"nothing could be sent to {shown(saying.target or 'the SUT')}")
+            frame = await self.campaign.expectations.hears(saying.answer, patience, expects, proves, ended)
+            await ended
+        finally:
+            ended.cancel()
+            self._saying.remove(saying)
+        assert isinstance(frame, Frame)
+        return frame
 
     async def gets(
         self, module: str, *ids: str, query: dict[str, Any] | None = None, owner: Any = None, interface: str = "", **how: Any

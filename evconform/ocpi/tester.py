@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from dataclasses import dataclass, field
 from typing import Any
 
 from evconform.harness.campaign import Campaign
@@ -18,8 +19,28 @@ from evconform.ocpi.moments import stamp
 from evconform.ocpi.registration import Registration
 from evconform.ocpi.script import Scripts
 
-RAW = ("", "")
-"""A request that is no request."""
+
+@dataclass(eq=False)
+class Saying:
+    """A request of ours that is under way; without a method, whatever a case made of it. ``deviates``: why it is none of ours to
+    make."""
+
+    method: str
+    target: str
+    deviates: str
+    said: asyncio.Future[Frame] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    """The frame, once it is on the wire."""
+
+    def is_it(self, frame: Frame) -> bool:
+        return not self.method or (frame.kind == "request" and (frame.method, frame.target) == (self.method, self.target))
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The predicate for its answer; of what is no request, whatever comes on its connection, the end too."""
+        frame = self.said.result()
+        if frame.kind == "request" and self.method:
+            return {"answer_to": frame.id}
+        return {"kind": ["response", "garbage", "too-long", "eof", "lost"], "conn": frame.conn}
 
 
 class Tester:
@@ -48,8 +69,7 @@ class Tester:
         """A frame of ours was logged."""
         self._deviating: dict[int, str] = {}
         """Requests of the SUT whose answer is none of ours to give, and why."""
-        self._saying: list[tuple[str, str, str]] = []
-        """Requests of ours that are under way: method, target, and why they are none of ours to make."""
+        self._saying: list[Saying] = []
         self.handles()
 
     def handles(self) -> None:
@@ -79,8 +99,11 @@ class Tester:
         if frame.kind == "response" and frame.request is not None:
             why = self._deviating.pop(frame.request.n, "")
         elif frame.kind in ("request", "garbage", "too-long"):
-            asked = (frame.method, frame.target)
-            why = next((each[2] for each in self._saying if each[:2] in (asked, RAW)), "")
+            saying = next((each for each in self._saying if each.is_it(frame)), None)
+            if saying:
+                why = saying.deviates
+                if not saying.said.done():
+                    saying.said.set_result(frame)
         if why:
             self.wire.mark("deviation", why=why, frames=[frame.n])
         self.said_something.set()

@@ -23,7 +23,7 @@ class Tokens:
         self._numbers = count(1)
 
     def makes(self, part: str, side: str = "sut") -> str:
-        return f"dummy-{part}-{next(self._numbers)}"
+        return f"the-dummy's-token-{part}-{next(self._numbers)}"
 
 
 class Dummy:

@@ -20,9 +20,10 @@ IDENTITIES = 1000
 
 async def serve_cpo(file: Path, stores: bool = True) -> tuple[int, Any]:
     from evconform.harness.clock import Clock, Tasks
+    from evconform.reference.cpo import migrate
     from evconform.reference.cpo.central_system import Cpo, Settings
     from evconform.reference.cpo.records import Record, Token
-    from evconform.reference.cpo.store import Store
+    from evconform.reference.store import Store
 
     class NullStore(Store):
         """Takes everything, and keeps nothing."""
@@ -34,7 +35,7 @@ async def serve_cpo(file: Path, stores: bool = True) -> tuple[int, Any]:
     settings = Settings(strangers="Accepted", database=f"sqlite:///{file}")
     cpo = Cpo(Clock(asyncio.get_running_loop()), Tasks(), settings)
     if not stores:
-        cpo.store = NullStore(settings.database, cpo.clock, cpo.tasks)
+        cpo.store = NullStore(settings.database, cpo.clock, cpo.tasks, *migrate.METADATAS)
     await cpo.open()
     for n in range(IDENTITIES):
         cpo.tokens.put(Token(f"cp{n}", f"CP{n}"))

@@ -46,7 +46,7 @@ def cpo(
     from evconform.reference.cpo.central_system import STRANGERS, Settings
     from evconform.reference.cpo.provision import Provision, read
     from evconform.reference.cpo.serve import Serving, run
-    from evconform.reference.cpo.store import check_url
+    from evconform.reference.store import check_url
 
     check("--listen", listen, "ws")
     check("--http", http, "http")

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from evconform.harness.clock import Clock, Tasks
-from evconform.reference.cpo.store import DRIVERS
+from evconform.reference.store import DRIVERS
 from tests.reference.fleet import METER_VALUES, WH, Ledger, LightChargePoint
 from tests.reference.served import TOKEN, Served
 

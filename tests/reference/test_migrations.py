@@ -15,8 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from evconform.harness.verdict import UsageError
 from evconform.reference.cpo import migrate
 from evconform.reference.cpo.records import Token, Transaction
-from evconform.reference.cpo.schema import METADATA
-from evconform.reference.cpo.store import DRIVERS
+from evconform.reference.store import DRIVERS
 from tests.reference.bench import scene
 
 FIRST = {
@@ -62,7 +61,7 @@ async def test_the_migrations_make_what_the_tables_say(database: str) -> None:
     def differences(connection: Connection) -> Any:
         migrate.upgrade(connection)
         assert migrate.version(connection) == migrate.HEAD
-        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA)
+        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), migrate.METADATAS)
 
     assert await with_connection(database, differences) == []
 
@@ -132,5 +131,7 @@ def test_the_ways_back(tmp_path: Path) -> None:
         command.downgrade(config, "0001")
         assert connection.execute(text("SELECT count(*) FROM transactions")).scalar() == 3
         command.downgrade(config, "base")
-        assert not set(METADATA.tables) & {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
+        assert not {name for each in migrate.METADATAS for name in each.tables} & {
+            row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))
+        }
     engine.dispose()

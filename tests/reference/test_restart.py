@@ -8,7 +8,7 @@ import pytest
 
 from evconform.reference.cpo.central_system import Cpo, Settings
 from evconform.reference.cpo.records import Command, Transaction
-from evconform.reference.cpo.sole import InUse
+from evconform.reference.sole import InUse
 from tests.reference.bench import CARD, OTHER, scene
 
 

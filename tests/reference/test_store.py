@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from evconform.ocpp.channel import Channel
 from evconform.reference.cpo.records import Transaction
-from evconform.reference.cpo.store import NotStored
+from evconform.reference.store import NotStored
 from tests.reference.bench import CARD, Scene, scene
 from tests.reference.conftest import make_database
 

@@ -20,10 +20,10 @@ from evconform.reference.cpo.profiles import Profiles
 from evconform.reference.cpo.registration import Registration
 from evconform.reference.cpo.reservations import Reservations
 from evconform.reference.cpo.stations import Stations
-from evconform.reference.cpo.store import IN_MEMORY, NotStored, Store
 from evconform.reference.cpo.tokens import Tokens
 from evconform.reference.cpo.transactions import Transactions
 from evconform.reference.cpo.wire import LiveWire
+from evconform.reference.store import IN_MEMORY, NotStored, Store
 
 STRANGERS = ("refused", "Pending", "Rejected", "Accepted")
 """What may become of who nobody told us of."""
@@ -54,7 +54,7 @@ class Cpo:
         self.tasks = tasks
         self.settings = settings or Settings()
         self.memory = Memory()
-        self.store = Store(self.settings.database, clock, tasks)
+        self.store = Store(self.settings.database, clock, tasks, *migrate.METADATAS)
         self.store.failed = self.remember
         self.endpoint = CentralSystemEndpoint(clock, tasks)
         self.wire = LiveWire(self.endpoint, clock)

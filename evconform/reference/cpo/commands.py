@@ -20,8 +20,8 @@ from evconform.reference.cpo.outcomes import ANSWERED, ASKED, kept_payload, plai
 from evconform.reference.cpo.propriety import wrong
 from evconform.reference.cpo.records import Command
 from evconform.reference.cpo.schema import COMMANDS
-from evconform.reference.cpo.store import NotStored
 from evconform.reference.moments import stamp
+from evconform.reference.store import NotStored
 
 if TYPE_CHECKING:
     from evconform.reference.cpo.central_system import Cpo

@@ -16,14 +16,14 @@ from evconform.reference.cpo.records import (
     Connector,
     Job,
     LocalList,
-    Record,
     Reservation,
     Setting,
     Station,
     Token,
     Transaction,
 )
-from evconform.reference.cpo.store import Store
+from evconform.reference.records import Record
+from evconform.reference.store import Store
 
 R = TypeVar("R", bound=Record)
 Place = tuple[str, int]

@@ -1,52 +1,19 @@
-"""Brings a store's schema up to date, by alembic; a store in memory is made new at once."""
+"""The schema of the reference CPO: its own tables and those of OCPI."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from evconform.reference.cpo import schema
+from evconform.reference.migrate import Migrations
+from evconform.reference.ocpi import schema as ocpi
 
-from evconform.harness.verdict import UsageError
-from evconform.reference.cpo.schema import METADATA
-
-HEAD = "0002"
+HEAD = "0004"
 """The newest migration; a test holds it equal to the last file."""
+METADATAS = (schema.METADATA, ocpi.METADATA)
+MIGRATIONS = Migrations(Path(__file__).with_name("migrations"), HEAD, METADATAS)
 
-
-async def make_new(connection: AsyncConnection) -> None:
-    """The whole schema in an empty database; a test holds it equal to what the migrations make."""
-    await connection.run_sync(METADATA.create_all, checkfirst=False)
-
-
-async def bring_up_to_date(connection: AsyncConnection) -> None:
-    """Runs the migrations that the database has not seen. Raises UsageError."""
-    await connection.run_sync(upgrade)
-
-
-def upgrade(connection: Connection, to: str = HEAD) -> None:
-    """Runs the migrations up to ``to``. Raises UsageError: the database is of a later version, or not ours."""
-    at = version(connection)
-    if at == to:
-        return
-    from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
-    if at is not None and at not in known:
-        raise UsageError(f"the database has version {at}, which this evconform does not know; the newest it knows is {HEAD}")
-    command.upgrade(config, to)
-
-
-def version(connection: Connection) -> str | None:
-    """Which migration the database is at; None if it is empty. Raises UsageError."""
-    tables = set(inspect(connection).get_table_names())
-    if "alembic_version" in tables:
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if strangers := tables & set(METADATA.tables):
-        raise UsageError(f"the database has a table {min(strangers)} that is not ours")
-    return None
+make_new = MIGRATIONS.make_new
+bring_up_to_date = MIGRATIONS.bring_up_to_date
+upgrade = MIGRATIONS.upgrade
+version = MIGRATIONS.version

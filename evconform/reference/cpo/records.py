@@ -8,15 +8,7 @@ from typing import ClassVar
 from sqlalchemy import Table
 
 from evconform.reference.cpo import schema
-
-
-class Record:
-    """One row. ``row()`` is what it is now."""
-
-    TABLE: ClassVar[Table]
-
-    def row(self) -> dict[str, object]:
-        return dict(vars(self))
+from evconform.reference.records import Record
 
 
 @dataclass
@@ -183,3 +175,16 @@ class Command(Record):
     outcome: str
     asked_at: str
     done_at: str = ""
+
+
+@dataclass
+class Evse(Record):
+    """Which connector an EVSE of OCPI is (OCPI 2.2.1, mod_locations: with OCPP 1.x one EVSE a connector)."""
+
+    TABLE: ClassVar[Table] = schema.EVSES
+    uid: str
+    country_code: str
+    party_id: str
+    location_id: str
+    identity: str
+    connector_id: int

@@ -7,19 +7,9 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
 
+from evconform.reference.columns import key, number, text
+
 METADATA = MetaData()
-
-
-def text(name: str, **more: object) -> Column[str]:
-    return Column(name, Text, nullable=False, **more)  # type: ignore[arg-type]
-
-
-def key(name: str, length: int = 255) -> Column[str]:
-    return Column(name, String(length), primary_key=True)
-
-
-def number(name: str, nullable: bool = False, **more: object) -> Column[int]:
-    return Column(name, BigInteger, nullable=nullable, **more)  # type: ignore[arg-type]
 
 
 def table(name: str, *columns: Column[object] | Column[str] | Column[int] | Column[bool] | Index) -> Table:
@@ -166,4 +156,14 @@ COMMANDS = table(
     text("asked_at"),
     text("done_at"),
     Index("commands_identity", "identity"),
+)
+EVSES = table(
+    "evses",
+    key("uid", 36),  # of OCPI, case folded
+    Column("country_code", String(2), nullable=False),
+    Column("party_id", String(3), nullable=False),
+    Column("location_id", String(36), nullable=False),
+    Column("identity", String(255), nullable=False),  # the connector of the station that it is
+    number("connector_id"),
+    Index("evses_station", "identity", "connector_id"),
 )

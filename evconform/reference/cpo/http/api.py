@@ -21,7 +21,7 @@ from evconform.reference.cpo.http.page import Page
 from evconform.reference.cpo.http.reads import LISTINGS, ONES, Reads
 from evconform.reference.cpo.http.shapes import check, moment_of, shown
 from evconform.reference.cpo.records import Token
-from evconform.reference.cpo.store import NotStored
+from evconform.reference.store import NotStored
 
 if TYPE_CHECKING:
     from evconform.reference.cpo.central_system import Cpo

@@ -11,8 +11,8 @@ import jsonschema_rs
 
 from evconform.ocpp import schemas
 from evconform.reference.cpo.commands import SENDABLE
-from evconform.reference.cpo.records import Record
 from evconform.reference.moments import told
+from evconform.reference.records import Record
 
 DOCUMENTS = frozenset(
     ("boot", "notification", "samples", "profile", "entries", "request", "answer", "payload", "outcome", "history")

@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from importlib.util import find_spec
 from typing import Any
 
-from sqlalchemy import Executable, Insert, Table, and_, delete, event, make_url
+from sqlalchemy import Executable, Insert, MetaData, Table, and_, delete, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -22,9 +22,8 @@ from sqlalchemy.pool import StaticPool
 
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.verdict import UsageError
-from evconform.reference.cpo.records import Record
-from evconform.reference.cpo.schema import METADATA
-from evconform.reference.cpo.sole import InUse, Sole
+from evconform.reference.records import Record
+from evconform.reference.sole import InUse, Sole
 
 IN_MEMORY = "sqlite+aiosqlite://"
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -44,9 +43,10 @@ class NotStored(Exception):
 
 
 class Store:
-    """The records on disk. ``failed`` is awaited after a commit that failed, before anything else is written."""
+    """The records of the tables of ``metadatas`` on disk. ``failed`` is awaited after a commit that failed, before
+    anything else is written."""
 
-    def __init__(self, database: str, clock: Clock, tasks: Tasks) -> None:
+    def __init__(self, database: str, clock: Clock, tasks: Tasks, *metadatas: MetaData) -> None:
         scheme, _, rest = database.partition("://")
         self.database = f"{DRIVERS.get(scheme, scheme)}://{rest}"
         self.clock = clock
@@ -62,7 +62,8 @@ class Store:
         self._wanted = asyncio.Event()
         self._turn = asyncio.Lock()
         self._upserts: dict[Table, Insert] = {}
-        self._keys = {table: tuple(c.name for c in table.primary_key.columns) for table in METADATA.sorted_tables}
+        self._tables = [table for metadata in metadatas for table in metadata.sorted_tables]
+        self._keys = {table: tuple(c.name for c in table.primary_key.columns) for table in self._tables}
         self._sole = Sole(None)
         self._engine: AsyncEngine | None = None
         self._connection: AsyncConnection | None = None
@@ -173,7 +174,7 @@ class Store:
     async def _write_batch(self, durable: asyncio.Future[None]) -> None:
         batch, self._put = self._put, {}
         self._committing, self._next = durable, None
-        rows = [(table, *split(self._keys[table], batch[table])) for table in METADATA.sorted_tables if table in batch]
+        rows = [(table, *split(self._keys[table], batch[table])) for table in self._tables if table in batch]
         try:
             with self.clock.outside("the store"):
                 await self._commit(rows)

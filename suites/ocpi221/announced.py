@@ -49,5 +49,3 @@ async def hides_nothing(partner: Registering, module: str) -> None:
         if other not in named and other != "versions":
             head, _, tail = base.rpartition(module)
             await partner.asks("GET", f"{head}{other}{tail}", expects=NOT_SERVED, proves="OCPI221-VER-06")
-
-

@@ -11,6 +11,8 @@ from evconform.ocpi.registering import Registering
 
 NOWHERE = "http://127.0.0.1:9/versions"
 """A URL at which nobody listens (RFC 863's port)."""
+SETTLED = 5.0
+"""Seconds in which a platform has taken in what it was answered."""
 
 
 async def knows_us(partner: Registering) -> str:
@@ -165,7 +167,9 @@ async def is_registered(partner: Registering, operations: Control) -> None:
     await operations.registers(url=partner.url, token=token)
     await partner.hears("GET", "versions", target=target(partner.url), proves="OCPI221-VER-10")
     await partner.hears("GET", "versions", target=target(partner.endpoint.details_url("2.2.1")), proves="OCPI221-VER-10")
-    await partner.hears("POST", "credentials", target=target(partner.endpoint.endpoint_url("credentials", "")), proves="OCPI221-VER-10")
+    await partner.hears(
+        "POST", "credentials", target=target(partner.endpoint.endpoint_url("credentials", "")), proves="OCPI221-VER-10"
+    )
 
 
 def target(url: str) -> str:
@@ -194,6 +198,7 @@ async def renews_itself(partner: Registering, operations: Control) -> None:
     for _ in range(2):
         await operations.renews()
         await partner.is_renewed()
+        await partner.passes(SETTLED)
     await partner.gets("credentials", expects=ok())
 
 

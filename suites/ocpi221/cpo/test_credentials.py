@@ -20,6 +20,7 @@ INITIATES = "initiates_registration"
 async def test_a_registration(emsp: ScriptedEmsp, operations: Control) -> None:
     """A CPO that is registered with calls back, gives a new token, and knows its partner by it from then on."""
     await handshake.registers(emsp)
+    await emsp.passes(handshake.SETTLED)
     await offered.locations(emsp, operations, 1)
     await emsp.hears("PUT", "locations")
 
@@ -48,7 +49,11 @@ async def test_an_end_before_the_registration(emsp: ScriptedEmsp) -> None:
     await handshake.leaves_unregistered(emsp)
 
 
-@testcase("OCPI221-CPO-CRE-06", verifies=["OCPI221-CRE-07", "OCPI221-CRE-08", "OCPI221-CRE-16", "OCPI221-TRN-08"], applies="locations_sender_get")
+@testcase(
+    "OCPI221-CPO-CRE-06",
+    verifies=["OCPI221-CRE-07", "OCPI221-CRE-08", "OCPI221-CRE-16", "OCPI221-TRN-08"],
+    applies="locations_sender_get",
+)
 async def test_a_renewal(emsp: ScriptedEmsp) -> None:
     """On a PUT a CPO calls back again and gives another token; the one of before is dead."""
     await handshake.renews(emsp, emsp.of("locations"))
@@ -87,8 +92,9 @@ async def test_a_partner_that_leads_astray(emsp: ScriptedEmsp) -> None:
 @testcase("OCPI221-CPO-CRE-12", verifies=["OCPI221-CRE-19"], applies="locations_receiver_put and holds_locations")
 async def test_nothing_more_after_an_end(emsp: ScriptedEmsp, operations: Control) -> None:
     """After a DELETE of its partner a CPO calls it no more, whatever happens."""
+    owner = emsp.owner
     await emsp.leaves()
-    await offered.locations(emsp, operations, 1)
+    await offered.locations(emsp, operations, 1, owner)
     await emsp.hears_no(for_=2 * emsp.push_patience, proves="OCPI221-CRE-19")
 
 
@@ -110,7 +116,11 @@ async def test_it_finds_no_credentials_endpoint(emsp: ScriptedEmsp, operations: 
     await handshake.finds_no_credentials(emsp, operations)
 
 
-@testcase("OCPI221-CPO-CRE-16", verifies=["OCPI221-CRE-51", "OCPI221-CRE-53"], applies=f"{INITIATES} and locations_receiver_put and holds_locations")
+@testcase(
+    "OCPI221-CPO-CRE-16",
+    verifies=["OCPI221-CRE-51", "OCPI221-CRE-53"],
+    applies=f"{INITIATES} and locations_receiver_put and holds_locations",
+)
 async def test_it_renews(emsp: ScriptedEmsp, operations: Control) -> None:
     """A CPO that renews its registration gives a token that it never gave, and uses the one that it gets."""
     await handshake.renews_itself(emsp, operations)
@@ -118,9 +128,12 @@ async def test_it_renews(emsp: ScriptedEmsp, operations: Control) -> None:
     await emsp.hears("PUT", "locations")
 
 
-@testcase("OCPI221-CPO-CRE-17", verifies=["OCPI221-CRE-55"], applies=f"{INITIATES} and locations_receiver_put and holds_locations")
+@testcase(
+    "OCPI221-CPO-CRE-17", verifies=["OCPI221-CRE-55"], applies=f"{INITIATES} and locations_receiver_put and holds_locations"
+)
 async def test_it_leaves(emsp: ScriptedEmsp, operations: Control) -> None:
     """After its own DELETE a CPO calls its partner no more."""
+    owner = emsp.owner
     await handshake.leaves_itself(emsp, operations)
-    await offered.locations(emsp, operations, 1)
+    await offered.locations(emsp, operations, 1, owner)
     await emsp.hears_no(for_=2 * emsp.push_patience, proves="OCPI221-CRE-55")

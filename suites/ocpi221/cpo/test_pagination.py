@@ -88,7 +88,14 @@ async def test_behind_the_end(emsp: ScriptedEmsp, operations: Control) -> None:
     await emsp.gets("locations", query={"offset": 1_000_000}, expects=ok(count=0), proves="OCPI221-PAG-13")
 
 
-WRONG = ({"limit": -1}, {"limit": "many"}, {"offset": -1}, {"offset": "first"}, {"date_from": "yesterday"}, {"date_to": "2026-13-01"})
+WRONG = (
+    {"limit": -1},
+    {"limit": "many"},
+    {"offset": -1},
+    {"offset": "first"},
+    {"date_from": "yesterday"},
+    {"date_to": "2026-13-01"},
+)
 
 
 @testcase("OCPI221-CPO-PAG-07", verifies=["OCPI221-PAG-14"], applies="locations_sender_get")
@@ -119,5 +126,3 @@ async def test_a_long_list(emsp: ScriptedEmsp, operations: Control) -> None:
     """A list of a good many pages is given to its end."""
     await offered.locations(emsp, operations, MANY)
     await emsp.pulls("locations", query={"limit": 1}, proves="OCPI221-ROB-09")
-
-

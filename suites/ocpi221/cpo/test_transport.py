@@ -79,7 +79,9 @@ async def test_methods_that_are_not_there(emsp: ScriptedEmsp, operations: Contro
     await emsp.gets("locations", location["id"], expects=ok(data={"name": location["name"]}), proves="OCPI221-TRN-27")
 
 
-@testcase("OCPI221-CPO-TRN-10", verifies=REQUESTS, applies="initiates_registration and locations_receiver_put", base="unregistered")
+@testcase(
+    "OCPI221-CPO-TRN-10", verifies=REQUESTS, applies="initiates_registration and locations_receiver_put", base="unregistered"
+)
 async def test_what_is_asked(emsp: ScriptedEmsp, operations: Control) -> None:
     """Whatever a CPO asks, it shows its token, says what it sends, and gives it ids of its own."""
     await operations.registers(url=emsp.url, token=emsp.invites())
@@ -88,7 +90,9 @@ async def test_what_is_asked(emsp: ScriptedEmsp, operations: Control) -> None:
     await emsp.hears("PUT", "locations")
 
 
-@testcase("OCPI221-CPO-TRN-11", verifies=["OCPI221-TRN-22"], applies="(several_parties or hub_connected) and locations_receiver_put")
+@testcase(
+    "OCPI221-CPO-TRN-11", verifies=["OCPI221-TRN-22"], applies="(several_parties or hub_connected) and locations_receiver_put"
+)
 async def test_a_push_is_routed(emsp: ScriptedEmsp, operations: Control) -> None:
     """A CPO with several parties says from whom and to whom a push goes."""
     await offered.locations(emsp, operations, 1)

@@ -20,6 +20,7 @@ INITIATES = "initiates_registration"
 async def test_a_registration(cpo: ScriptedCpo, operations: Control) -> None:
     """An eMSP that is registered with calls back, gives a new token, and knows its partner by it from then on."""
     await handshake.registers(cpo)
+    await cpo.passes(handshake.SETTLED)
     await operations.pulls(module="locations")
     await cpo.hears("GET", "locations")
 
@@ -48,7 +49,11 @@ async def test_an_end_before_the_registration(cpo: ScriptedCpo) -> None:
     await handshake.leaves_unregistered(cpo)
 
 
-@testcase("OCPI221-EMSP-CRE-06", verifies=["OCPI221-CRE-07", "OCPI221-CRE-08", "OCPI221-CRE-16", "OCPI221-TRN-08"], applies="locations_receiver_put")
+@testcase(
+    "OCPI221-EMSP-CRE-06",
+    verifies=["OCPI221-CRE-07", "OCPI221-CRE-08", "OCPI221-CRE-16", "OCPI221-TRN-08"],
+    applies="locations_receiver_put",
+)
 async def test_a_renewal(cpo: ScriptedCpo) -> None:
     """On a PUT an eMSP calls back again and gives another token; the one of before is dead."""
     await handshake.renews(cpo, cpo.of("locations", "EVC-L1"))

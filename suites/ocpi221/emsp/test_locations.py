@@ -47,7 +47,9 @@ async def test_a_part_is_put(cpo: ScriptedCpo) -> None:
     await cpo.gets("locations", ID, expects=ok(data=kept), proves="OCPI221-LOC-19")
     await cpo.gets("locations", ID, expects=ok(not_before={"last_updated": at}), proves="OCPI221-LOC-22")
     at = written.later(cpo, -200)
-    await cpo.puts("locations", ID, UID, "1", body=made.connector("1", at, max_amperage=16, max_electric_power=11000), expects=ok())
+    await cpo.puts(
+        "locations", ID, UID, "1", body=made.connector("1", at, max_amperage=16, max_electric_power=11000), expects=ok()
+    )
     kept |= {"evses/0/connectors/0/max_amperage": 16, "evses/0/status": "AVAILABLE"}
     await cpo.gets("locations", ID, expects=ok(data=kept), proves="OCPI221-LOC-19")
     parents = {"last_updated": at, "evses/0/last_updated": at}
@@ -189,5 +191,7 @@ async def test_a_pull_is_the_new_truth(cpo: ScriptedCpo, operations: Control) ->
     await operations.pulls(module="locations")
     await cpo.hears("GET", "locations")
     await cpo.gets("locations", "EVC-L2", expects=ok())
-    gone = one_of(refused(404), ok(data={"evses/0/status": ["REMOVED", "UNKNOWN", "OUTOFORDER", "INOPERATIVE"]}), ok(absent=["evses"]))
+    gone = one_of(
+        refused(404), ok(data={"evses/0/status": ["REMOVED", "UNKNOWN", "OUTOFORDER", "INOPERATIVE"]}), ok(absent=["evses"])
+    )
     await cpo.gets("locations", ID, expects=gone, proves="OCPI221-LOC-55")

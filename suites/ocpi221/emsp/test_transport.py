@@ -118,7 +118,9 @@ async def test_a_list_with_something_broken_in_it(cpo: ScriptedCpo, operations: 
     good = [made.location(f"EVC-L{n}", cpo.party.owner, cpo.now) for n in (1, 2)]
     broken = [written.without(made.location("EVC-B1", cpo.party.owner, cpo.now), "coordinates"), {"id": 7}, None]
     cpo.offers("locations", *good)
-    cpo.answers("locations", "GET", data=lambda plain: [broken[0], plain[0], *broken[1:], plain[1]], deviates="a list with broken objects")
+    cpo.answers(
+        "locations", "GET", data=lambda plain: [broken[0], plain[0], *broken[1:], plain[1]], deviates="a list with broken objects"
+    )
     await operations.pulls(module="locations")
     await cpo.hears("GET", "locations")
     for each in good:

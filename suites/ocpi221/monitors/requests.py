@@ -13,6 +13,8 @@ from evconform.ocpi.view import Frame, Log
 Offences = Iterator[tuple[Any, str]]
 
 CHANGES = ("POST", "PUT", "PATCH")
+UNDER_WAY = 1.0
+"""Seconds after which a platform has taken in the answer that gave it another token."""
 
 
 @monitor("OCPI221-TRN-01")
@@ -27,11 +29,12 @@ def tokens_are_encoded(log: Log) -> Offences:
     wanted = log.policy("token-encoding")
     for frame in log.requests(by=log.subject):
         header = frame.header(AUTHORIZATION)
-        if header is None or (frame.token is None and header.startswith("Token ")):
+        scheme = (header or "").partition(" ")[0]
+        if header is None or (frame.token is None and scheme == "Token"):
             log.moot(frame)  # no token, or one that nobody knows: other rules are about these
-        elif frame.token is None or frame.token[1] != wanted:
-            spelt = f"the token is spelt {frame.token[1]}" if frame.token else "no word Token"
-            yield frame, f"{frame}: Authorization is to be Token, one space, the token in {wanted}; {spelt}"
+        elif frame.token is None or scheme != "Token" or frame.token[1] != wanted:
+            spelt = f"the token is spelt {frame.token[1]}" if frame.token else "the token is not known"
+            yield frame, f"{frame}: to be Token, one space, the token in {wanted}; it begins with {scheme[:20]!r}, and {spelt}"
 
 
 @monitor("OCPI221-TRN-17")
@@ -88,7 +91,7 @@ def configuration_is_not_routed(log: Log) -> Offences:
 def the_last_token_is_used(log: Log) -> Offences:
     for frame, token, given in with_token_given(log):
         log.saw(frame)
-        if frame.token is None or frame.token[0].raw != token:
+        if frame.token is None or frame.token[0].member != token:
             yield (frame, given), f"{frame} does not carry the token that frame {given.n} gave"
 
 
@@ -104,7 +107,7 @@ def with_token_given(log: Log) -> Iterator[tuple[Frame, Any, Frame]]:
                 given = frame if frame.role != log.subject else frame.request
             continue
         asks = frame.kind == "request" and frame.role == log.subject and not under_way
-        if asks and given is not None and frame.module:
+        if asks and given is not None and frame.module and frame.since(given) > UNDER_WAY + log.tolerance:
             token = given.get("token")
             if token is not None:
                 yield frame, token, given

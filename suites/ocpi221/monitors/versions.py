@@ -102,7 +102,7 @@ def is_absolute(url: str) -> bool:
 @monitor("OCPI221-VER-09")
 def no_custom_modules(log: Log) -> Offences:
     agreed = log.pics.sections.get("custom", {}).get("modules", [])
-    known = {*(model().enums["ModuleID"].values), *agreed}
+    known = {*(model().names["ModuleID"].values), *agreed}
     for frame in details(log):
         for row in endpoints(frame):
             if isinstance(row.get("identifier"), str) and row["identifier"] not in known:

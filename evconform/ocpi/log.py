@@ -123,6 +123,10 @@ class Log:
         """Raises Lacks unless the log holds what a rule needs now: see Context."""
         self.context.needs(*names)
 
+    def policy(self, rule: str) -> str:
+        """The reading of a contested rule that is in force; empty where the law does not name it."""
+        return self._policy.get(rule, "")
+
     # ── queries ──
 
     def requests(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from evconform.ocpi.model import load
 from evconform.ocpi.model.engines import Engines
 from evconform.ocpi.model.errors import errors_of
-from evconform.ocpi.model.fields import Mutation, mutations
+from evconform.ocpi.model.fields import Mutation, mutations, quick
 from evconform.ocpi.model.model import Null
 from evconform.ocpi.model.samples import full, minimal
 
@@ -93,3 +94,17 @@ def test_a_mutation_leaves_the_object_alone() -> None:
     whole = full("Location")
     assert len(list(mutations(MODEL, "Location", whole))) > 1000
     assert whole == full("Location")
+
+
+def test_a_quick_choice_meets_every_row_both_ways() -> None:
+    every = list(mutations(MODEL, "Location", full("Location")))
+    chosen = list(quick(every))
+    assert len(chosen) < len(every) / 3
+    assert {(m.field, m.kind, m.legal) for m in chosen} == {(m.field, m.kind, m.legal) for m in every}
+
+
+@pytest.mark.parametrize("name", [*CLASSES, "ChargingPreferencesResponse", "ModuleID"])
+def test_the_schema_of_a_class_is_one(name: str) -> None:
+    for partial in (False, True):
+        Draft202012Validator.check_schema(MODEL.schema(name, partial=partial))
+    assert MODEL.schema(name)["title"] == f"OCPI 2.2.1 (d2) {name}"

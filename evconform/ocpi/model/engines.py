@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
+from math import isfinite
 from typing import Any
 
 import jsonschema_rs
@@ -52,7 +53,18 @@ class Decimals:
             raise ValueError(f"more than {self.most} decimals")
 
 
-Reference = extend(Draft202012Validator, {"pattern": _pattern, "decimals": _decimals})  # type: ignore[no-untyped-call]
+def _is_number(checker: Any, value: Any) -> bool:
+    """JSON has neither NaN nor Infinity; Python's reader lets both through."""
+    return (
+        isinstance(value, int | float) and not isinstance(value, bool) and not (isinstance(value, float) and not isfinite(value))
+    )
+
+
+Reference = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    {"pattern": _pattern, "decimals": _decimals},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number),
+)
 
 
 class Engines:
@@ -72,4 +84,20 @@ class Engines:
             return not self.refused(value)
 
     def refused(self, value: Any) -> list[ValidationError]:
-        return list(self._slow.iter_errors(value))
+        try:
+            return list(self._slow.iter_errors(value))
+        except RecursionError:  # its messages spell the value out
+            return list(self._slow.iter_errors(shallow(value)))
+
+
+DEEPEST = 16
+"""No class has members below as many levels."""
+
+
+def shallow(value: Any, levels: int = DEEPEST) -> Any:
+    """A value with nothing in what lies below all levels of the model."""
+    if isinstance(value, dict):
+        return {key: shallow(member, levels - 1) for key, member in value.items()} if levels else {}
+    if isinstance(value, list):
+        return [shallow(item, levels - 1) for item in value] if levels else []
+    return value

@@ -56,6 +56,11 @@ def errors_of(model: Model, name: str, refused: Sequence[ValidationError]) -> li
 
 
 def _read(model: Model, name: str, error: ValidationError) -> Iterator[Error]:
+    if name not in model.classes:  # an enumeration by itself
+        whole = Field(name, name, None, "1")
+        wanted, kind = _expected(model, whole, error), _kind(model, whole, error)
+        yield Error("", f"{name}:{kind}", f"{name}:{kind}", wanted, f"{name}: expected {wanted}, got {_got(error)}")
+        return
     path, keywords = list(error.absolute_path), list(error.absolute_schema_path)
     if "allOf" in keywords:  # a rule; nothing else is written with allOf
         depth, number = keywords.index("allOf"), keywords[keywords.index("allOf") + 1]

@@ -7,7 +7,7 @@ told by the tables alone (and ``rules.py``); a test holds both engines to it.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,16 @@ def mutations(
     of = model.classes[name]
     needed = of.patch if partial else tuple(f.name for f in of.fields.values() if f.required)
     yield from _object(Walk(model, valid, null), of, (), needed, partial)
+
+
+def quick(mutated: Iterable[Mutation]) -> Iterator[Mutation]:
+    """Of each kind the first at a row of the tables: every row is still met, by a third of them."""
+    met: set[tuple[str, str, bool]] = set()
+    for mutation in mutated:
+        key = (mutation.field, mutation.kind, mutation.legal)
+        if key not in met:
+            met.add(key)
+            yield mutation
 
 
 def _object(walk: Walk, of: Class, path: Path, needed: tuple[str, ...], partial: bool) -> Iterator[Mutation]:

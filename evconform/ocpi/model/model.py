@@ -17,7 +17,7 @@ from typing import Any, Literal
 from evconform.ocpi.model import notation
 from evconform.ocpi.model.engines import Engines
 from evconform.ocpi.model.errors import Error, errors_of
-from evconform.ocpi.model.notation import Class, Enum, Field, Primitive
+from evconform.ocpi.model.notation import Class, Enum, Field, Interface, Primitive
 from evconform.ocpi.model.schema import schema
 
 Null = Literal["omitted", "refused"]
@@ -28,8 +28,8 @@ __all__ = ["Class", "Enum", "Field", "Model", "Null", "load"]
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """Classes, enumerations (``enums``: the tables of values; ``names``: lists of names in other tables), primitive types, and
-    ``samples``: values of the generated objects by field."""
+    """Classes, enumerations (``enums``: the tables of values; ``names``: lists of names in other tables), primitive types,
+    ``samples``: values of the generated objects by field, and interfaces (``locations SENDER``, ``credentials``)."""
 
     version: str
     text: str
@@ -38,13 +38,14 @@ class Model:
     names: Mapping[str, Enum]
     types: Mapping[str, Primitive]
     samples: Mapping[str, Any]
+    interfaces: Mapping[str, Interface]
     _engines: dict[tuple[str, bool, str], Engines] = field(default_factory=dict, repr=False)
 
     def enum(self, name: str) -> Enum | None:
         return self.enums.get(name) or self.names.get(name)
 
     def schema(self, name: str, *, partial: bool = False, null: Null = "omitted") -> dict[str, Any]:
-        """The JSON Schema (2020-12) of a class; ``partial``: of what a PATCH may hold. Raises KeyError."""
+        """The JSON Schema (2020-12) of a class or an enumeration; ``partial``: of what a PATCH may hold. Raises KeyError."""
         return schema(self, name, partial, null)
 
     def is_valid(self, name: str, value: Any, *, partial: bool = False, null: Null = "omitted") -> bool:
@@ -86,6 +87,11 @@ def load(version: str, text: str = "") -> Model:
     table = _read(f"{base}.toml")
     if text and text != table["text"]:
         table = _over(table, _read(f"{base}-{text}.toml"))
+    return model_of(table)
+
+
+def model_of(table: Mapping[str, Any]) -> Model:
+    """The model that a file describes."""
     return Model(
         table["version"],
         table["text"],
@@ -93,7 +99,8 @@ def load(version: str, text: str = "") -> Model:
         {name: notation.enum_of(name, each) for name, each in table["enums"].items()},
         {name: notation.enum_of(name, each) for name, each in table.get("names", {}).items()},
         {name: notation.primitive_of(name, each) for name, each in table["types"].items()},
-        table["samples"],
+        table.get("samples", {}),
+        {name: notation.interface_of(name, each) for name, each in table.get("interfaces", {}).items()},
     )
 
 

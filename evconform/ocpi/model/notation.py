@@ -99,6 +99,18 @@ class Enum:
     open: bool = False
 
 
+@dataclass(frozen=True)
+class Interface:
+    """What one role serves of a module: the methods that are defined, those that the tables say n/a to, and by method the
+    parameters of a request, in the URL or after it (cardinality 1 or ?)."""
+
+    name: str
+    chapter: str
+    defined: tuple[str, ...]
+    undefined: tuple[str, ...]
+    parameters: Mapping[str, Mapping[str, Field]]
+
+
 def field(name: str, notation: str, narrow: Mapping[str, Any] | None = None) -> Field:
     """Reads ``string(45) ?``. Raises ValueError."""
     if not (read := NOTATION.fullmatch(notation)):
@@ -112,6 +124,14 @@ def class_of(name: str, table: Mapping[str, Any]) -> Class:
     fields = {key: field(key, notation, narrow.get(key)) for key, notation in table["fields"].items()}
     rules = tuple(Rule(**_tuples(rule)) for rule in table.get("rules", ()))
     return Class(name, table["chapter"], table["heading"], fields, rules, tuple(table.get("patch", ())))
+
+
+def interface_of(name: str, table: Mapping[str, Any]) -> Interface:
+    parameters = {
+        method: {key: field(key, said.replace(" yes", " 1").replace(" no", " ?")) for key, said in rows.items()}
+        for method, rows in table.get("parameters", {}).items()
+    }
+    return Interface(name, table["chapter"], tuple(table["defined"]), tuple(table["undefined"]), parameters)
 
 
 def enum_of(name: str, table: Mapping[str, Any]) -> Enum:

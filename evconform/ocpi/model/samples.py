@@ -23,8 +23,11 @@ def full(name: str, model: Model | None = None, /, **over: Any) -> dict[str, Any
     model = model or load("2.2.1")
     of = model.classes[name]
     members = {field.name: _member(model, of, field, full=True) for field in of.fields.values()}
-    for rule in of.rules:  # where a value forbids others, the opposite one stands
-        members |= {key: not value for key, value in (rule.when or {}).items()} if rule.unset else {}
+    for rule in of.rules:
+        if rule.unset and rule.when:  # where a value forbids others, the opposite one stands
+            members |= {key: not value for key, value in rule.when.items()}
+        elif rule.unset:  # where a member does, the first of a choice stands
+            members = {key: value for key, value in members.items() if key not in rule.unset}
     return members | over
 
 

@@ -16,16 +16,16 @@ NOTHING: list[Any] = [None, []]
 
 
 def schema(model: Model, name: str, partial: bool, null: str) -> Node:
-    """The schema of a class with all that it refers to. ``decimals`` is a keyword of ours."""
-    definitions: Node = {}
-    _define(model, name, partial, null, definitions)
-    return {
+    """The schema of a class with all that it refers to, or of an enumeration. ``decimals`` is a keyword of ours."""
+    head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"OCPI {model.version} ({model.text}) {name}{', partial' if partial else ''}",
-        "type": "object",
-        "$ref": _reference(name, partial),
-        "$defs": definitions,
     }
+    if name not in model.classes:
+        return head | _value(model, Field(name, name, None, "1"), partial=False)
+    definitions: Node = {}
+    _define(model, name, partial, null, definitions)
+    return head | {"type": "object", "$ref": _reference(name, partial), "$defs": definitions}
 
 
 def _reference(name: str, partial: bool) -> str:

@@ -81,5 +81,5 @@ def explain(pieces: Iterable[Piece]) -> Explanation:
     for tariff in bill.tariffs.values():
         share, moved = bounded(total(line.cost for line in lines if line.tariff == tariff.id), tariff, bill.session)
         shares.append(share)
-        says += moved
+        says += [f"tariff {tariff.id}, {each}" for each in moved]
     return Explanation(lines, charging_periods(pieces), total(line.cost for line in lines), total(shares), tuple(says))

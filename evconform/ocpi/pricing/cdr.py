@@ -13,7 +13,7 @@ from evconform.ocpi.pricing.charging_periods import TIME_DIMENSIONS
 from evconform.ocpi.pricing.explanation import Explanation
 from evconform.ocpi.pricing.fields import Fields
 from evconform.ocpi.pricing.pieces import Piece, pieces
-from evconform.ocpi.pricing.session import HOUR, Phase, Reach, Span, average, happened, momentary
+from evconform.ocpi.pricing.session import HOUR, Phase, Reach, Span, happened
 from evconform.ocpi.pricing.tariff import Tariff
 from evconform.ocpi.pricing.wall_clock import instant, moment_of, zone_of
 
@@ -87,8 +87,7 @@ def _spans(start: datetime, end: datetime, period: Fields) -> Iterator[Span]:
     for phase, seconds in times.items():
         until = at + seconds / whole if len(times) > 1 else Fraction(1)
         kwh = volumes.get("ENERGY", Fraction(0)) if phase == fed else Fraction(0)
-        power = _reach(volumes, "POWER") or momentary(None, phase) or average(kwh, seconds)
-        current = _reach(volumes, "CURRENT") or momentary(None, phase)
+        power, current = _reach(volumes, "POWER"), _reach(volumes, "CURRENT")
         yield Span(begin + at * length, begin + until * length, seconds, kwh, phase, period.text("tariff_id"), power, current)
         at = until
 

@@ -72,7 +72,7 @@ def _sum(amounts: Iterable[Fraction]) -> Fraction:
 
 
 def _reached(of: str, reaches: list[Reach | None]) -> list[tuple[str, Decimal]]:
-    """The least and the greatest momentary value, where it is known all the time."""
+    """The least and the greatest momentary value, where it was measured all the time."""
     known = [reach for reach in reaches if reach is not None]
     if len(known) < len(reaches):
         return []

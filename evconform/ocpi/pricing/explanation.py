@@ -44,14 +44,14 @@ class Line:
 
     def text(self) -> str:
         """One line: where the price stands, how much of what, what it comes to."""
-        unit = UNITS.get(self.dimension)
+        unit, component = UNITS.get(self.dimension), self.component
         amount = f" {rounded(self.used)} {unit}" if unit else ""
         if self.used != self.billed:
-            amount += f", by step_size {self.component.step_size} {self.quantity} {unit},"
-        vat = "no VAT" if self.component.vat is None else f"{self.component.vat} % VAT: {self.cost.incl_vat}"
-        price = f" at {self.component.price}" if unit else ""
+            amount += f", by step_size {component.step_size} {self.quantity} {unit},"
+        price = f" at {_plain(component.price)}" if unit else ""
         kind = f"{self.dimension} of the reservation" if self.reserved else self.dimension
-        return f"tariff {self.tariff}, elements/{self.element}: {kind}{amount}{price} = {self.cost.excl_vat} ({vat})"
+        vat = "" if component.vat is None else f" ({_plain(component.vat)} %)"
+        return f"tariff {self.tariff}, elements/{self.element}: {kind}{amount}{price} = {_shown(self.cost)}{vat}"
 
 
 @dataclass(frozen=True)
@@ -97,5 +97,12 @@ class Explanation:
         """For people: the lines, what the bounds did, the total."""
         yield from (line.text() for line in self.lines)
         yield from self.bounds
-        incl = "no VAT" if self.total.incl is None else f"incl. VAT {self.total.incl_vat}"
-        yield f"total: {self.total.excl_vat} ({incl})"
+        yield f"total: {_shown(self.total)}"
+
+
+def _shown(cost: Cost) -> str:
+    return f"{cost.excl_vat}, no VAT" if cost.incl is None else f"{cost.excl_vat}, with VAT {cost.incl_vat}"
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"

@@ -67,7 +67,7 @@ def _piece(
     kwh, since = before
     length, middle = span.end - span.start, (one + two) / 2
     now = span.start + middle * length
-    situation = Situation(wall(now, zone), kwh + middle * span.kwh, now - since, span.power, span.current)
+    situation = Situation(wall(now, zone), kwh + middle * span.kwh, now - since, span.power_reach, span.current_reach)
     found = active(tariff, span.phase, expired, situation) if tariff else {}
     share = two - one
     return Piece(

@@ -41,14 +41,12 @@ class Active:
 
 def active(tariff: Tariff, phase: Phase, expired: bool, situation: Situation) -> dict[str, Active]:
     """For each dimension the component of the first element that has one and matches."""
+    places = [n for n in _candidates(tariff, phase, expired) if matches(tariff.elements[n].restrictions, situation)]
     found: dict[str, Active] = {}
-    for place in _candidates(tariff, phase, expired):
-        element = tariff.elements[place]
-        if matches(element.restrictions, situation):
-            for dimension in PRICED[phase]:
-                component = element.component(dimension)
-                if component and dimension not in found:
-                    found[dimension] = Active(place, component)
+    for dimension in PRICED[phase]:
+        offered = ((place, tariff.elements[place].component(dimension)) for place in places)
+        if first := next((Active(place, component) for place, component in offered if component), None):
+            found[dimension] = first
     return found
 
 

@@ -15,6 +15,8 @@ from evconform.ocpi.pricing.wall_clock import instant
 Phase = Literal["reserved", "charging", "parking"]
 Exact = int | Decimal | Fraction
 HOUR = 3600
+LONGEST = 366 * 24 * HOUR
+"""Seconds of the longest session that is priced: each of its days is looked at, and one that began in 1970 has many."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Reach:
 @dataclass(frozen=True)
 class Span:
     """One state from ``start`` to ``end`` (seconds since 1970). ``seconds`` is what is priced of it: the volume of a charging
-    period where that differs. Power or current is None where nobody knows it."""
+    period where that differs. Power or current is None where it was not measured."""
 
     start: Fraction
     end: Fraction
@@ -58,6 +60,22 @@ class Span:
     tariff: str | None
     power: Reach | None = None
     current: Reach | None = None
+
+    @property
+    def power_reach(self) -> Reach | None:
+        """The measured power; else none flows unless the EV is charging, and then it is what makes this energy in this time."""
+        if self.power is None and self.phase == "charging" and self.seconds:
+            return Reach.of(self.kwh * HOUR / self.seconds)
+        return self.power or self._at_rest
+
+    @property
+    def current_reach(self) -> Reach | None:
+        """The measured current; else none flows unless the EV is charging, and then nobody knows."""
+        return self.current or self._at_rest
+
+    @property
+    def _at_rest(self) -> Reach | None:
+        return None if self.phase == "charging" else Reach.of(0)
 
 
 def spans(readings: Sequence[Reading]) -> list[Span]:
@@ -73,6 +91,8 @@ def spans(readings: Sequence[Reading]) -> list[Span]:
 
 def happened(all_spans: list[Span]) -> list[Span]:
     """Without those in which neither time nor energy passed; of a session that has only such ones the first, for its FLAT."""
+    if all_spans[-1].end - all_spans[0].start > LONGEST:
+        raise ValueError("a session of more than a year is not priced")
     return [span for span in all_spans if span.seconds or span.kwh] or all_spans[:1]
 
 
@@ -86,18 +106,10 @@ def _between(one: Reading, two: Reading) -> Span:
         kwh,
         one.phase,
         one.tariff,
-        momentary(one.power, one.phase) or average(kwh, end - start),
-        momentary(one.current, one.phase),
+        measured(one.power),
+        measured(one.current),
     )
 
 
-def momentary(value: Exact | None, phase: Phase) -> Reach | None:
-    """The value; where it was not measured, nothing flows unless the EV is charging."""
-    if value is None:
-        return None if phase == "charging" else Reach.of(0)
-    return Reach.of(value)
-
-
-def average(kwh: Fraction, seconds: Fraction) -> Reach | None:
-    """The power in kW that makes this energy in this time."""
-    return Reach.of(kwh * HOUR / seconds) if seconds else None
+def measured(value: Exact | None) -> Reach | None:
+    return None if value is None else Reach.of(value)

@@ -242,10 +242,6 @@ class Log:
         )
         return {(str(country).upper(), str(party).upper()) for country, party in pairs}
 
-    def policy(self, rule: str) -> str:
-        """The reading of a contested rule that is in force."""
-        return self._policy[rule]
-
     def is_over(self, due: float) -> bool:
         """Whether the log lasted until ``due``; a wait that ends just then counts."""
         return due <= self.end + 0.001

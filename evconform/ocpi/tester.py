@@ -163,10 +163,6 @@ class Tester:
         """Our versions URL."""
         return self.endpoint.versions_url
 
-    def policy(self, rule: str) -> str:
-        """The reading of a contested rule that is in force."""
-        return self.campaign.plan.policy[rule]
-
     def versions_of_sut(self) -> str:
         return self.campaign.url
 

@@ -17,7 +17,7 @@ def calls_back(log: Log, method: str) -> Iterator[tuple[Frame, Frame, list[Frame
     for request, answer in log.exchanges(by=log.other, method=method, module="credentials", ok=True):
         given = request.get("token")
         within = log.during(request, by=log.subject, module="versions", method="GET")
-        yield request, answer, [each for each in within if each.token and each.token[0].member == given]
+        yield request, answer, [each for each in within if each.token and each.token[0].raw == given]
 
 
 @monitor("OCPI221-CRE-01")
@@ -45,7 +45,7 @@ def any_of(calls: list[Frame], version: bool) -> bool:
 def a_post_gives_a_new_token(log: Log) -> Offences:
     for request, answer in log.exchanges(by=log.other, method="POST", module="credentials", ok=True):
         token = answer.get("token")
-        known = {"token A": request.token[0].member if request.token else None, "token B": request.get("token")}
+        known = {"token A": request.token[0].raw if request.token else None, "token B": request.get("token")}
         if not token:
             yield answer, f"{answer}: no token"
         for name, other in known.items():
@@ -59,7 +59,7 @@ def a_post_gives_a_new_token(log: Log) -> Offences:
 def a_put_gives_another_token(log: Log) -> Offences:
     for request, answer in log.exchanges(by=log.other, method="PUT", module="credentials", ok=True):
         token = answer.get("token")
-        if token is None or (request.token and token == request.token[0].member) or token == request.get("token"):
+        if token is None or (request.token and token == request.token[0].raw) or token == request.get("token"):
             yield (request, answer), f"{answer}: the token is the one of before, or none"
 
 
@@ -68,7 +68,7 @@ def credentials_hold_the_present_token(log: Log) -> Offences:
     for request, answer in log.exchanges(by=log.other, method="GET", module="credentials", ok=True):
         if request.token is None:
             log.moot(answer)
-        elif answer.get("token") != request.token[0].member:
+        elif answer.get("token") != request.token[0].raw:
             yield (request, answer), f"{answer}: the token is not the one that the request came with"
 
 
@@ -78,7 +78,7 @@ def tokens_that_are_given_are_new(log: Log, given: dict[Any, int]) -> Offences:
         token = frame.get("token")
         if token is None:
             log.moot(frame)
-        elif frame.token and token == frame.token[0].member:
+        elif frame.token and token == frame.token[0].raw:
             yield frame, f"{frame}: it gives the token that it came with"
         elif given.setdefault(token, frame.n) != frame.n:
             yield frame, f"{frame}: it gives the token that it gave in frame {given[token]}"

@@ -91,7 +91,7 @@ def configuration_is_not_routed(log: Log) -> Offences:
 def the_last_token_is_used(log: Log) -> Offences:
     for frame, token, given in with_token_given(log):
         log.saw(frame)
-        if frame.token is None or frame.token[0].member != token:
+        if frame.token is None or frame.token[0].raw != token:
             yield (frame, given), f"{frame} does not carry the token that frame {given.n} gave"
 
 

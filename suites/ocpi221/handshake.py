@@ -206,3 +206,4 @@ async def leaves_itself(partner: Registering, operations: Control) -> None:
     """The operator of the SUT lets it end the registration."""
     await operations.leaves()
     await partner.is_left()
+    await partner.passes(SETTLED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 Object = dict[str, Any]
@@ -27,7 +28,7 @@ def evse(uid: str, at: str = "", **over: Any) -> Object:
     """An EVSE that is available, with one connector."""
     made: Object = {
         "uid": uid,
-        "evse_id": f"SI*EVC*E{uid.replace('-', '*')}",
+        "evse_id": f"SI*EVC*E{re.sub(r'[^0-9A-Z]+', '*', uid.upper())}",
         "status": "AVAILABLE",
         "capabilities": ["RFID_READER", "REMOTE_START_STOP_CAPABLE"],
         "connectors": [connector(at=at)],

@@ -29,6 +29,8 @@ ROWS = {
     "CredentialsRole.party_id": "CRE-15",
     "CredentialsRole.country_code": "CRE-15",
     "Endpoint": "VER-03",
+    "Endpoint.url:url": "VER-08",
+    "Version.url:url": "VER-08",
 }
 """A class, a field of it or a rule, to the requirement that has it for its own."""
 CLASSES = {

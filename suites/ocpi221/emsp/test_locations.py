@@ -166,7 +166,7 @@ async def test_ids_in_capitals_and_small_letters(cpo: ScriptedCpo) -> None:
 async def test_what_is_older(cpo: ScriptedCpo) -> None:
     """A location that is older than what is kept does not replace it."""
     location = await written.location(cpo)
-    older = location | {"name": "an hour ago", "last_updated": written.later(cpo, -3600)}
+    older = made.location(ID, cpo.party.owner, written.later(cpo, -3600), name="an hour ago")
     await cpo.puts("locations", ID, body=older)
     name = location["name"] if cpo.policy("stale-write") == "refused" else older["name"]
     await cpo.gets("locations", ID, expects=ok(data={"name": name}), proves="OCPI221-LOC-29")

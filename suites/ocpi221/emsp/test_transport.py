@@ -109,7 +109,7 @@ async def test_it_gets_in_sync_again(cpo: ScriptedCpo, operations: Control) -> N
     failed = await cpo.hears("GET", "locations")
     cpo.answers_as_usual("locations", "GET")
     cpo.looks_after(failed)
-    await cpo.hears("GET", "locations", within=cpo.resync_patience, proves="OCPI221-TRN-32")
+    await cpo.hears("GET", "locations", within=10 * cpo.push_patience, proves="OCPI221-TRN-32")
 
 
 @testcase("OCPI221-EMSP-TRN-14", verifies=["OCPI221-TRN-33"], applies=f"{PULLS} and locations_receiver_get")

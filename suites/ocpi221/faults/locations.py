@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from evconform.harness.law import fault
+from evconform.ocpi.moments import moment, stamp
 from suites.ocpi221.spoilt import edits_bodies, edits_data, edits_objects, path
-
-OLD = "2015-06-29T20:39:09Z"
 
 
 def edits_locations(cpo: Any, **members: Any) -> None:
@@ -102,8 +102,12 @@ def writes_evse_ids_with_spaces(cpo: Any) -> None:
 
 @fault(kills="OCPI221-LOC-08")
 def dates_the_children_only(cpo: Any) -> None:
-    """Leaves the last_updated of a location as it was when a part of it changes."""
-    edits_locations(cpo, last_updated=OLD)
+    """Gives a location a last_updated that is a second before those of its parts."""
+
+    def edit(location: dict[str, Any]) -> None:
+        location["last_updated"] = stamp(moment(location["last_updated"]) - timedelta(seconds=1))
+
+    edits_objects(cpo, "locations", edit)
 
 
 @fault(kills="OCPI221-LOC-09")

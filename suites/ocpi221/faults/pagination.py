@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from evconform.harness.law import fault
-from suites.ocpi221.spoilt import edits_answers, edits_data, edits_headers, path, replaces_codes
+from suites.ocpi221.spoilt import edits_answers, edits_data, edits_headers, path
 
 LISTS = path("/sender/")
 
@@ -140,15 +140,15 @@ def returns_what_came_before(party: Any) -> None:
 
 
 @fault(kills="OCPI221-PAG-11")
-def takes_fractions_for_others(party: Any) -> None:
-    """Compares a date with fractions as a text: it comes after the same one without."""
+def takes_no_zone_for_local_time(party: Any) -> None:
+    """Takes a date without Z for the time of its own zone."""
     documents = party.platform.documents
     page, plain = documents.page, (documents.some, documents.total)
 
     async def compared(asked: Any, module: str) -> Any:
         documents.some, documents.total = plain
-        if ".000" in asked.query:
-            edits_windows(party, lambda window: shifted(shifted(window, "date_from", milliseconds=1), "date_to", milliseconds=1))
+        if any(name.startswith("date_") and not text.endswith("Z") for name, text in parse_qsl(asked.query)):
+            edits_windows(party, lambda window: shifted(shifted(window, "date_from", hours=1), "date_to", hours=1))
         return await page(asked, module)
 
     documents.page = compared
@@ -180,7 +180,17 @@ def misses_what_is_behind_the_end(party: Any) -> None:
 @fault(kills="OCPI221-PAG-14")
 def overlooks_bad_parameters(party: Any) -> None:
     """Answers a limit that is none as if there were none."""
-    replaces_codes(party, 2001, 1000, picks=LISTS)
+    documents = party.platform.documents
+    page = documents.page
+
+    async def lenient(asked: Any, module: str) -> Any:
+        reply = await page(asked, module)
+        if reply.code == 2001:
+            asked.query = ""
+            reply = await page(asked, module)
+        return reply
+
+    documents.page = lenient
 
 
 @fault(kills="OCPI221-PAG-15")

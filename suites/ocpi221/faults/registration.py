@@ -61,7 +61,7 @@ def gives_token_b_back(party: Any) -> None:
     gives_token(party, "POST", lambda asked: asked.body["token"])
 
 
-@fault(kills="OCPI221-CRE-02")
+@fault(kills="OCPI221-CRE-02", also=["OCPI221-CRE-03"])
 def gives_token_a_back(party: Any) -> None:
     """Answers a POST with the token A that it came with: it stays the one to be used."""
     gives_token(party, "POST", lambda asked: asked.caller.token)
@@ -86,7 +86,8 @@ def throws_token_c_away(party: Any) -> None:
 
 
 def unauthorized(_: Any, answer: Any) -> Any:
-    answer.http = 401
+    told = json.loads(answer.body)
+    answer.http, answer.body = 401, json.dumps({"status_code": 2000, "timestamp": told["timestamp"]}).encode()
     return answer
 
 
@@ -120,7 +121,7 @@ def replaces_method_refusals(party: Any, method: str) -> None:
     edits_answers(party, edit, path(CREDENTIALS, method))
 
 
-@fault(kills="OCPI221-CRE-07")
+@fault(kills="OCPI221-CRE-07", also=["OCPI221-TRN-08"])
 def renews_nothing(party: Any) -> None:
     """Answers a PUT with the token of before."""
     gives_token(party, "PUT", lambda asked: asked.caller.token)

@@ -6,8 +6,9 @@ from typing import Any
 
 from evconform.harness.verdict import NotReached
 from evconform.ocpi.expected import ok
-from evconform.ocpi.operations import OPERATIONS, SENDER, SLICE
+from evconform.ocpi.operations import OPERATIONS, RECEIVER, SENDER, SLICE
 from evconform.ocpi.registering import Registering
+from evconform.ocpi.urls import join
 from suites.ocpi221 import made
 
 MODULES = tuple(dict.fromkeys(each.module for each in OPERATIONS))
@@ -41,6 +42,7 @@ async def is_served(partner: Registering) -> None:
 async def hides_nothing(partner: Registering, module: str) -> None:
     """Where a module that is not announced would be, if it were beside one that is. Raises NotReached."""
     base = partner.of(module)
+    puts = partner.asks_of == RECEIVER
     rows = partner.registration.announced.endpoints.get("2.2.1", [])
     named = {name for name, *_ in rows}
     if module not in base.rpartition("/")[2] + base.rstrip("/").rpartition("/")[2]:
@@ -48,4 +50,10 @@ async def hides_nothing(partner: Registering, module: str) -> None:
     for other in MODULES:
         if other not in named and other != "versions":
             head, _, tail = base.rpartition(module)
-            await partner.asks("GET", f"{head}{other}{tail}", expects=NOT_SERVED, proves="OCPI221-VER-06")
+            url = f"{head}{other}{tail}"
+            how: dict[str, Any] = {"expects": NOT_SERVED, "proves": "OCPI221-VER-06"}
+            if puts and other in MADE:
+                value = MADE[other]("EVC-S1", partner.party.owner, partner.now)
+                await partner.asks("PUT", join(url, *partner.party.owner, "EVC-S1"), body=value, **how)
+            else:
+                await partner.asks("GET", url, **how)

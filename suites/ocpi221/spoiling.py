@@ -3,9 +3,10 @@ tables). What is legal is taken and read back; what is not is refused, and chang
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from evconform.harness.verdict import NotReached
 from evconform.ocpi.expected import ok
 from evconform.ocpi.model import load
 from evconform.ocpi.model.fields import Mutation, mutations
@@ -13,6 +14,7 @@ from evconform.ocpi.scripted_cpo import ScriptedCpo
 from suites.ocpi221 import made, written
 from suites.ocpi221.transport import NOT_TAKEN
 
+Picks = Callable[[Mutation], bool]
 CLASSES = {"locations": "Location", "tariffs": "Tariff"}
 OWN = ("/country_code", "/party_id", "/id")
 """What stands in the URL too, and has cases of its own."""
@@ -36,30 +38,25 @@ def whole(cpo: ScriptedCpo, module: str) -> dict[str, Any]:
     return made.location("EVC-L1", cpo.party.owner, written.later(cpo, -600), **more)
 
 
-def spoilt(cpo: ScriptedCpo, module: str, kind: str, legal: bool) -> Iterator[Mutation]:
-    """The mutations of a kind, spread over all fields. What is to be taken keeps to the lengths of the older text, what is to be
-    refused goes beyond those of the newer one."""
+def spoilt(cpo: ScriptedCpo, module: str, kind: str, legal: bool, picks: Picks = lambda _: True) -> Iterator[Mutation]:
+    """The mutations of a kind that are picked, spread over all fields. What is to be taken keeps to the lengths of the older
+    text, what is to be refused goes beyond those of the newer one. Raises NotReached if there are none."""
     model = load("2.2.1") if legal else load("2.2.1", text="2026")
-    value = whole(cpo, module)
     found = [
         each
-        for each in mutations(model, CLASSES[module], value)
-        if each.kind == kind and each.legal is legal and each.pointer not in OWN
+        for each in mutations(model, CLASSES[module], whole(cpo, module))
+        if each.kind == kind and each.legal is legal and each.pointer not in OWN and picks(each)
     ]
-    most = AT_MOST[cpo.campaign.plan.hostile]
-    step = max(1, -(-len(found) // most))
-    yield from found[::step]
+    if not found:
+        raise NotReached(f"no {CLASSES[module]} can be made that is {kind}")
+    yield from found[:: max(1, -(-len(found) // AT_MOST[cpo.campaign.plan.hostile]))]
 
 
-async def is_refused(
-    cpo: ScriptedCpo, module: str, kind: str, proves: str, ends: tuple[str, ...] = (), holds: type | None = None
-) -> None:
-    """None is taken; ``ends``: the members that are looked at, ``holds``: what stands in them."""
+async def is_refused(cpo: ScriptedCpo, module: str, kind: str, proves: str, picks: Picks = lambda _: True) -> None:
+    """None is taken, and nothing changes."""
     value = whole(cpo, module)
     await cpo.puts(module, value["id"], body=value, expects=ok())
-    for each in spoilt(cpo, module, kind, legal=False):
-        if ends and not (each.pointer.endswith(ends) and (holds is None or isinstance(at(each), holds))):
-            continue
+    for each in spoilt(cpo, module, kind, legal=False, picks=picks):
         how: dict[str, Any] = {"expects": NOT_TAKEN, "proves": proves, "deviates": f"a spoilt object: {each}"}
         await cpo.puts(module, value["id"], body=each.value, **how)
     await written.is_unchanged(cpo, value, proves, module)

@@ -65,11 +65,17 @@ async def test_dates(cpo: ScriptedCpo) -> None:
 @testcase("OCPI221-EMSP-ROB-07", verifies=["OCPI221-ROB-03"], applies=f"{WRITES} and {TARIFFS}")
 async def test_numbers(cpo: ScriptedCpo) -> None:
     """A text in the place of a number is refused; a number may be an integer."""
-    numbers = ("max_voltage", "max_amperage", "price", "step_size")
-    await spoiling.is_refused(cpo, "locations", "wrong-type", "OCPI221-ROB-03", ends=numbers, holds=str)
-    await spoiling.is_refused(cpo, "tariffs", "wrong-type", "OCPI221-ROB-03", ends=numbers, holds=str)
+    for module in ("locations", "tariffs"):
+        await spoiling.is_refused(cpo, module, "wrong-type", "OCPI221-ROB-03", picks=is_text_for_number)
     whole = made.tariff("EVC-T2", cpo.party.owner, cpo.now, elements=[made.element(made.component("ENERGY", 1))])
     await cpo.puts("tariffs", "EVC-T2", body=whole, expects=ok(), proves="OCPI221-ROB-03")
+
+
+NUMBERS = ("/max_voltage", "/max_amperage", "/price", "/step_size", "/percentage", "/weekday")
+
+
+def is_text_for_number(mutation: spoiling.Mutation) -> bool:
+    return mutation.pointer.endswith(NUMBERS) and isinstance(spoiling.at(mutation), str)
 
 
 @testcase("OCPI221-EMSP-ROB-08", verifies=["OCPI221-ROB-04"], applies=WRITES)

@@ -54,7 +54,7 @@ def takes_another_method(emsp: Any, module: str, method: str, like: str, made: A
             handlers[method] = handlers[like]
 
 
-@fault(kills="OCPI221-LOC-18", also=["OCPI221-LOC-56"])
+@fault(kills="OCPI221-LOC-18")
 def loses_connectors_power(emsp: Any) -> None:
     """Loses what it has no column for: the power of a connector."""
 
@@ -313,11 +313,15 @@ def needs_a_z(emsp: Any) -> None:
 def takes_offsets(emsp: Any) -> None:
     """Takes dates with an offset, and leaves the offset out."""
 
-    def edit(body: Any) -> Any:
-        at = body.get("last_updated")
-        return body | {"last_updated": at[:19] + "Z"} if isinstance(at, str) and at[19:20] in ("+", "-") else body
+    edits_writes(emsp, "PUT", without_offsets)
 
-    edits_writes(emsp, "PUT", edit)
+
+def without_offsets(value: Any, name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: without_offsets(each, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [without_offsets(each) for each in value]
+    return f"{value[:19]}Z" if name == "last_updated" and isinstance(value, str) and value[19:20] in ("+", "-") else value
 
 
 @fault(kills="OCPI221-ROB-03")

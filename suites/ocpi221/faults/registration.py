@@ -283,8 +283,9 @@ def guesses_where_credentials_are(party: Any) -> None:
             return answer
         if method == "GET" and url.endswith("/2.2.1"):
             answer = await request(method, url, key, body, routing)
-            home = {"identifier": "credentials", "role": "SENDER", "url": f"{url}/credentials"}
-            answer.data = {"version": "2.2.1", "endpoints": [home]}
+            named = [("credentials", "SENDER"), *party.platform.settings.needs]
+            homes = [{"identifier": name, "role": role, "url": f"{url}/{name}"} for name, role in named]
+            answer.data = {"version": "2.2.1", "endpoints": homes}
             return answer
         return await request(method, url, key, body, routing)
 

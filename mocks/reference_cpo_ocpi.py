@@ -1,4 +1,4 @@
-"""The reference CPO's OCPI side as an embedded SUT: two parties, its store in memory, each real EVSE a station of one connector."""
+"""The reference CPO's OCPI side as an embedded SUT: two parties, its store in memory, each EVSE a station of one connector."""
 
 from __future__ import annotations
 

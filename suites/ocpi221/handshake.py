@@ -37,7 +37,7 @@ async def registers(partner: Registering) -> None:
     await partner.posts_credentials(token=token)
     await partner.gets("credentials", expects=ok(), proves="OCPI221-CRE-03")
     spent = refused(401) if partner.policy("token-a-after") == "401" else ANSWERED
-    how = {"expects": spent, "proves": "OCPI221-CRE-03", "deviates": "token A after the registration"}
+    how: dict[str, Any] = {"expects": spent, "proves": "OCPI221-CRE-03", "deviates": "token A after the registration"}
     await partner.gets("credentials", token=token, **how)
 
 
@@ -45,7 +45,7 @@ async def is_kept_out(partner: Registering, path: str, interface: str) -> None:
     """Token A opens versions and credentials, and nothing else."""
     token = await knows_us(partner)
     url = partner.of(path, interface=interface)
-    how = {"expects": refused(401), "proves": "OCPI221-TRN-07", "deviates": "token A on a functional module"}
+    how: dict[str, Any] = {"expects": refused(401), "proves": "OCPI221-TRN-07", "deviates": "token A on a functional module"}
     await partner.asks("GET", url, token=token, routed=False, **how)
     await partner.gets("credentials", token=token, expects=ok())
 
@@ -59,14 +59,22 @@ async def registers_twice(partner: Registering) -> None:
 async def renews_unregistered(partner: Registering) -> None:
     """A PUT with token A."""
     token = await knows_us(partner)
-    how = {"expects": unregistered(partner), "proves": "OCPI221-CRE-05", "deviates": "a PUT before the registration"}
+    how: dict[str, Any] = {
+        "expects": unregistered(partner),
+        "proves": "OCPI221-CRE-05",
+        "deviates": "a PUT before the registration",
+    }
     await partner.renews(token=token, **how)
 
 
 async def leaves_unregistered(partner: Registering) -> None:
     """A DELETE with token A."""
     token = await knows_us(partner)
-    how = {"expects": unregistered(partner), "proves": "OCPI221-CRE-06", "deviates": "a DELETE before the registration"}
+    how: dict[str, Any] = {
+        "expects": unregistered(partner),
+        "proves": "OCPI221-CRE-06",
+        "deviates": "a DELETE before the registration",
+    }
     await partner.deletes("credentials", token=token, **how)
     await partner.gets("credentials", token=token, expects=ok())
 
@@ -76,7 +84,7 @@ async def renews(partner: Registering, url: str) -> None:
     before = partner.registration.key
     await partner.renews()
     await partner.gets("credentials", expects=ok())
-    how = {"expects": refused(401), "proves": "OCPI221-TRN-08", "deviates": "a token that was replaced"}
+    how: dict[str, Any] = {"expects": refused(401), "proves": "OCPI221-TRN-08", "deviates": "a token that was replaced"}
     await partner.asks("GET", url, token=before, **how)
 
 
@@ -84,7 +92,11 @@ async def leaves(partner: Registering, url: str) -> None:
     """A DELETE; the token is dead."""
     before = partner.registration.key
     await partner.leaves(proves="OCPI221-CRE-54")
-    how = {"expects": refused(401), "proves": "OCPI221-TRN-09", "deviates": "the token of a registration that was ended"}
+    how: dict[str, Any] = {
+        "expects": refused(401),
+        "proves": "OCPI221-TRN-09",
+        "deviates": "the token of a registration that was ended",
+    }
     await partner.asks("GET", url, token=before, routed=False, **how)
 
 
@@ -152,7 +164,7 @@ async def leads_astray(partner: Registering) -> None:
     token = await knows_us(partner)
     expects = one_of(status(3001), client_error())
     for url in (partner.versions_of_sut(), "http://169.254.169.254/versions", "file:///etc/hostname"):
-        how = {"expects": expects, "proves": "OCPI221-CRE-20", "deviates": "a versions URL that is none of ours"}
+        how: dict[str, Any] = {"expects": expects, "proves": "OCPI221-CRE-20", "deviates": "a versions URL that is none of ours"}
         await partner.posts_credentials(token=token, over={"url": url}, **how)
 
 

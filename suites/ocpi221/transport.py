@@ -6,7 +6,8 @@ from typing import Any
 
 from evconform.ocpi.asking import target_of
 from evconform.ocpi.authorization import authorization
-from evconform.ocpi.expected import ANSWERED, client_error, ok, one_of, refused, status
+from evconform.ocpi.envelope import NOTHING
+from evconform.ocpi.expected import ANSWERED, client_error, ok, one_of, refused
 from evconform.ocpi.registering import Registering
 
 APART = 60.0
@@ -44,7 +45,11 @@ def slashed(url: str) -> str:
 async def wants_authorization(partner: Registering, url: str) -> None:
     """No Authorization header: on the versions endpoint and on a module."""
     for each, routed in ((partner.versions_of_sut(), False), (url, True)):
-        how = {"expects": refused(401), "proves": "OCPI221-TRN-03", "deviates": "a request without an Authorization header"}
+        how: dict[str, Any] = {
+            "expects": refused(401),
+            "proves": "OCPI221-TRN-03",
+            "deviates": "a request without an Authorization header",
+        }
         await partner.asks("GET", each, headers={"Authorization": None}, routed=routed, **how)
 
 
@@ -52,13 +57,17 @@ async def refuses_strangers(partner: Registering, url: str) -> None:
     """A token that the SUT never gave out."""
     stranger = partner.keyring.makes("A")
     for each, routed in ((partner.versions_of_sut(), False), (url, True)):
-        how = {"expects": refused(401), "proves": "OCPI221-TRN-04", "deviates": "a credentials token that nobody gave"}
+        how: dict[str, Any] = {
+            "expects": refused(401),
+            "proves": "OCPI221-TRN-04",
+            "deviates": "a credentials token that nobody gave",
+        }
         await partner.asks("GET", each, token=stranger, routed=routed, **how)
 
 
 async def refuses_what_is_no_base64(partner: Registering, url: str) -> None:
     """A token with characters that Base64 does not have."""
-    how = {"expects": refused(401), "proves": "OCPI221-TRN-05", "deviates": "a token that is not Base64"}
+    how: dict[str, Any] = {"expects": refused(401), "proves": "OCPI221-TRN-05", "deviates": "a token that is not Base64"}
     await partner.asks("GET", url, headers={"Authorization": "Token *not(Base64)*"}, **how)
     await partner.asks("GET", url, headers={"Authorization": "Token ="}, **how)
 
@@ -68,32 +77,41 @@ async def refuses_other_schemes(partner: Registering, url: str) -> None:
     right = authorization(partner.registration.key)
     for scheme in ("Bearer", "Basic"):
         header = right.replace("Token", scheme, 1)
-        how = {"expects": refused(401), "proves": "OCPI221-TRN-06", "deviates": "a scheme that is not Token"}
+        how: dict[str, Any] = {"expects": refused(401), "proves": "OCPI221-TRN-06", "deviates": "a scheme that is not Token"}
         await partner.asks("GET", url, headers={"Authorization": header}, **how)
 
 
 async def refuses_broken_json(partner: Registering) -> None:
     """Credentials that are cut short, and ones that are no JSON at all."""
     for body in (b'{"token": "evconform", "url": ', b"token=evconform"):
-        how = {"expects": refused(400), "proves": "OCPI221-TRN-10", "deviates": "a body that is no JSON"}
+        how: dict[str, Any] = {"expects": refused(400), "proves": "OCPI221-TRN-10", "deviates": "a body that is no JSON"}
         await partner.puts("credentials", body=body, **how)
 
 
 async def judges_content_by_status_code(partner: Registering) -> None:
     """Credentials that are JSON, and no Credentials object."""
-    for body in ({}, {"token": 1, "url": [], "roles": "CPO"}, []):
-        how = {"expects": client_error(), "proves": "OCPI221-TRN-11", "deviates": "a body that is no Credentials object"}
+    bodies: tuple[Any, ...] = ({}, {"token": 1, "url": [], "roles": "CPO"}, [])
+    for body in bodies:
+        how: dict[str, Any] = {
+            "expects": client_error(),
+            "proves": "OCPI221-TRN-11",
+            "deviates": "a body that is no Credentials object",
+        }
         await partner.puts("credentials", body=body, **how)
     await partner.gets("credentials", expects=ok())
 
 
 async def has_no_such_method(partner: Registering) -> None:
     """PATCH of credentials, and what can be done to versions but read them."""
-    how = {"expects": not_a_method(partner), "proves": "OCPI221-TRN-27", "deviates": "a method that the module does not have"}
+    how: dict[str, Any] = {
+        "expects": not_a_method(partner),
+        "proves": "OCPI221-TRN-27",
+        "deviates": "a method that the module does not have",
+    }
     await partner.patches("credentials", body={"url": partner.url}, **how)
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        body = {} if method == "DELETE" else {"body": {"versions": []}}
-        await partner.asks(method, partner.versions_of_sut(), routed=False, **body, **how)
+        body = NOTHING if method == "DELETE" else {"versions": []}
+        await partner.asks(method, partner.versions_of_sut(), routed=False, body=body, **how)
     await partner.asks("GET", partner.versions_of_sut(), routed=False, expects=ok(), proves="OCPI221-TRN-27")
 
 
@@ -109,6 +127,3 @@ async def keeps_a_connection(partner: Registering, url: str) -> None:
         await partner.asks("GET", url, proves="OCPI221-ROB-08")
     handled = ANSWERED | {"none_of": [{"http_class": 5}]}
     await partner.sends(credentials, head.encode() + body, proves="OCPI221-ROB-08", **handled)
-
-
-__all__ = ["NOT_TAKEN", "UNKNOWN", "status"]

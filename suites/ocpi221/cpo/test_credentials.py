@@ -100,7 +100,7 @@ async def test_nothing_more_after_an_end(emsp: ScriptedEmsp, operations: Control
 
 @testcase("OCPI221-CPO-CRE-13", verifies=SENT, base="unregistered", applies=INITIATES)
 async def test_it_registers(emsp: ScriptedEmsp, operations: Control) -> None:
-    """A CPO that registers takes the highest mutual version, uses the URLs as they are announced, and gives a token of its own."""
+    """A CPO that registers takes the highest mutual version, uses the URLs as they are announced, and gives a new token."""
     await handshake.is_registered(emsp, operations)
 
 

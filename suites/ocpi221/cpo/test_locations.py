@@ -1,5 +1,7 @@
 """OCPI 2.2.1, mod_locations, with a CPO under test: what it offers, and what it pushes."""
 
+from typing import Any
+
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpi.expected import ok
@@ -108,6 +110,6 @@ async def test_a_status_is_pushed(emsp: ScriptedEmsp, operations: Control) -> No
     for status in STATUSES:
         await emsp.passes(offered.CHANGED)
         await operations.reports(evse=uid, status=status)
-        how = {"within": emsp.push_patience, "proves": "OCPI221-LOC-31"}
+        how: dict[str, Any] = {"within": emsp.push_patience, "proves": "OCPI221-LOC-31"}
         await emsp.hears(["PATCH", "PUT"], "locations", location["id"], uid, expects={"data": {"status": status}}, **how)
         await emsp.gets("locations", location["id"], uid, expects=ok(data={"status": status}), proves="OCPI221-LOC-31")

@@ -1,7 +1,10 @@
 """OCPI 2.2.1, transport_and_format and status_codes, with a CPO under test."""
 
+from typing import Any
+
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
+from evconform.ocpi.envelope import NOTHING
 from evconform.ocpi.expected import ok
 from evconform.ocpi.scripted_emsp import ScriptedEmsp
 from suites.ocpi221 import offered, transport
@@ -68,14 +71,14 @@ async def test_methods_that_are_not_there(emsp: ScriptedEmsp, operations: Contro
     """What a module has no method for is refused, and nothing changes."""
     await transport.has_no_such_method(emsp)
     [location] = await offered.locations(emsp, operations, 1)
-    how = {
+    how: dict[str, Any] = {
         "expects": transport.not_a_method(emsp),
         "proves": "OCPI221-TRN-27",
         "deviates": "a method that a Sender of locations does not have",
     }
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        body = {} if method == "DELETE" else {"body": {"name": "changed"}}
-        await emsp.asks(method, emsp.of("locations", location["id"]), **body, **how)
+        body = NOTHING if method == "DELETE" else {"name": "changed"}
+        await emsp.asks(method, emsp.of("locations", location["id"]), body=body, **how)
     await emsp.gets("locations", location["id"], expects=ok(data={"name": location["name"]}), proves="OCPI221-TRN-27")
 
 

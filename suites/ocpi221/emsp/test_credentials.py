@@ -99,7 +99,7 @@ async def test_nothing_more_after_an_end(cpo: ScriptedCpo, operations: Control) 
 
 @testcase("OCPI221-EMSP-CRE-13", verifies=SENT, base="unregistered", applies=INITIATES)
 async def test_it_registers(cpo: ScriptedCpo, operations: Control) -> None:
-    """An eMSP that registers takes the highest mutual version, uses the URLs as they are announced, and gives a token of its own."""
+    """An eMSP that registers takes the highest mutual version, uses the URLs as they are announced, and gives a new token."""
     await handshake.is_registered(cpo, operations)
 
 

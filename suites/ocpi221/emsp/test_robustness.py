@@ -4,6 +4,7 @@ from typing import Any
 
 from evconform.harness.law import testcase
 from evconform.ocpi.expected import ok
+from evconform.ocpi.model.fields import Mutation
 from evconform.ocpi.scripted_cpo import ScriptedCpo
 from suites.ocpi221 import made, spoiling, transport, written
 from suites.ocpi221.transport import NOT_TAKEN
@@ -74,7 +75,7 @@ async def test_numbers(cpo: ScriptedCpo) -> None:
 NUMBERS = ("/max_voltage", "/max_amperage", "/price", "/step_size", "/percentage", "/weekday")
 
 
-def is_text_for_number(mutation: spoiling.Mutation) -> bool:
+def is_text_for_number(mutation: Mutation) -> bool:
     return mutation.pointer.endswith(NUMBERS) and isinstance(spoiling.at(mutation), str)
 
 

@@ -1,8 +1,10 @@
 """OCPI 2.2.1, transport_and_format and status_codes, with an eMSP under test."""
 
+from typing import Any
+
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
-from evconform.ocpi.expected import ok
+from evconform.ocpi.expected import client_error, ok, refused
 from evconform.ocpi.scripted_cpo import ScriptedCpo
 from suites.ocpi221 import made, transport, written
 
@@ -56,7 +58,7 @@ async def test_another_scheme(cpo: ScriptedCpo) -> None:
 async def test_a_body_that_is_no_json(cpo: ScriptedCpo) -> None:
     """A body that is no JSON gets HTTP 400."""
     await transport.refuses_broken_json(cpo)
-    how = {"expects": transport.refused(400), "proves": "OCPI221-TRN-10", "deviates": "a body that is no JSON"}
+    how: dict[str, Any] = {"expects": refused(400), "proves": "OCPI221-TRN-10", "deviates": "a body that is no JSON"}
     await cpo.puts("locations", written.ID, body=b'{"id": "EVC-L1",', **how)
 
 
@@ -65,8 +67,9 @@ async def test_json_that_is_no_object_of_ocpi(cpo: ScriptedCpo) -> None:
     """Valid JSON that makes no sense gets a status code, and no HTTP error."""
     await transport.judges_content_by_status_code(cpo)
     location = await written.location(cpo)
-    for body in (written.without(location, "coordinates"), {}, []):
-        how = {"expects": transport.client_error(), "proves": "OCPI221-TRN-11", "deviates": "a body that is no Location"}
+    bodies: tuple[Any, ...] = (written.without(location, "coordinates"), {}, [])
+    for body in bodies:
+        how: dict[str, Any] = {"expects": client_error(), "proves": "OCPI221-TRN-11", "deviates": "a body that is no Location"}
         await cpo.puts("locations", written.ID, body=body, **how)
 
 

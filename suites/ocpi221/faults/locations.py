@@ -39,15 +39,15 @@ def is_nowhere(cpo: Any) -> None:
 def has_texts_for_numbers(cpo: Any) -> None:
     """Gives connectors, by themselves and in locations, whose voltage is a text."""
 
-    def spoil(connector: dict[str, Any]) -> None:
-        connector["max_voltage"] = str(connector["max_voltage"])
-
-    edits_evses(cpo, lambda evse: [spoil(each) for each in evse["connectors"]])
+    def told(connector: dict[str, Any]) -> None:
+        connector.update(max_voltage=str(connector["max_voltage"]))
 
     def edited(data: Any) -> Any:
         if isinstance(data, dict) and "max_voltage" in data:
-            spoil(data)
+            told(data)
         return data
+
+    edits_evses(cpo, lambda evse: list(map(told, evse["connectors"])))
 
     edits_data(cpo, edited, path("/sender/locations"))
 

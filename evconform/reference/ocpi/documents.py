@@ -6,6 +6,7 @@ The oldest come first (OCPI 2.2.1, transport_and_format, pagination), so pages d
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from evconform.reference.ocpi.platform import Platform
 
 C = DOCUMENTS.c
+Key = tuple[str, str, str, str, str]
+RECENT_AT_MOST = 2000
+"""Documents; some megabytes."""
 
 
 class Documents:
@@ -36,12 +40,15 @@ class Documents:
         """The highest number."""
         self._totals: dict[tuple[object, ...], int] = {}
         """Counted since something last changed."""
+        self._recent: OrderedDict[Key, Document | None] = OrderedDict()
+        """The last ones that were put, dropped or asked for by their key, as they are now."""
 
     async def load(self) -> None:
         """For who has the store's turn."""
         [highest] = await self.platform.store.read_within(select(func.max(C.number).label("number")))
         self.last = highest["number"] or 0
         self._totals = {}
+        self._recent.clear()
 
     # ── changes ──
 
@@ -55,12 +62,30 @@ class Documents:
     def put(self, document: Document) -> None:
         self.platform.store.put(document)
         self._totals = {}
+        self._remember(key_of(document), document)
 
     def drop(self, document: Document) -> None:
         self.platform.store.drop(document)
         self._totals = {}
+        self._remember(key_of(document), None)
+
+    def _remember(self, key: Key, document: Document | None) -> None:
+        self._recent[key] = document
+        self._recent.move_to_end(key)
+        while len(self._recent) > RECENT_AT_MOST:
+            self._recent.popitem(last=False)
 
     # ── reading ──
+
+    async def current(self, module: str, owner: Owner, id: str, partner: str = "") -> Document | None:
+        """One object as it is now, durable or not, for who is about to change it; nobody else may change it meanwhile. Raises
+        NotStored."""
+        key = (module, partner, owner[0].upper(), owner[1].upper(), id.casefold())
+        if key not in self._recent:
+            found = await self.one(module, owner, id, (partner,))
+            if key not in self._recent:
+                self._remember(key, found)
+        return self._recent[key]
 
     async def one(self, module: str, owner: Owner | None, id: str, partners: tuple[str, ...]) -> Document | None:
         """The object of that id (CiString) that belongs to ``owner``, or to anybody, for one of these partners. Raises
@@ -116,6 +141,10 @@ class Documents:
         kept = [(name, value) for name, value in parse_qsl(asked.query) if name not in ("offset", "limit")]
         query = urlencode([*kept, ("offset", offset), ("limit", window.limit)], safe=":")
         return f"{self.platform.endpoint(module, 'SENDER')}?{query}"
+
+
+def key_of(document: Document) -> Key:
+    return document.module, document.partner, document.country_code, document.party_id, document.id
 
 
 def of(owner: Owner | None) -> list[ColumnElement[bool]]:

@@ -89,11 +89,12 @@ class Locations:
         """The location is what ``make`` makes of it, which is an empty object where there was none; told to the partners if it
         changed. Raises ValueError, NotStored."""
         async with self._turns[owner, id.casefold()]:
-            known = await self.documents.one(MODULE, owner, id, ("",))
+            known = await self.documents.current(MODULE, owner, id)
             old = known.value if known else None
             value = merged(old, undated(make(old or {})), self.now(old), lambda evse: self.initial(evse, linked))
             self.check(value, owner, tariffs_of(old or {}))
             if known and value == old and not linked:
+                await self.office.cpo.store.durable()
                 return known
             document = changed(known, value) if known else self.documents.make(MODULE, owner, value["id"], value)
             self.documents.put(document)
@@ -117,8 +118,10 @@ class Locations:
             uid = evse["uid"].casefold()
             was = self.evses.get(uid)
             identity, connector = linked.get(uid, (was.identity, was.connector_id) if was else ("", 0))
-            self.knows(Evse(uid, *owner, value["id"].casefold(), identity, connector))
-            self.office.cpo.store.put(self.evses[uid])
+            now = Evse(uid, *owner, value["id"].casefold(), identity, connector)
+            if now != was:
+                self.knows(now)
+                self.office.cpo.store.put(now)
 
     def knows(self, evse: Evse) -> None:
         if was := self.evses.get(evse.uid):
@@ -169,7 +172,7 @@ class Locations:
 
     async def _sets(self, evse: Evse, new: str) -> None:
         """The status of an EVSE, and since when; told to the partners. For who has the location's turn."""
-        document = await self.documents.one(MODULE, *self.of(evse.uid), ("",))
+        document = await self.documents.current(MODULE, *self.of(evse.uid))
         assert document is not None
         value = document.value
         at = self.now(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import select
 import ssl
 from typing import Literal
 from urllib.parse import quote, urlsplit
@@ -20,9 +21,8 @@ from evconform.http.message import Request, Response
 from evconform.http.tls import in_words, trusted
 
 Why = Literal["no-url", "refused", "timed-out", "closed", "broken", "too-long"]
-REPEATABLE = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}
-"""Methods whose request may be sent again if a connection went before it was heard (RFC 9110, 9.2.2). The others get a
-connection of their own: the other side may be closing an idle one in this very moment."""
+AT_REST = 1e-6
+"""Seconds of lab time: they pass once nothing is under way any more, so the end of a connection has arrived by then."""
 CUT = "the connection was closed before the answer was complete"
 
 
@@ -44,6 +44,8 @@ class HttpClient:
         self.by: Side = by
         self.connections: dict[ClientConnection, None] = {}
         self._idle: dict[Origin, list[ClientConnection]] = {}
+        self._trusted: set[Origin] = set()
+        """Servers that were seen to keep an idle connection open for a while."""
 
     async def request(self, url: str, request: Request, within: float = 30.0) -> Response:
         """Sends ``request`` to ``url``; its ``target``, if it has one, stands in the request line instead of the URL's.
@@ -52,25 +54,16 @@ class HttpClient:
         events = of_request(request, request.target or target, origin)
         try:
             async with asyncio.timeout(within):
-                return await self._exchanges(origin, events, request.method in REPEATABLE)
+                return await self._exchanges(origin, events)
         except TimeoutError:
             raise NoAnswer("timed-out", f"no answer within {within:g} s") from None
 
-    async def _exchanges(self, origin: Origin, events: list[h11.Event], repeatable: bool) -> Response:
-        while True:
-            connection = self._takes_idle(origin) if repeatable else None
-            if connection is None:
-                connection = await self._dials(origin)
-                repeatable = False
-            try:
-                response = await connection.exchanges(events)
-            except NoAnswer as error:
-                if not repeatable or connection.heard or error.why != "closed":
-                    raise
-                continue
-            if connection.open:
-                self._keeps(origin, connection)
-            return response
+    async def _exchanges(self, origin: Origin, events: list[h11.Event]) -> Response:
+        connection = await self._takes_idle(origin) or await self._dials(origin)
+        response = await connection.exchanges(events)
+        if connection.open:
+            self._keeps(origin, connection)
+        return response
 
     async def sends(self, url: str, raw: bytes, within: float = 30.0, ends: bool = False) -> Response:
         """Sends bytes as they are over a connection of their own, which ``ends`` with them or not, and is closed after the
@@ -92,19 +85,27 @@ class HttpClient:
             words = in_words(error) if tls and isinstance(error, ssl.SSLError) else str(error)
             raise NoAnswer("refused", f"{host}:{port}: {words}") from error
 
-    def _takes_idle(self, origin: Origin) -> ClientConnection | None:
-        idle = self._idle.get(origin, [])
-        while idle:
-            connection = idle.pop()
-            if connection.open:
-                return connection
-        return None
+    async def _takes_idle(self, origin: Origin) -> ClientConnection | None:
+        """A kept connection that the other side is not about to close, as far as anybody can tell: a request that goes into
+        a connection that ends has no answer, and is not repeated, for that would be a second request. None if there is none."""
+        if self.clock.kind == "lab" and self._idle.get(origin):
+            await self.clock.wait(AT_REST)
+        now = self.clock.now()
+        idle = self._idle[origin] = [each for each in self._idle.get(origin, []) if each.open and not each.has_news()]
+        if self.clock.kind == "lab" or any(now - each.since >= limits.TRUSTED_AFTER for each in idle):
+            self._trusted.add(origin)
+        recent = [each for each in idle if self.clock.kind == "lab" or now - each.since <= limits.REUSED_WITHIN]
+        if origin not in self._trusted or not recent:
+            return None
+        idle.remove(recent[-1])
+        return recent[-1]
 
     def _keeps(self, origin: Origin, connection: ClientConnection) -> None:
         idle = [each for each in self._idle.get(origin, []) if each.open]
         if len(idle) >= limits.IDLE_AT_MOST:
             connection.close()
         else:
+            connection.since = self.clock.now()
             idle.append(connection)
         self._idle[origin] = idle
 
@@ -125,14 +126,20 @@ class ClientConnection(Connection):
     def __init__(self, client: HttpClient) -> None:
         super().__init__(client.clock, client.wire, client.by)
         self.client = client
-        self.heard = False
-        """Whether anything came since the last request."""
+        self.since = 0.0
+        """When it became idle."""
         self.h11 = h11.Connection(h11.CLIENT, limits.HEAD_AT_MOST)
         self._answer: asyncio.Future[Response] | None = None
         self._head: h11.Response | None = None
         self._body = bytearray()
         self._asked = 0
         client.connections[self] = None
+
+    def has_news(self) -> bool:
+        """Whether the kernel holds what we have not been handed yet: bytes, or the end."""
+        poll = select.poll()
+        poll.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     # ── what we say ──
 
@@ -153,7 +160,6 @@ class ClientConnection(Connection):
     async def _hears(self, said: bytes, ends: bool) -> Response:
         answer: asyncio.Future[Response]
         answer = self._answer = asyncio.get_running_loop().create_future()
-        self.heard = False
         if not self.open:
             raise NoAnswer("closed", "the connection was closed")
         self.write(said)
@@ -171,7 +177,6 @@ class ClientConnection(Connection):
     # ── what comes ──
 
     def receives(self, data: bytes) -> None:
-        self.heard = True
         if self._answer is None:
             self.close()  # nobody asked
             return

@@ -203,6 +203,39 @@ class Frame:
         """The operation of 2.2.1 that the request asks for; None if there is none such."""
         return self.place.operation(self.method)
 
+    # ── in the words that the report has for every protocol ──
+
+    @property
+    def type(self) -> str:
+        """CALL: a request; CALLRESULT: an answer that says success; CALLERROR: another one; none."""
+        if self.kind == "request":
+            return "CALL"
+        return "none" if self.request is None else "CALLRESULT" if self.ok else "CALLERROR"
+
+    @property
+    def action(self) -> str:
+        """The message, as a form calls it: ``locations_receiver_put``; empty where nothing was announced."""
+        names = (self.module, self.interface.lower(), self.method.lower())
+        return "_".join(filter(None, names)) if self.module else ""
+
+    @property
+    def call(self) -> Frame | None:
+        return self.request
+
+    @property
+    def payload(self) -> Any:
+        return None if self.data is NO_JSON else self.data
+
+    @property
+    def label(self) -> str:
+        """What it is, in few words; empty for what has its kind only."""
+        if self.kind == "request":
+            return " ".join((self.method, self.module, "/".join(self.parts))) if self.module else f"{self.method} {self.target}"
+        if self.kind != "response":
+            return ""
+        code = "" if self.status_code is None else f" {spelt(self.status_code)}"
+        return f"{self.http_status}{code} ◂ {self.module}"
+
     # ── for expectations, and in words ──
 
     @property
@@ -244,7 +277,7 @@ class Frame:
         return f"{self.kind} {shown(self.first)!r}" if self.first else self.kind
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _unpacked(frame: Frame) -> tuple[Any, str]:
     """Several rules read one page after another: the last few are at hand."""
     return read(frame.body)

@@ -81,6 +81,9 @@ def traces(report: Report, log: Path) -> Iterator[Trace]:
 
 def label(entry: Entry, frame: Any) -> str:
     """What a frame is: the action of a CALL, what a CALLRESULT says to it, the code of a CALLERROR; else its kind."""
+    own: str = getattr(frame, "label", "")
+    if own:
+        return own if len(own) <= LABEL_AT_MOST else f"{own[: LABEL_AT_MOST - 1]}…"
     kind, action = getattr(frame, "type", "none"), getattr(getattr(frame, "call", None), "action", "")
     if kind == "CALL":
         text = f"{frame.action} {status_in(frame)}".rstrip()

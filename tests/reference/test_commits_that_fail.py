@@ -307,6 +307,36 @@ def test_what_could_not_be_kept_is_not_acknowledged(lab: Scene, action: str, pay
     lab.run(story())
 
 
+def test_what_is_told_while_memory_is_read_again_is_kept_or_refused(lab: Scene) -> None:
+    """And what follows from what was read is put once nobody can refuse it any more."""
+
+    async def story() -> None:
+        store, remember = lab.cpo.store, lab.cpo.store.failed
+        assert remember
+        told: list[asyncio.Task[Any]] = []
+
+        async def reads_at_length() -> None:
+            await remember()
+            if not told:
+                told.append(asyncio.create_task(lab.starts("B")))
+            await remember_others()
+
+        async def remember_others() -> None:
+            for kind in (Job, LocalList, Setting):
+                await store.read_within(kind.TABLE.select())
+
+        store.failed = reads_at_length
+        store.recovered.append(lambda: lab.cpo.registration.registers("B", "Pending") and None)
+        Failing(lab, at(1))
+        assert await lab.starts("A") == "InternalError"
+        assert await told[0] == "InternalError"
+        assert lab.cpo.memory.transactions == {}
+        await memory_is_what_the_disk_has(lab)
+        assert lab.cpo.memory.stations["B"].registration == "Pending"
+
+    lab.run(story())
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_sessions_over_a_store_that_keeps_failing(database: str, seed: int) -> None:
     """Messages again until answered, some on two connections at once: each session is one transaction, each value once."""

@@ -67,9 +67,9 @@ async def test_the_migrations_make_what_the_tables_say(database: str) -> None:
     def differences(connection: Connection) -> Any:
         migrate.upgrade(connection)
         assert migrate.version(connection) == migrate.HEAD
-        tables = [table for each in migrate.METADATAS for table in each.sorted_tables]
-        keys = {table.name: inspect(connection).get_pk_constraint(table.name)["constrained_columns"] for table in tables}
-        assert keys == {table.name: [column.name for column in table.primary_key] for table in tables}
+        tables = {name: table for each in migrate.METADATAS for name, table in each.tables.items()}
+        keys = {name: inspect(connection).get_pk_constraint(name)["constrained_columns"] for name in tables}
+        assert keys == {name: [column.name for column in table.primary_key] for name, table in tables.items()}
         return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), migrate.METADATAS)
 
     assert await with_connection(database, differences) == []
@@ -126,6 +126,35 @@ def test_a_store_that_is_up_to_date_costs_no_alembic(tmp_path: Path, monkeypatch
     monkeypatch.setitem(__import__("sys").modules, "alembic", None)
     with scene(database=database):
         pass
+
+
+@pytest.mark.parametrize("before", [None, "0001", "0002", "0003"])
+def test_a_migration_that_is_cut_short_leaves_what_was_there(database: str, before: str | None) -> None:
+    """A program that is killed in its first second, or while it brings a store up to date, can be started again."""
+    import asyncio
+
+    class Cut(Exception):
+        pass
+
+    def made(connection: Connection) -> None:
+        if before:
+            fill(connection)
+            migrate.upgrade(connection, before)
+
+    def cut(connection: Connection) -> None:
+        migrate.upgrade(connection)
+        raise Cut
+
+    def seen(connection: Connection) -> tuple[str | None, set[str]]:
+        return migrate.version(connection), set(inspect(connection).get_table_names())
+
+    asyncio.run(with_connection(database, made))
+    there = asyncio.run(with_connection(database, seen))
+    with pytest.raises(Cut):
+        asyncio.run(with_connection(database, cut))
+    assert asyncio.run(with_connection(database, seen)) == there
+    with scene(database=database) as lab:
+        assert len(lab.cpo.memory.transactions) == (3 if before else 0)
 
 
 @pytest.mark.parametrize(

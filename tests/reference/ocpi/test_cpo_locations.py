@@ -141,6 +141,9 @@ def test_publishing_again_changes_only_the_times_of_what_changed(lab: Office) ->
         assert moment(second["last_updated"]) > moment(first["last_updated"])
         third = (await lab.office.locations.publishes(location("L", evse("A")))).value
         assert [(e["uid"], e["status"]) for e in third["evses"]] == [("A", "UNKNOWN"), ("B", "REMOVED")]
+        for said, expected in (({}, "REMOVED"), ({"status": "PLANNED"}, "PLANNED")):
+            value = (await lab.office.locations.publishes(location("L", evse("A"), evse("B", **said)))).value
+            assert value["evses"][1]["status"] == expected
 
     lab.run(story())
 

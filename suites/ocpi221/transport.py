@@ -18,6 +18,11 @@ UNKNOWN = "EVCONFORM-NOT-THERE"
 """An id that nobody has given to anything."""
 
 
+def not_taken(partner: Registering) -> dict[str, Any]:
+    """What is said of valid JSON that is no valid object."""
+    return client_error() if partner.policy("bad-body") == "envelope" else NOT_TAKEN
+
+
 def missing(partner: Registering) -> dict[str, Any]:
     """What is said of an object that is not there."""
     return refused(404) if partner.policy("missing-object") == "404" else one_of(refused(404), client_error())

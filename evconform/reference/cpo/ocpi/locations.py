@@ -202,7 +202,7 @@ class Locations:
         uid = evse["uid"].casefold()
         was = self.evses.get(uid)
         place = linked.get(uid) or ((was.identity, was.connector_id) if was and was.identity else None)
-        said: str = evse.get("status", before["status"] if before else OFFLINE)
+        said: str = (evse if "status" in evse else before or {"status": OFFLINE})["status"]
         return self.status(*place) if place and said not in SAID else said
 
     def of(self, uid: str) -> tuple[Owner, str]:

@@ -19,7 +19,7 @@ from evconform.harness.party import Site
 from evconform.harness.pics import Pics
 from evconform.harness.sut import read
 from evconform.harness.verdict import Level, Verdict
-from evconform.harness.wire import WireLog
+from evconform.harness.wire import WireLog, past_of
 from evconform.ocpi.expected import ok
 from tests.ocpi import foreign
 from tests.ocpi.conftest import OPPOSITE, ROW, VIEW
@@ -34,6 +34,7 @@ class Foreign:
     def __init__(self, folder: Path, can: bool = True) -> None:
         self.folder = folder
         self.can = can
+        self.resumes = False
         self.results: list[CaseResult] = []
 
     def run(self, *cases: tuple[Callable[..., Any], str]) -> list[Verdict]:
@@ -52,15 +53,22 @@ class Foreign:
         if not self.can:
             self.dummy.invites = None  # type: ignore[method-assign, assignment]
         self.dummy.start = self.dummy.stop = lambda: None  # type: ignore[method-assign, assignment, return-value]
-        wire = WireLog(self.folder / "wire.jsonl", clock)
-        campaign = Campaign(self._plan(url, cases), wire, clock)
-        await campaign.open()
-        for case in campaign.plan.law.cases.values():
-            self.results.append(await campaign.run(case))
-        await campaign.close()
+        for past in (False, True) if self.resumes else (False,):
+            await self._session(self._plan(url, cases), clock, past)
         await self.dummy.endpoint.stop()
         await tasks.cancel()
         tasks.check()
+
+    async def _session(self, plan: Plan, clock: Clock, past: bool) -> None:
+        path = self.folder / "wire.jsonl"
+        wire = WireLog(path, clock, past_of(path) if past else None)
+        if past:
+            wire.mark("resumed")
+        campaign = Campaign(plan, wire, clock, past)
+        await campaign.open()
+        for case in plan.law.cases.values():
+            self.results.append(await campaign.run(case))
+        await campaign.close()
         wire.close()
 
     def _plan(self, url: str, cases: tuple[tuple[Callable[..., Any], str], ...]) -> Plan:
@@ -124,3 +132,12 @@ def test_nothing_is_ended_that_cannot_be_had_again(tmp_path: Path) -> None:
     assert verdicts == [Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE, Verdict.PASS]
     assert "cannot make it accept a new token A" in sut.results[1].reason
     assert "DELETE" not in sut.log
+
+
+@pytest.mark.parametrize("can", [True, False])
+def test_a_session_that_goes_on_knows_that_the_token_of_the_file_was_used(tmp_path: Path, can: bool) -> None:
+    """No token is on the disk, so it registers anew, if the SUT accepts a new token A."""
+    sut = Foreign(tmp_path, can)
+    sut.resumes = True
+    assert sut.run((looks, "")) == [Verdict.PASS, Verdict.PASS if can else Verdict.INCONCLUSIVE]
+    assert can or "the one in the SUT file was used" in sut.results[1].reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from evconform.harness.sut import read
 from evconform.harness.verdict import Level, Verdict
 from evconform.harness.wire import WireLog, past_of
 from evconform.ocpi.expected import ok
+from tests.broken.pki import write
 from tests.ocpi import foreign
 from tests.ocpi.conftest import OPPOSITE, ROW, VIEW
 from tests.ocpi.dummy import Dummy
@@ -35,6 +37,8 @@ class Foreign:
         self.folder = folder
         self.can = can
         self.resumes = False
+        self.certificate = ""
+        """Which one of the tests' PKI the SUT shows; none: plain HTTP."""
         self.results: list[CaseResult] = []
 
     def run(self, *cases: tuple[Callable[..., Any], str]) -> list[Verdict]:
@@ -49,7 +53,13 @@ class Foreign:
         clock, tasks = Clock(loop), Tasks()
         self.dummy = foreign.here = Dummy(Site(clock, tasks, Pics({}), ""))
         self.dummy.invites(TOKEN)
-        url = await self.dummy.start()
+        if self.certificate:
+            server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=self.folder / "ca.pem")
+            server.load_cert_chain(self.folder / f"{self.certificate}.pem")
+            self.dummy.endpoint.client.tls = client
+            url = await self.dummy.endpoint.listen("https://127.0.0.1:0/ocpi/cpo", server)
+        else:
+            url = await self.dummy.start()
         if not self.can:
             self.dummy.invites = None  # type: ignore[method-assign, assignment]
         self.dummy.start = self.dummy.stop = lambda: None  # type: ignore[method-assign, assignment, return-value]
@@ -80,6 +90,7 @@ class Foreign:
         file.write_text(
             '[sut]\nproduct = "Dummy"\nversion = "1"\nrole = "cpo"\nspeaks = ["ocpi2.2.1"]\npics = "none.toml"\n'
             f'[control]\nkind = "python"\nentry = "tests.ocpi.foreign:control"\n[endpoint]\nurl = "{url}"\ntoken = "{TOKEN}"\n'
+            + ('listen = "https://127.0.0.1:0/ours"\ncertificate = "good.pem"\ntrust = "ca.pem"\n' if self.certificate else "")
         )
         return Plan(law, read(file), Pics({}), file)
 
@@ -141,3 +152,16 @@ def test_a_session_that_goes_on_knows_that_the_token_of_the_file_was_used(tmp_pa
     sut.resumes = True
     assert sut.run((looks, "")) == [Verdict.PASS, Verdict.PASS if can else Verdict.INCONCLUSIVE]
     assert can or "the one in the SUT file was used" in sut.results[1].reason
+
+
+@pytest.mark.parametrize(("certificate", "verdict"), [("good", Verdict.PASS), ("expired", Verdict.INCONCLUSIVE)])
+def test_both_sides_speak_tls_and_judge_certificates(sut: Foreign, certificate: str, verdict: Verdict) -> None:
+    async def is_secure(emsp: Any) -> None:
+        assert emsp.url.startswith("https://127.0.0.1:")
+        await looks(emsp)
+
+    write(sut.folder)
+    sut.certificate = certificate
+    assert sut.run((is_secure, "")) == [verdict]
+    assert '"kind":"tls"' in sut.log
+    assert ("certificate has expired" in sut.results[0].reason) is (certificate == "expired")

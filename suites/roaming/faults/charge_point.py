@@ -8,6 +8,9 @@ from typing import Any
 from evconform.harness.law import fault
 
 
+HAVE_A_CABLE = ("Preparing", "Finishing")
+
+
 def is_called(chain: Any, edit: Callable[[Any], Any]) -> None:
     """``edit`` changes the status that the charge point finds a connector to have."""
     part = chain.charge_point.status
@@ -35,7 +38,7 @@ def does_not_see_the_cable_go(chain: Any) -> None:
 
     def stays(number: int) -> Any:
         now, seen = of(number), part.seen.get(number)
-        return seen if number and seen and now.status == "Available" and not seen.error_code.endswith("Error") else now
+        return seen if number and seen and now.status == "Available" and seen.status in HAVE_A_CABLE else now
 
     part.of = stays
 

@@ -24,17 +24,23 @@ class News:
 
 
 def news(log: Log, connector: int) -> list[News]:
-    """What the CPO learnt of a connector, in order: what was told, and that nothing more can be."""
+    """What the CPO learnt of a connector, in order: what was told, that nothing more can be, and that it can be again: then what
+    was told last may hold again, or not yet."""
     found: list[News] = []
-    told = {frame.n: frame for frame in log.notified(connector)}
-    gone = {frame.n: frame for frame, _ in log.breaks()}
-    for n, frame in sorted({**told, **gone}.items()):
-        if n in told:
-            status = frame.get("status")
-            found.append(News(frame, statuses(log.pics, status), f"the charge point had told {status} (frame {n})"))
-        else:
-            before = found[-1].right if found else ()
-            found.append(News(frame, unheard(log.pics, before), f"the charge point was not heard of (frame {n})", lost=True))
+    known: tuple[str, ...] = ()
+    told = {frame.n for frame in log.notified(connector)}
+    gone = {frame.n for frame, _ in log.breaks()}
+    frames = [*log.notified(connector), *(frame for frame, _ in log.breaks()), *log.connections()]
+    for frame in sorted(frames, key=lambda frame: frame.n):
+        if frame.n in told:
+            known = statuses(log.pics, frame.get("status"))
+            found.append(News(frame, known, f"the charge point had told {frame.get('status')} (frame {frame.n})"))
+        elif frame.n in gone:
+            says = f"the charge point was not heard of (frame {frame.n})"
+            found.append(News(frame, unheard(log.pics, known), says, lost=True))
+        elif found:
+            says = f"the charge point had told nothing since it was connected again (frame {frame.n})"
+            found.append(News(frame, (*known, *unheard(log.pics, known)), says))
     return found
 
 

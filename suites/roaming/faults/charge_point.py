@@ -73,3 +73,9 @@ def forgets_what_came_offline(chain: Any) -> None:
         await online(channel)
 
     part.online = forgets
+
+
+@fault(kills="ROAM-CP-06", also=["ROAM-CP-01"])
+def takes_a_cable_for_a_fault(chain: Any) -> None:
+    """Tells that a connector is faulty while a cable is in it and nobody charges."""
+    is_called(chain, lambda status: status._replace(status="Faulted") if status.status == "Preparing" else status)

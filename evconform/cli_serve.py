@@ -30,7 +30,7 @@ OwnParties = Annotated[
     typer.Option(metavar="PARTY", help="a party of this platform: COUNTRY*ID or COUNTRY*ID*NAME; NL*EVD if none is given"),
 ]
 Allowed = Annotated[
-    list[str],
+    list[str] | None,
     typer.Option(metavar="KIND", help="addresses that partners may name beside public ones: loopback, link-local, private"),
 ]
 PollEvery = Annotated[float, typer.Option(metavar="SECONDS", help="between two looks at every partner; 0: none")]

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from evconform.harness.actions import ACTIONS, ALSO_DOES, PUT_BACK
+from evconform.harness.actions import ACTIONS, ALSO_DOES, PUT_BACK, in_words
 from evconform.harness.catalogue import import_string, one_line
 from evconform.harness.verdict import CannotAct, Stopped, UsageError
 
@@ -34,7 +34,7 @@ class Control:
             raise AttributeError(f"no action is called {action}; there are {', '.join(self._actions)}")
 
         async def act(**parameters: Any) -> None:
-            given = ", ".join(f"{name} {value}" for name, value in parameters.items())
+            given = in_words(parameters)
             says = self._actions[action] + (f" ({given})" if given else "")
             self._campaign.expectations.acts()
             self._campaign.wire.mark("act", action=action, says=says, parameters=parameters)

@@ -21,8 +21,6 @@ from evconform.http.message import Request, Response
 from evconform.http.tls import in_words, trusted
 
 Why = Literal["no-url", "refused", "timed-out", "closed", "broken", "too-long"]
-AT_REST = 1e-6
-"""Seconds of lab time: they pass once nothing is under way any more, so the end of a connection has arrived by then."""
 CUT = "the connection was closed before the answer was complete"
 
 
@@ -88,8 +86,8 @@ class HttpClient:
     async def _takes_idle(self, origin: Origin) -> ClientConnection | None:
         """A kept connection that the other side is not about to close, as far as anybody can tell: a request that goes into
         a connection that ends has no answer, and is not repeated, for that would be a second request. None if there is none."""
-        if self.clock.kind == "lab" and self._idle.get(origin):
-            await self.clock.wait(AT_REST)
+        if self._idle.get(origin):
+            await self.clock.rests()
         now = self.clock.now()
         idle = self._idle[origin] = [each for each in self._idle.get(origin, []) if each.open and not each.has_news()]
         if self.clock.kind == "lab" or any(now - each.since >= limits.TRUSTED_AFTER for each in idle):

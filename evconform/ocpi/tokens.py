@@ -21,10 +21,6 @@ class Token:
     spelt: dict[str, str]
     """What stands in the log for each of its spellings in an Authorization header."""
 
-    @property
-    def member(self) -> str:
-        return self.raw
-
     @classmethod
     def of(cls, facts: dict[str, Any]) -> Token:
         """As a mark ``credentials-token`` says it."""

@@ -60,16 +60,16 @@ class Emsp:
     async def remember(self) -> None:
         """A commit failed: all is read again, and what was pushed meanwhile is pulled."""
         await self.load()
-        self.catches_up()
+        self.catches_up(self.resync.first_after)
 
-    def catches_up(self) -> None:
-        """After an outage of ours every partner is asked for what we missed; from then on now and then."""
+    def catches_up(self, after: float) -> None:
+        """After an outage of ours every partner is asked for what we missed."""
         for partner in self.platform.partners.registered:
-            self.resync.catches_up(partner, after=self.resync.first_after)
+            self.resync.catches_up(partner, after=after)
 
     def begins(self) -> None:
-        """Once it can be reached."""
-        self.catches_up()
+        """Once it can be reached; from then on now and then."""
+        self.catches_up(self.resync.begins_after)
         if self.settings.poll_every:
             self.resync.polls(self.settings.poll_every)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from evconform.reference.emsp.emsp import Emsp, EmspSettings
 from evconform.reference.emsp.http.api import app
 from evconform.reference.ocpi.records import OwnParty
 
+PARTY = re.compile(r"([A-Za-z]{2})\*([A-Za-z0-9]{3})(?:\*(.+))?", re.ASCII)
+
 
 @dataclass
 class Serving:
@@ -37,11 +40,15 @@ class Serving:
 
 def own_party(text: str) -> OwnParty:
     """A party of ours, from COUNTRY*ID or COUNTRY*ID*NAME. Raises UsageError."""
-    country, _, rest = text.partition("*")
-    id, _, name = rest.partition("*")
+    named = PARTY.fullmatch(text)
+    if named is None:
+        raise UsageError(
+            f"--party: expected COUNTRY*ID such as NL*EVD, with a name after another * or without, not {text[:40]!r}"
+        )
+    country, id, name = named.groups()
     made = OwnParty(country.upper(), id.upper(), "EMSP", json.dumps({"name": name or "evconform reference eMSP"}))
     if says := wrong("CredentialsRole", made.shown()):
-        raise UsageError(f"--party: expected COUNTRY*ID, not {text[:40]!r}: {says}")
+        raise UsageError(f"--party: {says}")
     return made
 
 

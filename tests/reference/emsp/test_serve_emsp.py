@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -43,7 +44,7 @@ class Program:
                 self.urls[found[1]] = found[2].rstrip("/")
             if said == "ready\n":
                 return
-        raise AssertionError(f"it ended with {self.process.wait()}")
+        raise AssertionError(f"it ended with {self.gone()}: {output.read_text()}")
 
     def asks(self, method: str, path: str, body: Any = None) -> Any:
         answer = httpx.request(method, f"{self.urls['operator']}{path}", headers=BEARER, json=body, timeout=PATIENCE)
@@ -68,7 +69,7 @@ class Two:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / "cpo.toml").write_text('[ocpi]\nallow = ["loopback"]\n')
+        (folder / "cpo.toml").write_text('[ocpi]\nallowed = ["loopback"]\n')
         http = ["--http", "http://127.0.0.1:0", "--ocpi", "http://127.0.0.1:0/ocpi"]
         ends = ["--listen", "ws://127.0.0.1:0/ocpp", "--provision", str(folder / "cpo.toml")]
         database = ["--database", f"sqlite:///{folder / 'cpo.db'}"]
@@ -148,14 +149,18 @@ def serve(*line: str) -> str:
         (["--database", f"sqlite:///{__file__}"], "file is not a database"),
         (["--party", "NLEVD"], "--party: expected COUNTRY*ID"),
         (["--party", "N1*EVD"], "--party: expected COUNTRY*ID"),
+        (["--party", "NL*EVD*" + "n" * 101], "--party: "),
         (["--allow", "everything"], "--allow: expected one of loopback, link-local, private"),
         (["--poll-every", "-1"], "--poll-every: expected seconds"),
     ],
-    ids=lambda each: each if isinstance(each, str) else each[0],
+    ids=lambda each: each[:12] if isinstance(each, str) else each[0],
 )
 def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: list[str], says: str) -> None:
     monkeypatch.chdir(tmp_path)
-    assert says in serve(*line)
+    ends = ["--http", "http://127.0.0.1:{taken}", "--ocpi", "http://127.0.0.1:0/ocpi"]
+    with socket.create_server(("127.0.0.1", 0)) as taken:  # should anything be let pass, it ends there
+        at = [each.replace("{taken}", str(taken.getsockname()[1])) for each in ends]
+        assert says in serve(*at, *line)
 
 
 # ── the store ──

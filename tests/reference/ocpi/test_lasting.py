@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +28,6 @@ class Lasting(Office):
         super().__init__(loop)
         self.cpo = Cpo(self.clock, self.tasks, Settings(database=database))
         self.office = BackOffice(self.cpo, OcpiSettings(allowed=LOOPBACK))
-        self.office.online = lambda identity: True
         self.follows = self.office.locations.follows
         self.following = 0
         self.office.locations.follows = self.counted  # type: ignore[method-assign]
@@ -47,9 +47,10 @@ class Lasting(Office):
 
 
 @contextmanager
-def lasting(database: str) -> Iterator[Lasting]:
+def lasting(database: str, online: bool = True) -> Iterator[Lasting]:
     loop = LabLoop() if database.startswith("sqlite") else asyncio.new_event_loop()
     made = Lasting(loop, database)
+    made.office.online = lambda identity: online
     made.run(made.open())
     yield made
     made.run(made.close())
@@ -86,6 +87,26 @@ def test_all_is_there_after_a_restart(database: str) -> None:
         assert len(before[1]) == 2
     with lasting(database) as lab:
         lab.run(finds(lab, token, before))
+
+
+def test_who_does_not_come_back_after_a_restart_is_unknown(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'cpo.db'}"
+
+    async def charges(lab: Lasting) -> str:
+        theirs, _ = await lab.emsp()
+        await lab.office.locations.publishes(location("L", evse("INCH-1")), INCH)
+        await lab.told("Charging")
+        return theirs.partners.registered[0].their_token
+
+    async def is_gone(lab: Lasting) -> None:
+        await lab.clock.wait(1)
+        assert (await lab.gets("locations/L/INCH-1", token))["status"] == "UNKNOWN"
+
+    with lasting(database) as lab:
+        token = lab.run(charges(lab))
+        assert lab.run(lab.gets("locations/L/INCH-1", token))["status"] == "CHARGING"
+    with lasting(database, online=False) as lab:
+        lab.run(is_gone(lab))
 
 
 def test_a_commit_that_fails_leaves_nothing_of_what_it_was_for(monkeypatch: pytest.MonkeyPatch) -> None:

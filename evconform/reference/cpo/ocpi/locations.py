@@ -91,7 +91,7 @@ class Locations:
         async with self._turns[owner, id.casefold()]:
             known = await self.documents.current(MODULE, owner, id)
             old = known.value if known else None
-            value = merged(old, undated(make(old or {})), self.now(old), lambda evse: self.initial(evse, linked))
+            value = merged(old, undated(make(old or {})), self.now(old), lambda was, evse: self.initial(was, evse, linked))
             self.check(value, owner, tariffs_of(old or {}))
             if known and value == old and not linked:
                 await self.office.cpo.store.durable()
@@ -161,6 +161,10 @@ class Locations:
         if identity in self.uids:
             self.office.cpo.tasks.spawn(self.follows(identity))
 
+    async def follows_all(self) -> None:
+        for identity in [*self.uids]:
+            await self.follows(identity)
+
     async def follows(self, identity: str) -> None:
         """Each EVSE of the station gets the status that its connector has now."""
         for evse in [self.evses[uid] for uid in sorted(self.uids[identity])]:
@@ -192,12 +196,13 @@ class Locations:
         told = [connectors[place].status if place in connectors else None for place in ((identity, 0), (identity, connector_id))]
         return status(told[0], told[1], self.office.online(identity))
 
-    def initial(self, evse: dict[str, Any], linked: Mapping[str, Place]) -> str:
-        """Of an EVSE that is published: its connector's, or what the operator says where it is none that we manage."""
+    def initial(self, before: Value | None, evse: Value, linked: Mapping[str, Place]) -> str:
+        """Of an EVSE that is published: its connector's, or what the operator says where no station of ours tells; who says
+        nothing leaves it as it was."""
         uid = evse["uid"].casefold()
         was = self.evses.get(uid)
         place = linked.get(uid) or ((was.identity, was.connector_id) if was and was.identity else None)
-        said: str = evse.get("status", OFFLINE)
+        said: str = (evse if "status" in evse else before or {"status": OFFLINE})["status"]
         return self.status(*place) if place and said not in SAID else said
 
     def of(self, uid: str) -> tuple[Owner, str]:

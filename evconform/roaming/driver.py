@@ -15,6 +15,8 @@ from evconform.roaming.mapping import UNHEARD, claimed, evses, statuses
 
 LOOKS_EVERY = 1.0
 """Seconds between two looks."""
+SETTLES = 5.0
+"""Seconds after which a new registration has come to rest."""
 TO_ANSWER = 10.0
 """Seconds that the eMSP may take to show anything."""
 
@@ -34,9 +36,11 @@ class Driver:
         return ""
 
     async def base(self, case: TestCase) -> None:
-        """Every EVSE of the chain is shown as available: all links are up. Raises NotReached."""
+        """Every EVSE of the chain is shown as available: all links are up. The eMSP has what it pulls once it is registered.
+        Raises NotReached."""
         for connector in sorted(evses(self.campaign.pics)):
             await self.sees("AVAILABLE", connector=connector, within=self.boot_patience)
+        await self.passes(SETTLES)
 
     def spoke(self, frame: Any) -> None: ...
 

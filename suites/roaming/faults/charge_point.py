@@ -7,7 +7,6 @@ from typing import Any
 
 from evconform.harness.law import fault
 
-
 HAVE_A_CABLE = ("Preparing", "Finishing")
 
 

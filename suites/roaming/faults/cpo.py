@@ -93,6 +93,4 @@ def turns_back_time(chain: Any) -> None:
 @fault(kills="ROAM-CPO-02")
 def makes_up_what_it_does_not_hear(chain: Any) -> None:
     """Pushes RESERVED for a charge point that is not heard of."""
-    edits_status(
-        chain, lambda message: with_body(message, status="RESERVED") if message.body["status"] == "UNKNOWN" else message
-    )
+    edits_status(chain, lambda message: with_body(message, status="RESERVED") if message.body["status"] == "UNKNOWN" else message)

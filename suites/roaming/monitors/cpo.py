@@ -44,69 +44,82 @@ def news(log: Log, connector: int) -> list[News]:
     return found
 
 
+@dataclass(frozen=True)
+class Push:
+    """A push, the place among the news of the one that it tells of, and whether it tells it rightly."""
+
+    told: Told
+    of: int
+    right: bool
+
+
+def paired(log: Log, heard: list[News], pushes: list[Told]) -> Iterator[Push]:
+    """Each push tells of news that come after those that the push before it told of, for messages may wait in a queue, or of the
+    last that there are. Before the first there was nothing to tell. What is no status of OCPP makes nothing right or wrong."""
+    reached = -1
+    for told in pushes:
+        known = [each for each in heard if each.frame.n < told.frame.n]
+        latest = len(known) - 1
+        fits = [i for i in range(len(known)) if told.status in known[i].right and (i == latest or i > reached)]
+        fits = [i for i in fits if i == latest or told.frame.t <= known[i + 1].frame.t + log.pixit["push_within"]]
+        unknown = not all(each.right for each in known[reached + 1 :])
+        nothing = reached < 0 and told.status in unheard(log.pics, ())
+        if fits:
+            reached = fits[0]
+        yield Push(told, reached if fits or nothing else latest, bool(fits) or unknown or nothing)
+
+
 @monitor("ROAM-CPO-01")
 def pushes_what_changed(log: Log) -> Iterator[Offence]:
-    for connector, uid in log.evses.items():
-        pushes, heard = log.pushes(uid), news(log, connector)
-        for number, each in enumerate(heard):
-            if not each.lost and each.right:
-                yield from in_time(log, each, heard[number + 1 :], pushes)
+    yield from in_time(log, lost=False)
 
 
 @monitor("ROAM-CPO-03")
 def pushes_that_it_hears_nothing(log: Log) -> Iterator[Offence]:
+    if claimed(log.pics, UNHEARD):
+        yield from in_time(log, lost=True)
+
+
+def in_time(log: Log, lost: bool) -> Iterator[Offence]:
+    """News after which what the eMSP has is no longer right ask for a push, unless later ones take their place."""
     for connector, uid in log.evses.items():
-        pushes, heard = log.pushes(uid), news(log, connector)
+        heard = news(log, connector)
+        pushes = list(paired(log, heard, log.pushes(uid)))
         for number, each in enumerate(heard):
-            if each.lost and claimed(log.pics, UNHEARD):
-                yield from in_time(log, each, heard[number + 1 :], pushes)
-
-
-def in_time(log: Log, each: News, later: list[News], pushes: list[Told]) -> Iterator[Offence]:
-    """News after which what the eMSP has is no longer right ask for a push, unless later ones make it right again."""
-    due = each.frame.t + log.pixit["push_within"] + log.tolerance
-    has = next((told.status for told in reversed(pushes) if told.frame.n < each.frame.n), None)
-    told = next((told for told in pushes if told.frame.n > each.frame.n), None)
-    if has in each.right or (told is None and not pushes):
-        return
-    if told is not None and told.frame.t <= due:
-        log.saw()
-        log.keeps(due - told.frame.t)
-    elif log.is_over(due) and not any(other.frame.t <= due for other in later):
-        log.saw()
-        when = f"only {told.frame.since(each.frame):g} s later (frame {told.frame.n})" if told else "not in time"
-        yield each.frame, f"the CPO pushed {words(each.right)} {when}: {each.says}, the eMSP has {has}"
+            if each.lost is not lost or not each.right:
+                continue
+            due = each.frame.t + log.pixit["push_within"] + log.tolerance
+            told = next((push.told for push in pushes if push.of >= number and push.told.frame.n > each.frame.n), None)
+            has = next((push.told.status for push in reversed(pushes) if push.told.frame.t <= due), None)
+            if told is not None and told.frame.t <= due:
+                log.saw()
+                log.keeps(due - told.frame.t)
+            elif has not in (None, *each.right) and log.is_over(due) and not any(o.frame.t <= due for o in heard[number + 1 :]):
+                log.saw()
+                when = f"only {told.frame.since(each.frame):g} s later (frame {told.frame.n})" if told else "not in time"
+                yield each.frame, f"the CPO pushed {words(each.right)} {when}: {each.says}, the eMSP has {has}"
 
 
 @monitor("ROAM-CPO-02")
 def pushes_what_it_was_told(log: Log) -> Iterator[Offence]:
-    connectors = {uid: connector for connector, uid in log.evses.items()}
-    last: dict[str, Told] = {}
-    for told in log.pushes():
-        before, last[told.uid] = last.get(told.uid), told
-        if told.uid not in connectors:
-            yield from of_nobody(log, told, before)
-            continue
-        heard = [each for each in news(log, connectors[told.uid]) if each.frame.n < told.frame.n]
-        # each news since the last push may be what this one tells of; otherwise the last that there was
-        since = [each for each in heard if before is None or each.frame.n > before.frame.n]
-        candidates = [*heard[-1:], *since]
-        if any(not each.right for each in candidates):
-            continue
-        right = {status for each in candidates for status in each.right} or set(unheard(log.pics, ()))
-        log.saw()
-        if told.status not in right:
-            says = heard[-1].says if heard else "the charge point had told nothing"
-            frames = (told.frame, heard[-1].frame) if heard else told.frame
-            yield frames, f"the CPO pushed {told.status}, {says}"
+    for connector, uid in log.evses.items():
+        heard = news(log, connector)
+        for push in paired(log, heard, log.pushes(uid)):
+            log.saw()
+            if not push.right:
+                known = heard[push.of : push.of + 1]
+                says = known[0].says if known else "the charge point had told nothing"
+                yield (push.told.frame, *(each.frame for each in known)), f"the CPO pushed {push.told.status}, {says}"
+    for uid in sorted({told.uid for told in log.pushes()} - {*log.evses.values()}):
+        yield from of_nobody(log, log.pushes(uid))
 
 
-def of_nobody(log: Log, told: Told, before: Told | None) -> Iterator[Offence]:
+def of_nobody(log: Log, pushes: list[Told]) -> Iterator[Offence]:
     """An EVSE that is no connector of the charge point stays what the CPO called it first."""
-    if before is not None:
+    for told in pushes[1:]:
         log.saw()
-        if told.status != before.status:
-            says = f"of which nobody told anything; it was {before.status} (frame {before.frame.n})"
+        if told.status != pushes[0].status:
+            says = f"of which nobody told anything; it was {pushes[0].status} (frame {pushes[0].frame.n})"
             yield told.frame, f"the CPO pushed {told.status} of the EVSE {told.uid.upper()}, {says}"
 
 

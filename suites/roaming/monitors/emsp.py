@@ -55,11 +55,13 @@ def shows_every_evse(log: Log) -> Iterator[Offence]:
 
 
 def of(told: list[Told], uid: str, view: Frame) -> list[Told]:
-    """What the eMSP may show of an EVSE: what it was told last before it was asked, and what came while it answered."""
+    """What the eMSP may show of an EVSE: what it was told last before it was asked, or as of last, since a pull may overtake a
+    push; and what came while it answered."""
     asked = view.request
     settled = [each for each in told if each.uid == uid and is_settled(each) < asked.t]
     under_way = [each for each in told if each.uid == uid and each.frame.n < view.n and is_settled(each) >= asked.t]
-    return [*settled[-1:], *under_way] if settled else []
+    newest = max((str(each.last_updated) for each in settled), default="")
+    return [*(each for each in settled if str(each.last_updated) == newest), *settled[-1:], *under_way] if settled else []
 
 
 def is_settled(told: Told) -> float:

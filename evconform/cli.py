@@ -1,4 +1,4 @@
-"""The command line: list · models · run · certify · review · pics · judge · prove · schema · serve. A run is a pytest command line."""
+"""The command line: list · models · run · certify · review · pics · judge · prove · schema · serve. A run is a pytest one."""
 
 from __future__ import annotations
 

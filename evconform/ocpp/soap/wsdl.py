@@ -50,7 +50,7 @@ def _s(name: str) -> str:
 
 
 def _prefixes(service: Service) -> dict[str | None, str]:
-    spaces = {"wsdl": WSDL, "soap12": WSDL_SOAP12, "wsaw": WSAW, "wsp": WSP, "wsu": WSU, "xs": XS}
+    spaces: dict[str | None, str] = {"wsdl": WSDL, "soap12": WSDL_SOAP12, "wsaw": WSAW, "wsp": WSP, "wsu": WSU, "xs": XS}
     return {**spaces, "tns": service.namespace}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from lxml import etree
 
@@ -135,9 +134,3 @@ def _fault(header: Element | None, holds: Element) -> Envelope:
 def same_action(said: str | None, action: str, kind: str) -> bool:
     """Whether an Action means the message, if only by its last segment, as some central systems write it."""
     return (said or "").rsplit("/", 1)[-1] == addressed(action, kind)[1:]
-
-
-def summary(envelope: Envelope) -> dict[str, Any]:
-    """What a log may say of an envelope beside its bytes: plain JSON."""
-    found = {"kind": envelope.kind, "version": envelope.version, "action": envelope.action}
-    return found | {"problems": [{"name": p.name, "pointer": p.pointer, "says": p.says} for p in envelope.problems]}

@@ -68,7 +68,7 @@ class Expectation:
 HEAD = ("action", "type", "method", "module", "kind")
 ONE_IS_ENOUGH = (*HEAD, "code", "status", "context", "info", "http_status", "status_code", "interface")
 """Predicates whose list holds alternatives, like the members of a payload; the list of another one is wanted whole."""
-SPREAD = ("payload", "data")
+SPREAD = ("payload", "data", "shows")
 """Predicates whose members are those of a message."""
 
 

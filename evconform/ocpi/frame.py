@@ -226,6 +226,29 @@ class Frame:
         return all(PREDICATES[key](self, wanted) for key, wanted in what.items())
 
     @property
+    def completes(self) -> tuple[str, Frame] | None:
+        """The message of the questionnaire that is complete with this frame, and its first frame: a request that got a success.
+        ``locations_sender_get``, ``credentials_post``."""
+        asked = self.request if self.kind == "response" else None
+        if asked is None or not self.ok or not self.module:
+            return None
+        return "_".join(word.lower() for word in (self.module, self.interface, self.method) if word), asked
+
+    @property
+    def label(self) -> str:
+        """What a message is, in few words: ``GET locations ?offset=2``; ``200 1000``. Empty for what is none."""
+        if self.kind == "request":
+            query = self.target.partition("?")[2]
+            place = "/".join((self.module, *self.parts)) if self.module else self.path
+            return shown(f"{self.method} {place} ?{unquote(query)}" if query else f"{self.method} {place}")
+        if self.kind == "response":
+            code = "" if self.status_code is None else f" {spelt(self.status_code)}"
+            message = (self.envelope or {}).get("status_message")
+            told = f" {message}" if isinstance(message, str) and not self.ok else ""
+            return shown(f"{self.http_status}{code}{told}")
+        return ""
+
+    @property
     def whole(self) -> str:
         """The frame in words, with what a request carries."""
         carried = f" {spelt(self.data)}" if self.kind == "request" and self.data is not NO_JSON else ""

@@ -129,7 +129,7 @@ def page_name(case: str) -> str:
 
 def first_cases(report: Report) -> Iterator[tuple[str, int]]:
     """The case in which each message was first seen, and the frame."""
-    for seen in report.seen.values():
+    for seen in report.sight.messages.values():
         yield from ((result.id, seen.first) for result in report.results if result.begin <= seen.first <= result.end)
 
 

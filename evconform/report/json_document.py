@@ -35,10 +35,21 @@ def document(report: Report) -> dict[str, Any]:
     body["review"] = report.review
     body["identity"] = report.identity if report.finished else []
     body["chapters"] = report.chapters
+    body |= where_there_is_any(report)
     body["hostile"] = hostile(report.thrown, report.results)
     if report.finished:
         body["footer"] = footer(report)
     return body
+
+
+def where_there_is_any(report: Report) -> dict[str, Any]:
+    """What only some protocols have: operations of modules, tables that are counted, rules that may be read in several ways."""
+    law, found = report.plan.law, {}
+    if law.matrix:
+        found["operations"] = report.operations if report.finished else []
+    if law.coverage:
+        found["coverage"] = report.coverage if report.finished else []
+    return found | ({"readings": report.readings} if law.contested else {})
 
 
 def header(report: Report) -> dict[str, Any]:

@@ -24,11 +24,13 @@ from evconform.harness.wire import Entry
 from evconform.report import json_document
 from evconform.report.claims import claims, findings
 from evconform.report.hostile import Thrown
-from evconform.report.identity import Identity, identity
+from evconform.report.identity import identity
 from evconform.report.json_document import json_schema, open_sections
-from evconform.report.messages import Seen, messages
+from evconform.report.messages import messages
+from evconform.report.operations import operations
 from evconform.report.provenance import run_environment
 from evconform.report.remedy import reproduce
+from evconform.report.sight import Sight, nothing_seen
 
 
 @dataclass
@@ -47,12 +49,10 @@ class Report:
     waivers: dict[str, Waiver] = field(default_factory=dict)
     deselected: list[str] = field(default_factory=list)
     results: list[CaseResult] = field(default_factory=list)
-    seen: dict[str, Seen] = field(default_factory=dict)
-    """What the wire log shows of each message."""
+    sight: Sight = field(default_factory=Sight)
+    """What the wire log shows besides verdicts: messages, operations, what the product says of itself."""
     thrown: list[Thrown] = field(default_factory=list)
     """The hostile messages that the wire log shows."""
-    told: Identity = field(default_factory=dict)
-    """What the product says of itself on the wire."""
     wall_seconds: float = 0.0
     interrupted: str = ""
     resumed: list[dict[str, Any]] = field(default_factory=list)
@@ -177,7 +177,26 @@ class Report:
     @property
     def messages(self) -> dict[str, dict[str, Any]]:
         """The messages of the questionnaire: claimed, and verified."""
-        return dict(messages(self.plan, self.requirements, self.seen))
+        return dict(messages(self.plan, self.requirements, self.sight.messages))
+
+    @property
+    def operations(self) -> list[dict[str, Any]]:
+        """Module × operation × role, where the law's protocol has modules: claimed, and verified."""
+        return operations((self.sight if self.sight.operations else nothing_seen(self.plan)).operations, self.messages)
+
+    @property
+    def coverage(self) -> list[dict[str, Any]]:
+        """How much of the protocol's tables the product gave and took, of all that there is, class by class."""
+        return (self.sight if self.sight.coverage else nothing_seen(self.plan)).coverage
+
+    @property
+    def readings(self) -> dict[str, dict[str, Any]]:
+        """The rules that may be read in several ways: which reading was in force, and what the readings are."""
+        policy = self.plan.policy
+        return {
+            name: {"where": rule.where, "reading": policy.get(name, rule.reading), "readings": rule.readings}
+            for name, rule in self.plan.law.contested.items()
+        }
 
     @property
     def claims(self) -> dict[str, dict[str, Any]]:
@@ -197,7 +216,7 @@ class Report:
     @property
     def identity(self) -> list[dict[str, Any]]:
         """Who the product says it is on the wire, beside who it was declared to be."""
-        return identity(self.plan, self.told)
+        return identity(self.plan, self.sight.told)
 
     @property
     def broken_in(self) -> dict[str, list[str]]:

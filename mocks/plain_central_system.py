@@ -15,9 +15,16 @@ from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
 from evconform.ocpp.channel import Answer, Channel, NoAnswer, Payload
 from evconform.ocpp.json import CallError
 from evconform.ocpp.proper import refuse_undated
+from evconform.ocpp.schemas import violations
 
 AGAINST_PENDING = ("RemoteStartTransaction", "RemoteStopTransaction")
 """What a central system does not send to a charge point that is pending (4.2)."""
+
+AT_MOST = {
+    "GetConfiguration": ("key", "getconfigurationmaxkeys"),
+    "SendLocalList": ("localAuthorizationList", "sendlocallistmaxlength"),
+}
+"""Action to its list, and the key, in lower case, that says how many items that may have (9.1.9, 9.2.3)."""
 
 
 @party("plain-central-system", role="central-system")
@@ -45,6 +52,8 @@ class PlainCentralSystem:
             self.endpoint.handlers[action] = self.handler(action)
         self.endpoint.handlers["BootNotification"] = self.boot_notification
         self.tokens = {token.id_tag.lower(): token for token in site.provision.tokens}
+        self.settings: dict[str, Payload] = {}
+        """What charge points told of their configuration: keys in lower case to values, by identity."""
         self._begun: dict[str, int] = {}
 
     async def start(self) -> str:
@@ -66,10 +75,15 @@ class PlainCentralSystem:
             self.site.tasks.spawn(self._call(channel, action, payload))
 
     async def _call(self, channel: Channel, action: str, payload: Payload) -> None:
+        settings = self.settings.setdefault(channel.identity, {})
+        if is_too_much(action, payload, settings):
+            return
         try:
             answer = await channel.call(action, payload)
         except (CallError, NoAnswer):
             return  # the operator would read it on a screen; the wire log has it
+        if action == "GetConfiguration" and not violations("GetConfigurationResponse", answer):
+            settings |= {each["key"].lower(): each.get("value", "") for each in answer.get("configurationKey", ())}
         failed = action == "SendLocalList" and answer.get("status") in ("Failed", "VersionMismatch")
         if failed and payload["updateType"] == "Differential" and self.resends:
             await self._call(channel, action, payload | {"updateType": "Full", "localAuthorizationList": self.whole_list()})
@@ -129,3 +143,10 @@ class PlainCentralSystem:
 
     def _now(self) -> datetime:
         return self.clock.date()
+
+
+def is_too_much(action: str, payload: Payload, settings: Payload) -> bool:
+    """Whether a list has more items than the charge point told that it takes."""
+    member, key = AT_MOST.get(action, ("", ""))
+    most = settings.get(key, "")
+    return bool(most.isdecimal() and len(payload.get(member, ())) > int(most))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evconform.harness.party import Site, party
+from evconform.harness.verdict import CannotAct
 from evconform.reference.cpo.central_system import Cpo
 from evconform.reference.cpo.records import Station, Token
 from evconform.reference.cpo.registration import salted
@@ -68,5 +69,8 @@ class ReferenceCpo(Cpo):
         self.registration.registers(identity, status)
 
     async def sends(self, identity: str, action: str, **payload: Any) -> None:
-        """Sends a CALL, unless the protocol forbids it now. What became of it is a command of the store."""
-        self.site.tasks.spawn(self.commands.ask(identity, action, payload))
+        """Sends a CALL, unless the protocol forbids it now. What became of it is a command of the store. Raises CannotAct."""
+        try:
+            await self.commands.ask(identity, action, payload)
+        except ValueError as why:
+            raise CannotAct(str(why)) from None

@@ -81,6 +81,7 @@ class WireLog:
         self._secrets: dict[str, str] = {}
         self._tokens: list[str] = []
         self._pattern: re.Pattern[str] | None = None
+        self._has_short_escapes = False
         self._subscribers: list[Subscriber] = []
         self.finds: Callable[[Side, str | bytes], None] | None = None
         """Told of every frame before it is written: it may keep a secret that the other side made."""
@@ -114,34 +115,43 @@ class WireLog:
         if len(secret) < SEARCHED_FROM:
             return token
         self._secrets[secret] = token
-        self._look_for_secrets()
+        self._has_short_escapes |= has_short_escapes(secret)
+        self._pattern = None
         return token
 
     def drop_secrets(self, dead: Iterable[str]) -> None:
         """These open nothing any more, and need not be looked for."""
         for secret in dead:
             self._secrets.pop(secret, None)
-        self._look_for_secrets()
+        self._pattern = None
 
-    def _look_for_secrets(self) -> None:
-        longest_first = sorted(self._secrets, key=len, reverse=True)
-        self._tokens = [self._secrets[each] for each in longest_first]
-        self._pattern = re.compile("|".join(f"({spelt(each)})" for each in longest_first)) if longest_first else None
+    def _compiled(self) -> re.Pattern[str]:
+        """A pattern for all secrets; made when it is first needed, for there may be hundreds."""
+        if self._pattern is None:
+            longest_first = sorted(self._secrets, key=len, reverse=True)
+            self._tokens = [self._secrets[each] for each in longest_first]
+            self._pattern = re.compile("|".join(f"({spelt(each)})" for each in longest_first))
+        return self._pattern
 
     def redact(self, value: Any) -> Any:
         """The value with tokens for secrets, in one pass, whatever it is made of."""
-        if self._pattern is None:
+        if not self._secrets:
             return value
         if isinstance(value, str):
-            if "\\" not in value and not any(secret in value for secret in self._secrets):
-                return value  # most are long and hold none, and the pattern knows every escape
-            return self._pattern.sub(lambda found: self._tokens[(found.lastindex or 1) - 1], value)
+            if not self._may_hold_a_secret(value):
+                return value  # most are long and hold none
+            return self._compiled().sub(lambda found: self._tokens[(found.lastindex or 1) - 1], value)
         if isinstance(value, bytes):
             text = value.decode("utf-8", "surrogateescape")
             return self.redact(text).encode("utf-8", "surrogateescape")
         if isinstance(value, dict):
             return {key: self.redact(member) for key, member in value.items()}
         return [self.redact(member) for member in value] if isinstance(value, list | tuple) else value
+
+    def _may_hold_a_secret(self, text: str) -> bool:
+        """Whether the pattern need be looked for, which costs much more than this, the more so with many secrets."""
+        plain = unescaped(text) if "\\u" in text else text
+        return self._has_short_escapes or any(secret in plain for secret in self._secrets)
 
     def frame(self, conn: str, by: Side, kind: str, data: str | bytes = "", **facts: Any) -> Entry:
         """Logs one frame and tells the subscribers."""
@@ -230,6 +240,19 @@ def escaped(character: str) -> str:
     """A pattern for a character as ``\\uXXXX``, or as two of them."""
     units = character.encode("utf-16-be", "surrogatepass").hex()
     return "".join(rf"\\u(?i:{units[i : i + 4]})" for i in range(0, len(units), 4))
+
+
+UNITS = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+")
+
+
+def unescaped(text: str) -> str:
+    """A piece of JSON as it reads without ``\\uXXXX``."""
+    return UNITS.sub(lambda found: bytes.fromhex(found[0].replace("\\u", "")).decode("utf-16-be", "surrogatepass"), text)
+
+
+def has_short_escapes(text: str) -> bool:
+    """Whether JSON may write it with a backslash and a letter or quote (RFC 8259, 7)."""
+    return json.dumps(text, ensure_ascii=False)[1:-1] != text
 
 
 def has_utf8(text: str) -> bool:

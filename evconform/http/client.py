@@ -27,6 +27,9 @@ WITH_LENGTH = {"POST", "PUT", "PATCH"}
 """Methods whose request says its length even if it has no body (RFC 9110, 8.6)."""
 
 
+CUT = "the connection was closed before the answer was complete"
+
+
 class NoAnswer(Exception):
     """There is no response: ``why`` in a word, the message in more."""
 
@@ -180,19 +183,21 @@ class ClientConnection(Connection):
         if self._answer is not None and not self._answer.done():
             self.h11.receive_data(b"")
             self._goes_on()
+            self._fails("closed", CUT)
         self.close()
 
     def gone(self) -> None:
         self.client.connections.pop(self, None)
         if self.made:
-            self._fails("closed", "the connection was closed before the answer was complete")
+            self._fails("closed", CUT)
 
     def _goes_on(self) -> None:
         while self.open:
             try:
                 event = self.h11.next_event()
             except h11.RemoteProtocolError as error:
-                self._fails("broken", f"what came is no response: {error}")
+                if not self.h11.trailing_data[1]:
+                    self._fails("broken", f"what came is no response: {error}")
                 return
             if event in (h11.NEED_DATA, h11.PAUSED):
                 return
@@ -209,7 +214,7 @@ class ClientConnection(Connection):
         elif isinstance(event, h11.EndOfMessage):
             self._complete()
         elif isinstance(event, h11.ConnectionClosed):
-            self._fails("closed", "the connection was closed before the answer was complete")
+            self._fails("closed", CUT)
 
     def _complete(self) -> None:
         assert self._head is not None

@@ -206,7 +206,8 @@ class ServerConnection(Connection):
             else:
                 rest, ended = self.h11.trailing_data
                 self.h11 = h11.Connection(h11.SERVER, limits.HEAD_AT_MOST)
-                self.h11.receive_data(rest)
+                if rest:
+                    self.h11.receive_data(rest)
                 if ended:
                     self.h11.receive_data(b"")
 

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import httpcore
 import httpx
@@ -16,6 +16,8 @@ from evconform.http.counted import Counted
 
 CLOSE_WITHIN = 1.0
 """Seconds for the last bytes of a connection that is closed, and for the end of TLS."""
+UNREAD_AT_MOST = 2**18
+"""Bytes that wait to be asked for, before we stop reading."""
 
 
 class Transport(httpx.AsyncHTTPTransport):
@@ -52,80 +54,118 @@ class Stream(httpcore.AsyncNetworkStream):
     """One connection."""
 
     def __init__(self, links: Links) -> None:
-        loop = asyncio.get_running_loop()
-        self.reader = asyncio.StreamReader()
-        self._protocol = asyncio.StreamReaderProtocol(self.reader)
-        self._lost = loop.create_future()
-        self._counted = Lost(self._protocol, links, self._lost)
+        self._ear = Ear()
+        self._counted = Counted(self._ear, links)
         self._raw: asyncio.BaseTransport
-        self._writer: asyncio.StreamWriter
 
     @classmethod
     async def dials(cls, host: str, port: int, links: Links) -> Stream:
         """Raises OSError."""
         stream = cls(links)
         stream._raw, _ = await asyncio.get_running_loop().create_connection(lambda: stream._counted, host, port)
-        stream._writes()
         return stream
-
-    def _writes(self) -> None:
-        self._writer = asyncio.StreamWriter(self._counted.transport, self._protocol, self.reader, asyncio.get_running_loop())
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         with told(httpcore.ReadTimeout, httpcore.ReadError):
             async with asyncio.timeout(timeout):
-                return await self.reader.read(max_bytes)
+                return await self._ear.hears(max_bytes)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         with told(httpcore.WriteTimeout, httpcore.WriteError):
             async with asyncio.timeout(timeout):
-                self._writer.write(buffer)
-                await self._writer.drain()
+                if self._ear.gone.done():
+                    raise ConnectionResetError("the connection was lost")
+                self._counted.transport.write(buffer)
+                await self._ear.writable.wait()
 
     async def aclose(self) -> None:
-        self._writer.close()
-        await asyncio.wait([self._lost], timeout=CLOSE_WITHIN)
-        if not self._lost.done():
+        self._counted.transport.close()
+        await asyncio.wait([self._ear.gone], timeout=CLOSE_WITHIN)
+        if not self._ear.gone.done():
             self._counted.transport.abort()
-            await self._lost
+            await self._ear.gone
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> Stream:
         loop = asyncio.get_running_loop()
+        raw: Any = self._raw
         try:
             with told(httpcore.ConnectTimeout, httpcore.ConnectError):
                 async with asyncio.timeout(timeout):
-                    raw: Any = self._raw
                     secure = await loop.start_tls(raw, self._counted, ssl_context, server_hostname=server_hostname)
-                    if secure is None:
+                    if secure is None:  # it went in the very moment
                         raise ConnectionResetError("the connection was lost")
         except BaseException:
-            if not self._lost.done():
+            if not self._ear.gone.done():
                 self._counted.connection_lost(None)
             raise
         self._counted.lives_on(secure)
-        self._writes()
+        self._ear.transport = self._counted.transport
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        names = {"client_addr": "sockname", "server_addr": "peername"}
-        if info == "is_readable":  # idle, that means: there is an end of stream, or what nobody asked for
-            return self.reader.at_eof() or bool(self.reader._buffer) or self.reader.exception() is not None  # type: ignore[attr-defined]
-        return self._counted.transport.get_extra_info(names.get(info, info))
+        if info == "is_readable":  # of an idle connection: it ended, or says what nobody asked for
+            return self._ear.ended or bool(self._ear.buffer)
+        return self._counted.transport.get_extra_info(NAMES.get(info, info))
 
 
-class Lost(Counted):
-    """Tells when the connection is gone."""
+NAMES = {"client_addr": "sockname", "server_addr": "peername"}
 
-    def __init__(self, protocol: asyncio.Protocol, links: Links, lost: asyncio.Future[None]) -> None:
-        super().__init__(protocol, links)
-        self._gone = lost
+
+class Ear(asyncio.Protocol):
+    """Keeps what comes until it is asked for."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport
+        self.buffer = bytearray()
+        self.ended = False
+        self.writable = asyncio.Event()
+        self.writable.set()
+        self.gone = asyncio.get_running_loop().create_future()
+        self._came = asyncio.Event()
+        self._failed: Exception | None = None
+
+    async def hears(self, at_most: int) -> bytes:
+        """The next bytes; none at the end of the stream. Raises OSError."""
+        while not self.buffer and not self.ended:
+            self._came.clear()
+            await self._came.wait()
+        if not self.buffer and self._failed:
+            raise self._failed
+        data = bytes(self.buffer[:at_most])
+        del self.buffer[:at_most]
+        if len(self.buffer) <= UNREAD_AT_MOST and not self.ended:
+            self.transport.resume_reading()
+        return data
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        self._came.set()
+        if len(self.buffer) > UNREAD_AT_MOST:
+            self.transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        self.ended = True
+        self._came.set()
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        if not self._gone.done():
-            self._gone.set_result(None)
+        self._failed = exc
+        self.ended = True
+        self._came.set()
+        self.writable.set()
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    def pause_writing(self) -> None:
+        self.writable.clear()
+
+    def resume_writing(self) -> None:
+        self.writable.set()
 
 
 @contextmanager

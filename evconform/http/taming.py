@@ -44,6 +44,8 @@ class State(ServerState):
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
+        self.gone = asyncio.Event()
+        """Whenever a connection is gone."""
         super().__init__()
 
     @property
@@ -89,15 +91,18 @@ def watched(app: App, tasks: Tasks) -> App:
 def protocol(config: uvicorn.Config, clock: Clock) -> Callable[..., asyncio.Protocol]:
     """uvicorn's protocol class; on lab time it does not count how long a connection is idle."""
     base: Any = config.http_protocol_class
-    if clock.kind == "wall":
-        return base  # type: ignore[no-any-return]
 
-    class Patient(base):  # type: ignore[misc]
+    class Tamed(base):  # type: ignore[misc]
         def on_response_complete(self) -> None:
             super().on_response_complete()
-            self._unset_keepalive_if_required()
+            if clock.kind == "lab":
+                self._unset_keepalive_if_required()
 
-    return Patient
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            self.server_state.gone.set()
+
+    return Tamed
 
 
 async def close(server: asyncio.Server, state: State, clock: Clock) -> None:
@@ -106,15 +111,24 @@ async def close(server: asyncio.Server, state: State, clock: Clock) -> None:
     server.close()
     for connection in [*state.connections]:
         connection.shutdown()
-    if state.tasks:
-        _, late = await asyncio.wait([*state.tasks], timeout=FINISH_WITHIN)
-        for task in late:
+    try:
+        async with asyncio.timeout(FINISH_WITHIN):
+            await end(state)
+    except TimeoutError:
+        for task in [*state.tasks]:
             task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-    for connection in [*state.connections]:
-        connection.transport.abort()
+        await asyncio.gather(*state.tasks, return_exceptions=True)
+        for connection in [*state.connections]:
+            connection.transport.abort()
+        await end(state)
+
+
+async def end(state: State) -> None:
+    """Waits until there are no connections any more, and nobody who answers."""
     while state.connections:
-        await asyncio.wait([asyncio.ensure_future(clock.wait(0))])
+        state.gone.clear()
+        await state.gone.wait()
+    await asyncio.gather(*state.tasks, return_exceptions=True)
 
 
 @functools.cache

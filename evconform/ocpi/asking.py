@@ -69,14 +69,18 @@ class Asking(Tester):
         headers: dict[str, str | None] | None = None,
         routed: bool = True,
         deviates: str = "",
+        item: dict[str, Any] | None = None,
     ) -> Frame:
         """Sends a request to a URL and waits for its answer. ``expects``: what must hold of it (``expected.py``); ``headers``
-        adds, changes, or takes away (None); ``deviates``: why it is no proper request."""
+        adds, changes, or takes away (None); ``deviates``: why it is no proper request; ``item``: what the mark of a hostile one
+        says of it."""
         routing = self.routing if routed else None
         asked = self.endpoint.request(
             method, url, token=self._key(token), body=body, routing=routing, headers=headers, encoding=encoding
         )
-        return await self._exchanges(url, asked, expects, proves, within, deviates)
+        saying = Saying(asked.method, target_of(url), deviates, item)
+        patience = self.patience if within is None else within
+        return await self._hears_answer(saying, self._sends(url, asked, patience), expects or ANSWERED, proves, patience)
 
     def _key(self, token: str | None) -> str:
         """The credentials token that opens the SUT's door now. Raises NotReached."""
@@ -85,19 +89,11 @@ class Asking(Tester):
             raise NotReached("we are not registered with the SUT, and hold no token of it")
         return key
 
-    async def _exchanges(
-        self, url: str, asked: Request, expects: dict[str, Any] | None, proves: str | None, within: float | None, deviates: str
-    ) -> Frame:
-        patience = self.patience if within is None else within
-        saying = Saying(asked.method, target_of(url), deviates)
-        work = self._sends(url, asked, patience)
-        return await self._hears_answer(saying, work, expects or ANSWERED, proves, patience)
-
     async def _sends(self, url: str, asked: Request, within: float) -> None:
         self.registration.heard = None
         try:
             self.registration.heard = await self.endpoint.client.request(url, asked, within)
-        except NoAnswer as why:
+        except (NoAnswer, ValueError) as why:  # ValueError: what the SUT gave us cannot stand in a request
             self.wire.mark("script", says=f"{asked.method} {shown(url)} had no answer: {why}")
 
     async def sends(self, url: str, raw: bytes, *, proves: str | None = None, **expects: Any) -> Frame:
@@ -183,18 +179,30 @@ class Asking(Tester):
             link = next_link(page.header(LINK))
             if link is None:
                 return Pulled(pages)
-            following = urljoin(url, link)
+            following = joined(url, link)
             if origin(following) != origin(url):
-                raise NotReached(f"the Link of page {len(pages)} leads to another origin, {following[:200]}")
+                raise NotReached(f"the Link of page {len(pages)} leads to another origin, {shown(following)}")
             if following in seen or len(pages) >= PAGES_AT_MOST:
-                raise NotReached(f"the Link of page {len(pages)} leads to a page that was there before, {following[:200]}")
+                raise NotReached(f"the Link of page {len(pages)} leads to a page that was there before, {shown(following)}")
             seen.add(following)
             url = following
 
 
 def target_of(url: str) -> str:
-    parts = urlsplit(url)
+    """How a request line names a URL; as it is where it cannot be read."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a host in brackets that is none
+        return url
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def joined(url: str, link: str) -> str:
+    """Where a Link leads; as it is where it cannot be read."""
+    try:
+        return urljoin(url, link)
+    except ValueError:  # a host in brackets that is none
+        return link
 
 
 def origin(url: str) -> tuple[str, str]:

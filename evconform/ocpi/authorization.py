@@ -15,7 +15,7 @@ TOKEN_AT_MOST = 64
 
 def authorization(token: str, encoding: Encoding = "base64") -> str:
     """The value of the header that carries ``token``."""
-    return f"{SCHEME} {base64.b64encode(token.encode()).decode() if encoding == 'base64' else token}"
+    return f"{SCHEME} {base64.b64encode(token.encode('utf-8', 'surrogatepass')).decode() if encoding == 'base64' else token}"
 
 
 def token_of(header: str | None) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evconform.harness.law import TestCase
 from evconform.harness.verdict import NotReached
+from evconform.ocpi.frame import Frame
 
 if TYPE_CHECKING:
     from evconform.ocpi.registering import Registering
@@ -50,6 +51,11 @@ class BaseState:
         if self._party.registration.stands and await self._still_stands():
             await self._party.leaves()
 
+    def recalls(self, frame: Frame) -> None:
+        """A frame of the session before this one, which may have used the token A of the SUT file."""
+        if frame.ok and frame.module == "credentials" and frame.method == "POST" and frame.by == "sut":
+            self._spent = True
+
     def may_leave(self) -> None:
         """Raises NotReached where a registration that is ended could not be had again."""
         campaign = self._party.campaign
@@ -64,6 +70,8 @@ class BaseState:
             self._spent = True
             token = str(configured.get_secret_value())
             party.keyring.learns(token, "A", "sut")
+            if party.campaign.plan.embedded and control.can("invites"):  # a fresh product has heard of nobody
+                await control.invites(token=token)
             return token
         if control is None or not control.can("invites"):
             raise NotReached(

@@ -8,11 +8,12 @@ headers of the answer. A handler, or an edit of the answer, may say something el
 from __future__ import annotations
 
 import inspect
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from uuid import uuid4
 
 from evconform.harness.clock import Clock, Tasks
@@ -121,9 +122,9 @@ class OcpiEndpoint:
 
     # ── our door ──
 
-    async def listen(self, url: str, tls: ssl.SSLContext | None = None) -> str:
-        """Returns the versions URL."""
-        self.url = await self.server.listen(url, tls)
+    async def listen(self, url: str, tls: ssl.SSLContext | None = None, towards: str = "") -> str:
+        """Returns the versions URL, as somebody at the URL ``towards`` can reach it."""
+        self.url = announced(url, await self.server.listen(url, tls), towards)
         return self.versions_url
 
     async def stop(self) -> None:
@@ -270,3 +271,26 @@ class OcpiEndpoint:
         for name, value in (headers or {}).items():
             heads[given.get(name.lower(), name)] = value
         return Request(method, "", [(name, value) for name, value in heads.items() if value is not None], content)
+
+
+WILDCARDS = ("0.0.0.0", "::")
+
+
+def announced(asked: str, actual: str, towards: str = "") -> str:
+    """What we announce: the host that was asked for, for the other side may know us by that name alone, and the port in force.
+    Where we listen everywhere, the address that we have ``towards`` the other side."""
+    host, port = urlsplit(asked).hostname or "", urlsplit(actual).port
+    if host in WILDCARDS and towards:
+        host = address_towards(urlsplit(towards).hostname or "") or host
+    return urlunsplit(urlsplit(actual)._replace(netloc=f"[{host}]:{port}" if ":" in host else f"{host}:{port}"))
+
+
+def address_towards(host: str) -> str:
+    """Our own address on the way to a host; empty if there is no way. Nothing is sent."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, 9, type=socket.SOCK_DGRAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.connect(address)
+            return str(probe.getsockname()[0])
+    except OSError:
+        return ""

@@ -203,6 +203,49 @@ class Frame:
         """The operation of 2.2.1 that the request asks for; None if there is none such."""
         return self.place.operation(self.method)
 
+    # ── in the words that the report has for every protocol ──
+
+    @property
+    def type(self) -> str:
+        """CALL: a request; CALLRESULT: an answer that says success; CALLERROR: another one; none."""
+        if self.kind == "request":
+            return "CALL"
+        return "none" if self.request is None else "CALLRESULT" if self.ok else "CALLERROR"
+
+    @property
+    def action(self) -> str:
+        """The message, as a form calls it: ``locations_receiver_put``; empty where nothing was announced."""
+        names = (self.module, self.interface.lower(), self.method.lower())
+        return "_".join(filter(None, names)) if self.module else ""
+
+    @property
+    def call(self) -> Frame | None:
+        return self.request
+
+    @property
+    def payload(self) -> Any:
+        return None if self.data is NO_JSON else self.data
+
+    @property
+    def completes(self) -> tuple[str, Frame] | None:
+        """The message of the questionnaire that is complete with this frame, and its first frame: a request with success."""
+        asked = self.request if self.kind == "response" and self.ok else None
+        return (self.action, asked) if asked is not None and self.module else None
+
+    @property
+    def label(self) -> str:
+        """What it is, in few words: ``GET locations ?offset=2``, ``locations ◂ 200 1000``; empty for what has its kind only."""
+        if self.kind == "request":
+            query = unquote(self.target.partition("?")[2])
+            place = (self.module, "/".join(self.parts)) if self.module else (self.path,)
+            return shown(" ".join(filter(None, (self.method, *place, query and f"?{query}"))))
+        if self.kind != "response":
+            return ""
+        code = "" if self.status_code is None else f" {spelt(self.status_code)}"
+        message = (self.envelope or {}).get("status_message")
+        told = f" {message}" if isinstance(message, str) and not self.ok else ""
+        return shown(f"{self.module or self.path or 'answer'} ◂ {self.http_status}{code}{told}")
+
     # ── for expectations, and in words ──
 
     @property
@@ -226,29 +269,6 @@ class Frame:
         return all(PREDICATES[key](self, wanted) for key, wanted in what.items())
 
     @property
-    def completes(self) -> tuple[str, Frame] | None:
-        """The message of the questionnaire that is complete with this frame, and its first frame: a request that got a success.
-        ``locations_sender_get``, ``credentials_post``."""
-        asked = self.request if self.kind == "response" else None
-        if asked is None or not self.ok or not self.module:
-            return None
-        return "_".join(word.lower() for word in (self.module, self.interface, self.method) if word), asked
-
-    @property
-    def label(self) -> str:
-        """What a message is, in few words: ``GET locations ?offset=2``; ``200 1000``. Empty for what is none."""
-        if self.kind == "request":
-            query = self.target.partition("?")[2]
-            place = "/".join((self.module, *self.parts)) if self.module else self.path
-            return shown(f"{self.method} {place} ?{unquote(query)}" if query else f"{self.method} {place}")
-        if self.kind == "response":
-            code = "" if self.status_code is None else f" {spelt(self.status_code)}"
-            message = (self.envelope or {}).get("status_message")
-            told = f" {message}" if isinstance(message, str) and not self.ok else ""
-            return shown(f"{self.http_status}{code}{told}")
-        return ""
-
-    @property
     def whole(self) -> str:
         """The frame in words, with what a request carries."""
         carried = f" {spelt(self.data)}" if self.kind == "request" and self.data is not NO_JSON else ""
@@ -267,7 +287,7 @@ class Frame:
         return f"{self.kind} {shown(self.first)!r}" if self.first else self.kind
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _unpacked(frame: Frame) -> tuple[Any, str]:
     """Several rules read one page after another: the last few are at hand."""
     return read(frame.body)

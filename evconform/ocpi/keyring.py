@@ -48,7 +48,7 @@ class Keyring:
         for how in ("raw", "base64"):
             self._wire.keep_secret(texts.get(how, token))
         spelt = {how: self._wire.token(text) for how, text in texts.items()}
-        facts = {"name": name, "side": side, "partner": self._partner, "member": self._wire.redact(token), "spelt": spelt}
+        facts = {"name": name, "side": side, "partner": self._partner, "raw": self._wire.redact(token), "spelt": spelt}
         self._wire.mark("credentials-token", **facts)
 
     def reads(self, side: Side, data: str | bytes) -> None:

@@ -107,6 +107,7 @@ class Log:
         self.context = conversation.context
         self.pics = terms.pics
         self.pixit = terms.pixit
+        self._policy = terms.policy
         self.tolerance = terms.tolerance + window.lag
         self.end = min(window.end, conversation.ended)
         """Seconds at which the log, as far as it goes, ends: what is not due by then is not missing."""
@@ -121,6 +122,10 @@ class Log:
     def needs(self, *names: str) -> None:
         """Raises Lacks unless the log holds what a rule needs now: see Context."""
         self.context.needs(*names)
+
+    def policy(self, rule: str) -> str:
+        """The reading of a contested rule that is in force; empty where the law does not name it."""
+        return self._policy.get(rule, "")
 
     # ── queries ──
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from dataclasses import replace
+from typing import Any, Self
 
 from evconform.harness.campaign import Campaign
 from evconform.harness.law import TestCase
@@ -110,6 +111,20 @@ class Registering(Hearing):
 
     async def _door_key(self) -> str:
         return self.registration.key or await self.is_invited()
+
+    async def another(self, party_id: str = "EV2") -> Self:
+        """A further platform of ours, of another party, with a door and tokens of its own; not registered. It is there while the
+        case lasts."""
+        other = type(self)(self.campaign, party_id)
+        other.party = other.endpoint.party = replace(self.party, party_id=party_id)
+        self.others.append(other)
+        self._script(f"another partner comes, {other.party.country_code}*{party_id}")
+        await other.start()
+        return other
+
+    def recalls(self, frame: Frame) -> None:
+        """Tokens are never on the disk: a session that goes on registers anew, with a new token A."""
+        self._base.recalls(frame)
 
     # ── the SUT is the Sender ──
 

@@ -30,6 +30,13 @@ class ScriptedEmsp(Registering):
         """Whose objects are taken: those of the parties in the SUT's credentials."""
         return {(str(each.get("country_code")).upper(), str(each.get("party_id")).upper()) for each in self.registration.roles}
 
+    def forgets(self, module: str, id: str) -> None:
+        """From now on an object that was pushed to us is not here."""
+        self._script(f"forgets {id} of {module}")
+        kept = self.keeps[module].kept
+        for key in [key for key in kept if key[2] == id.upper()]:
+            del kept[key]
+
     async def end(self) -> None:
         await super().end()
         for receiver in self.keeps.values():

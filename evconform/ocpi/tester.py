@@ -6,7 +6,9 @@ from __future__ import annotations
 import asyncio
 import ssl
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from evconform.harness.campaign import Campaign
 from evconform.harness.verdict import NotReached
@@ -28,6 +30,8 @@ class Saying:
     method: str
     target: str
     deviates: str
+    item: dict[str, Any] | None = None
+    """What the mark of a hostile request says of it."""
     said: asyncio.Future[Frame] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     """The frame, once it is on the wire."""
 
@@ -59,7 +63,10 @@ class Tester:
         own = campaign.sut.endpoint.party
         self.party = Party(self.role, own.country_code, own.party_id)
         self.keyring = Keyring(campaign.wire, partner)
-        campaign.wire.finds = self.keyring.reads
+        self.others: list[Tester] = []
+        """Further platforms of ours, which a case brought in."""
+        if not partner:
+            campaign.wire.finds = self.keyring.reads
         self.endpoint = OcpiEndpoint(campaign.clock, campaign.tasks, campaign.wire, self.party, list(self.serves))
         self.scripts = Scripts(campaign.clock.wait)
         self.endpoint.through = self.scripts.through
@@ -88,7 +95,8 @@ class Tester:
             tls.load_cert_chain(folder / endpoint.certificate)
         if self.versions_of_sut().startswith("https"):
             self.endpoint.client.tls = ssl.create_default_context(cafile=folder / endpoint.trust if endpoint.trust else None)
-        url = await self.endpoint.listen(endpoint.listen or "http://127.0.0.1:0/ocpi", tls)
+        asked = endpoint.listen or "http://127.0.0.1:0/ocpi"
+        url = await self.endpoint.listen(with_any_port(asked) if self.keyring.partner else asked, tls, self.versions_of_sut())
         self.wire.mark("versions-url", side="tester", url=url, partner=self.keyring.partner)
         self.wire.mark("versions-url", side="sut", url=self.versions_of_sut(), partner=self.keyring.partner)
         return url
@@ -102,11 +110,15 @@ class Tester:
             saying = next((each for each in self._saying if each.is_it(frame)), None)
             if saying:
                 why = saying.deviates
+                if saying.item is not None:
+                    self.wire.mark("hostile", **saying.item, frames=[frame.n])
                 if not saying.said.done():
                     saying.said.set_result(frame)
         if why:
             self.wire.mark("deviation", why=why, frames=[frame.n])
         self.said_something.set()
+        for other in self.others:
+            other.spoke(frame)
 
     def _will_deviate(self, asked: Asked, why: str) -> None:
         self._deviating[asked.request.n] = why
@@ -114,20 +126,25 @@ class Tester:
     def acted(self, action: str) -> None:
         """The control is about to perform an action."""
 
-    def recalls(self, frame: Frame) -> None:
-        """Tokens are never on the disk: a session that goes on has to register anew."""
-
     async def end(self) -> None:
         self.scripts.clear()
         self._deviating.clear()
         self._saying.clear()
         self.endpoint.slash = ""
+        await self._dismisses()
 
     async def stop(self) -> None:
+        await self._dismisses()
         self.scripts.clear()
         await self.endpoint.stop()
         self.keyring.forgets()
-        self.wire.finds = None
+        if not self.keyring.partner:
+            self.wire.finds = None
+
+    async def _dismisses(self) -> None:
+        others, self.others = self.others, []
+        for other in others:
+            await other.stop()
 
     # ── what a case may ask of us ──
 
@@ -153,6 +170,14 @@ class Tester:
     def now(self) -> str:
         """The present time, as OCPI writes it."""
         return stamp(self.clock.date())
+
+    def ago(self, seconds: float) -> str:
+        """A time in the past, as OCPI writes it; in the future, if less than 0."""
+        return stamp(self.clock.date() - timedelta(seconds=seconds))
+
+    def policy(self, rule: str) -> str:
+        """The reading of a contested rule that is in force."""
+        return self.campaign.plan.policy.get(rule, "")
 
     @property
     def owner(self) -> tuple[str, str]:
@@ -182,3 +207,9 @@ class Tester:
         """The JSON of the last response, with its secrets in the open; never to be logged."""
         heard = self.registration.heard
         return read(heard.body)[0] if heard else None
+
+
+def with_any_port(url: str) -> str:
+    """The same host with a port that the system chooses."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{parts.netloc.rpartition(':')[0] or parts.netloc}:0"))

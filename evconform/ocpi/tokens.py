@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from evconform.harness.wire import Side
@@ -16,7 +16,7 @@ class Token:
     name: str
     by: Side
     partner: str
-    member: str
+    raw: str
     """What stands for it in a credentials object of the log."""
     spelt: dict[str, str]
     """What stands in the log for each of its spellings in an Authorization header."""
@@ -24,7 +24,7 @@ class Token:
     @classmethod
     def of(cls, facts: dict[str, Any]) -> Token:
         """As a mark ``credentials-token`` says it."""
-        return cls(facts["name"], facts["side"], facts["partner"], facts["member"], facts["spelt"])
+        return cls(facts["name"], facts["side"], facts["partner"], facts["raw"], facts["spelt"])
 
 
 class Tokens:
@@ -35,6 +35,12 @@ class Tokens:
 
     def learns(self, facts: dict[str, Any]) -> None:
         self.known.append(Token.of(facts))
+
+    def belongs(self, raw: Any, partner: str) -> None:
+        """A token that was seen in the credentials of an exchange with this partner is for that one."""
+        for n, each in enumerate(self.known):
+            if each.raw == raw and each.partner != partner:
+                self.known[n] = replace(each, partner=partner)
 
     def forget(self) -> None:
         self.known.clear()
@@ -52,4 +58,4 @@ class Tokens:
 
     def member_of(self, text: Any) -> Token | None:
         """The token that a member of a credentials object is."""
-        return next((each for each in reversed(self.known) if each.member == text), None)
+        return next((each for each in reversed(self.known) if each.raw == text), None)

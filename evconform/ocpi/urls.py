@@ -7,9 +7,13 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 def join(base: str, *parts: str) -> str:
     """The URL below ``base``: each part percent-encoded, for an id may hold anything. A query of ``base`` stays at the end."""
-    scheme, host, path, query, fragment = urlsplit(base)
+    below_it = [quote(part, safe="~") for part in parts]
+    try:
+        scheme, host, path, query, fragment = urlsplit(base)
+    except ValueError:  # a host in brackets that is none
+        return "/".join([base.rstrip("/"), *below_it])
     if parts:
-        path = "/".join([path.rstrip("/"), *(quote(part, safe="~") for part in parts)])
+        path = "/".join([path.rstrip("/"), *below_it])
     return urlunsplit((scheme, host, path, query, fragment))
 
 

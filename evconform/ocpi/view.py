@@ -131,6 +131,8 @@ class Transcript:
             announced.links_to(url, asked.target, asked.place)
 
     def _registers(self, current: Conversation, asked: Frame, answer: Frame) -> None:
+        for frame in (asked, answer):
+            self._tokens.belongs(frame.get("token"), self._partners[asked.conn])
         if not answer.ok:
             return
         if asked.method == "DELETE":

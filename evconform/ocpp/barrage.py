@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from evconform.harness.verdict import NotReached
-from evconform.ocpp.channel import NoAnswer, Payload
+from evconform.ocpp.channel import Channel, NoAnswer, Payload
 from evconform.ocpp.hostile import ID, Item
-from evconform.ocpp.json import CallError
+from evconform.ocpp.json import CallError, Message, read
 from evconform.ocpp.tester import Scripted
 
 MEEK = ("illegal", "unreadable")
@@ -22,27 +23,36 @@ UNANSWERED = 5
 """CALLs without an answer after which we wait only ``SHORT`` seconds for the next ones; a late answer is judged all the same."""
 SHORT = 1.0
 
-Undo = Callable[[Payload], tuple[str, Payload] | None]
+Undo = Callable[[Payload, Payload], tuple[str, Payload] | None]
+"""Gets what was asked and the payload of its CALLRESULT."""
 
 
 @dataclass(frozen=True)
 class ReadBack:
     """A CALL whose answer shows the state. ``member``: of the answer, in dots, what does not change by itself; empty: all.
-    ``around``: only about these actions; empty: about all."""
+    ``around``: only about these actions; empty: about all. ``fresh``: members that are others each time."""
 
     action: str
     payload: Payload
     member: str = ""
     around: tuple[str, ...] = ()
+    fresh: Callable[[], Payload] = dict
 
 
 class Barrage:
-    """``undo``: action to what takes back an accepted CALL of it, by the payload of its CALLRESULT."""
+    """``undo``: action to what takes back an accepted CALL of it; ``spelt``: the text of an item as it goes out."""
 
-    def __init__(self, tester: Scripted, read_backs: Sequence[ReadBack], undo: dict[str, Undo]) -> None:
+    def __init__(
+        self,
+        tester: Scripted,
+        read_backs: Sequence[ReadBack],
+        undo: dict[str, Undo],
+        spelt: Callable[[Item], str] = lambda item: item.text,
+    ) -> None:
         self.tester = tester
         self.read_backs = read_backs
         self.undo = undo
+        self.spelt = spelt
         self.patience = tester.patience
         self._unanswered = 0
         self._lost = 0
@@ -67,22 +77,41 @@ class Barrage:
 
     async def throw(self, item: Item) -> None:
         """One message; then its answer, or a sign of life."""
-        if not self.tester.here:
-            await self._comes_back()
+        await self.is_here()
         channel = self.tester.channel
         message_id = channel.owner.new_message_id(channel)
         answer = channel.expects_answer(message_id)
-        first = self.tester.wire.n + 1
-        channel.connection.send(item.text.replace(ID, message_id))
+        first, text = self.tester.wire.n + 1, self.spelt(item).replace(ID, message_id)
+        channel.connection.send(text)
         self.tester.wire.mark("hostile", **item.facts(), frames=list(range(first, self.tester.wire.n + 1)))
-        if not item.answered:
+        if item.answered:
+            payload = await self._answer(answer)
+            obeyed = [] if payload is None else [payload]
             channel.gives_up(message_id)
-            await self._call(*self.tester.harmless)
-            return
-        payload = await self._answer(answer)
-        channel.gives_up(message_id)
-        if payload is not None:
-            await self._takes_back(item.action, payload)
+        else:
+            channel.gives_up(message_id)
+            with self._overheard() as obeyed:
+                await self.sees_life()
+        for each in obeyed:
+            await self._takes_back(item.action, read(text).payload, each)
+
+    @contextmanager
+    def _overheard(self) -> Iterator[list[Payload]]:
+        """The payloads of CALLRESULTs that answer no CALL: somebody may obey what has no id that can be answered."""
+        heard: list[Payload] = []
+        endpoint = self.tester.endpoint
+        plain = endpoint.on_unexpected
+
+        def hears(message: Message, channel: Channel) -> None:
+            if message.type == "CALLRESULT" and isinstance(message.payload, dict):
+                heard.append(message.payload)
+            plain(message, channel)
+
+        endpoint.on_unexpected = hears
+        try:
+            yield heard
+        finally:
+            endpoint.on_unexpected = plain
 
     async def _answer(self, answer: asyncio.Future[Payload]) -> Payload | None:
         """The payload of a CALLRESULT; None for a CALLERROR, or nothing."""
@@ -95,22 +124,22 @@ class Barrage:
             return None
         return None
 
-    async def _takes_back(self, action: str, payload: Payload) -> None:
-        undone = self.undo[action](payload) if action in self.undo else None
+    async def _takes_back(self, action: str, asked: Any, payload: Payload) -> None:
+        undone = self.undo[action](asked if isinstance(asked, dict) else {}, payload) if action in self.undo else None
         if undone:
             await self._call(*undone)
 
     async def reads_back(self, action: str) -> None:
         for each in self.read_backs:
             if not each.around or action in each.around:
-                payload = await self._call(each.action, each.payload, each)
+                asked = each.payload | each.fresh()
+                payload = await self._call(each.action, asked, each)
                 if payload is not None:
-                    await self._takes_back(each.action, payload)
+                    await self._takes_back(each.action, asked, payload)
 
     async def _call(self, action: str, payload: Payload, read_back: ReadBack | None = None) -> Payload | None:
         """A proper CALL of ours, without an expectation: what comes of it is the monitors' business."""
-        if not self.tester.here:
-            await self._comes_back()
+        await self.is_here()
         channel = self.tester.channel
         message_id, answer = channel.send_call(action, payload)
         facts: dict[str, Any] = {"item": "", "kind": "read-back" if read_back else "sign-of-life"}
@@ -120,7 +149,14 @@ class Barrage:
         channel.gives_up(message_id)
         return payload_or_none
 
-    async def _comes_back(self) -> None:
+    async def sees_life(self) -> None:
+        """A CALL that must be answered."""
+        await self._call(*self.tester.harmless)
+
+    async def is_here(self) -> None:
+        """Waits for a SUT whose connection went. Raises NotReached."""
+        if self.tester.here:
+            return
         self._lost += 1
         if self._lost > LOST_AT_MOST:
             raise NotReached(f"the SUT lost {LOST_AT_MOST} connections, and the rest of the hostile messages was not sent")

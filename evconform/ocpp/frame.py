@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from evconform.harness.wire import Entry, Side
+from evconform.ocpp.equal import among, same
 from evconform.ocpp.json import Message, read
 from evconform.ocpp.proper import refuse_undated
 from evconform.ocpp.schemas import DATE_TIME
@@ -54,7 +55,9 @@ class Frame:
         if not isinstance(self.payload, dict):
             return not members
         got = self.payload
-        return all(got.get(k, None) in v if isinstance(v, list) else k in got and got[k] == v for k, v in members.items())
+        return all(
+            among(got.get(k), v, k) if isinstance(v, list) else k in got and same(got[k], v, k) for k, v in members.items()
+        )
 
     def get(self, member: str, default: Any = None) -> Any:
         """A member of the payload, if there is one."""
@@ -147,11 +150,6 @@ def spelt(payload: Any) -> str:
     return json.dumps(payload, ensure_ascii=False)
 
 
-def among(value: Any, wanted: Any) -> bool:
-    """Whether a value is the one that is wanted, or one of several."""
-    return value in wanted if isinstance(wanted, list) else value == wanted
-
-
 def at(payload: Any, path: str) -> Any:
     """What stands at a path of members and positions, ``a/0/b``; None if there is nothing."""
     for step in path.split("/"):
@@ -168,7 +166,7 @@ def _lists(frame: Frame, path: str, wanted: list[Any]) -> bool:
     entries, _, member = path.rpartition("/")
     found = at(frame.payload, entries)
     values = [each.get(member) for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-    return all(value in values for value in wanted)
+    return all(any(same(value, each, member) for value in values) for each in wanted)
 
 
 def sampled_values(frame: Frame) -> Iterator[tuple[str, str]]:
@@ -230,7 +228,9 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "text": lambda frame, wanted: frame.text == wanted,
     "answer_to": lambda frame, wanted: frame.type in ("CALLRESULT", "CALLERROR") and frame.id == wanted,
     "payload": lambda frame, wanted: frame.says(**wanted),
-    "at": lambda frame, wanted: all(among(at(frame.payload, path), value) for path, value in wanted.items()),
+    "at": lambda frame, wanted: all(
+        among(at(frame.payload, path), value, path.rpartition("/")[2]) for path, value in wanted.items()
+    ),
     "lists": lambda frame, wanted: all(_lists(frame, path, values) for path, values in wanted.items()),
     "one_of": lambda frame, wanted: any(frame.matches(each) for each in wanted),
     "time_not_near": lambda frame, wanted: not _near(frame, wanted),
@@ -245,7 +245,7 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "values": _values,
     "access": _access,
 }
-"""What an expectation may say of a frame; a list stands for alternatives.
+"""What an expectation may say of a frame; a list stands for alternatives, and the case of an idTag does not count.
 
 ``at``: the members at these paths, ``idTagInfo/status``, have these values; null: there is none. ``lists``:
 each of these values is that of the member of some entry of the list, ``localAuthorizationList/idTag``. ``one_of``: predicates of

@@ -26,3 +26,5 @@ not ended its opening handshake goes; if there is none, the newest."""
 UNSENT_AT_MOST = 2**20
 """Bytes that wait for a peer who does not read, before we stop reading what it sends: a flood of pings, each answered into
 nowhere, would fill the memory."""
+YEARS = range(2000, 2100)
+"""What a clock can be set to: a date outside of these years binds nobody to anything, and nothing is counted on from it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,7 +21,7 @@ class Migrations:
     metadatas: tuple[MetaData, ...]
 
     async def make_new(self, connection: AsyncConnection) -> None:
-        """The whole schema in an empty database; a test holds it equal to what the migrations make."""
+        """The whole schema in an empty database in memory; a test holds it equal to what the migrations make."""
         for metadata in self.metadatas:
             await connection.run_sync(metadata.create_all, checkfirst=False)
 
@@ -29,7 +30,8 @@ class Migrations:
         await connection.run_sync(self.upgrade)
 
     def upgrade(self, connection: Connection, to: str = "") -> None:
-        """Runs the migrations up to ``to``. Raises UsageError: the database is of a later version, or not ours."""
+        """Runs the migrations up to ``to``: all of them, or none if it is cut short or not committed. Raises UsageError:
+        the database is of a later version, or not ours."""
         to = to or self.head
         at = self.version(connection)
         if at == to:
@@ -46,6 +48,9 @@ class Migrations:
             raise UsageError(
                 f"the database has version {at}, which this evconform does not know; the newest it knows is {self.head}"
             )
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.name == "sqlite" and not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver begins none before a change of the schema
         command.upgrade(config, to)
 
     def version(self, connection: Connection) -> str | None:

@@ -52,6 +52,9 @@ class Store:
         self.clock = clock
         self.tasks = tasks
         self.failed: Callable[[], Awaitable[None]] | None = None
+        self.recovered: list[Callable[[], None]] = []
+        """Told after that, once everybody who waited was told: what is put now is kept."""
+        self.puts = 0
         self.commits = 0
         self.written = 0
         self._put: dict[Table, dict[Key, Record | None]] = {}
@@ -142,6 +145,7 @@ class Store:
         self._change(record, None)
 
     def _change(self, record: Record, kept: Record | None) -> None:
+        self.puts += 1
         members = vars(record)
         key = tuple([members[name] for name in self._keys[record.TABLE]])
         self._put.setdefault(record.TABLE, {})[key] = kept
@@ -151,7 +155,8 @@ class Store:
             self._wanted.set()
 
     async def durable(self) -> None:
-        """Returns once all that has been put is on disk. Raises NotStored."""
+        """Returns once all that has been put is on disk. Raises NotStored. To be called in the same step as ``put``: of a
+        commit that has failed already nothing is known."""
         if self._next is not None:
             await asyncio.shield(self._next)
         elif self._committing is not None:
@@ -198,17 +203,23 @@ class Store:
         self.commits += 1
 
     async def _recover(self) -> None:
-        """Connects again, as often as it takes, and lets the owner read what is on disk."""
+        """Connects again, as often as it takes, and lets the owner read what is on disk; once more if something was put
+        meanwhile, for it was put in what is half of before. It ends: whoever waits for the disk puts no more."""
         while True:
             try:
                 with self.clock.outside("the store"):
                     await self._connect()
-                    if self.failed:
-                        await self.failed()
+                    if await self._read_again():
+                        return
             except (SQLAlchemyError, OSError):
                 await self.clock.wait(RECONNECT_EVERY)
-            else:
-                return
+
+    async def _read_again(self) -> bool:
+        """Whether nothing was put while the owner read."""
+        before = self.puts
+        if self.failed:
+            await self.failed()
+        return self.puts == before
 
     def _fail(self, error: Exception) -> None:
         """Nobody is told that it was kept; what was put meanwhile goes with it, for it was put in what is no longer so."""
@@ -219,6 +230,8 @@ class Store:
             future.set_exception(NotStored(str(error)))
         if not isinstance(error, SQLAlchemyError | OSError):
             self.tasks.fails(error)
+        for follows in self.recovered:
+            follows()
 
     def _upsert(self, table: Table) -> Insert:
         if table not in self._upserts:

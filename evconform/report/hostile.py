@@ -144,6 +144,16 @@ def by_action(table: dict[str, Any]) -> list[tuple[str, list[tuple[str, Row]]]]:
     return list(found.items())
 
 
+NUMBERS = ("sent", "error", "result", "none", "broken", "warned")
+
+
+def summary(table: dict[str, Any]) -> Iterator[tuple[str, list[int]]]:
+    """Each action with its sums, in the order of ``NUMBERS``."""
+    for action, rows in by_action(table):
+        cells = [cell for _, row in rows for cell in row.values()]
+        yield action, [sum(cell[name] for cell in cells) for name in NUMBERS]
+
+
 def lines(table: dict[str, Any]) -> Iterator[str]:
     """As Markdown: an action a line."""
     if not table.get("sent"):
@@ -158,8 +168,6 @@ def lines(table: dict[str, Any]) -> Iterator[str]:
         "| action | sent | CALLERROR | CALLRESULT | no answer | ✗ broken | ! warned |",
         "|---|--:|--:|--:|--:|--:|--:|",
     )
-    names = ("sent", "error", "result", "none", "broken", "warned")
-    for action, rows in by_action(table):
-        cells = [cell for _, row in rows for cell in row.values()]
-        yield f"| {action} | " + " | ".join(str(sum(cell[name] for cell in cells)) for name in names) + " |"
+    for action, sums in summary(table):
+        yield f"| {action} | " + " | ".join(map(str, sums)) + " |"
     yield ""

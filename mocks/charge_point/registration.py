@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from evconform.ocpp.channel import Channel, NoAnswer, Payload
 from evconform.ocpp.charge_point import Handshake, NotConnected
 from evconform.ocpp.json import CallError
+from evconform.ocpp.limits import YEARS
 from evconform.ocpp.view import instant
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ LONGEST_INTERVAL = 10**9 - 1
 """Seconds; whatever a central system says."""
 LASTED = 1.0
 """Seconds after which a connection has not come to nothing."""
-YEARS = range(2000, 9000)
-"""Years that its clock can show."""
 
 
 class Registration:
@@ -114,7 +113,7 @@ class Registration:
             answer = await self.call(channel, "BootNotification", self.boot_payload)
             if answer:
                 self._tries = 0
-                self.status = answer["status"]
+                self.status = answer.get("status")
                 self.cp.diagnostics.note(f"registration {self.status}")
                 self.take_time(answer)
                 if self.status == "Accepted":
@@ -164,7 +163,7 @@ class Registration:
                     self.take_time(answer)
 
     def take_time(self, answer: Payload) -> None:
-        moment = self.reads_time(answer["currentTime"])
+        moment = self.reads_time(answer.get("currentTime"))
         if self.synchronizes and moment and moment.year in YEARS:
             offset = moment - self.cp.clock.date()
             by, self.clock_offset = offset - self.clock_offset, offset

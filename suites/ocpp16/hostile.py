@@ -6,14 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from evconform.harness.verdict import Nonconformity
-from evconform.ocpp.barrage import Barrage, ReadBack, Undo
+from evconform.ocpp.barrage import Barrage, ReadBack
 from evconform.ocpp.channel import Payload
-from evconform.ocpp.hostile import generate
+from evconform.ocpp.hostile import answers, generate
+from evconform.ocpp.hostile.answers import TO_ANSWER
 from evconform.ocpp.hostile.bases import BASES, PAST
 from evconform.ocpp.hostile.stranger import strangers
 from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
+from evconform.ocpp.scripts import iso
 from evconform.ocpp.tester import Scripted
 from evconform.ocpp.view import Frame
+from evconform.ocpp.wrong_answers import Asks, WrongAnswers
+from suites.ocpp16.hostile_starts import Starts
 
 SETTINGS = ["HeartbeatInterval", "ConnectionTimeOut", "MeterValueSampleInterval", "LocalPreAuthorize"]
 """Configuration keys that every charge point of the Core profile has."""
@@ -32,30 +36,34 @@ async def throws_all(tester: Scripted) -> None:
     plan = tester.campaign.plan
     role = plan.sut.sut.role
     actions = [action for action in BASES[role] if tester.campaign.pics[action]]
-    read_backs, undo = of_central_system(tester) if isinstance(tester, ScriptedChargePoint) else (of_charge_point(tester), {})
-    await Barrage(tester, read_backs, undo).throws(generate(role, actions, plan.hostile))
+    barrage = of_central_system(tester) if isinstance(tester, ScriptedChargePoint) else of_charge_point(tester)
+    await barrage.throws(generate(role, actions, plan.hostile))
 
 
-def of_charge_point(tester: Scripted) -> list[ReadBack]:
-    return [read_back for action, read_back in OF_CHARGE_POINT.items() if tester.campaign.pics[action]]
+async def answers_all(tester: Scripted, asks: Asks) -> None:
+    """Every wrong answer that the run asks for, to the CALLs that ``asks`` makes the SUT send."""
+    plan = tester.campaign.plan
+    role = plan.sut.sut.role
+    actions = [action for action in TO_ANSWER[role] if tester.campaign.pics[action]]
+    barrage = of_central_system(tester) if isinstance(tester, ScriptedChargePoint) else of_charge_point(tester)
+    barrage.spelt = lambda item: item.text.replace(PAST, iso(tester.clock.date()))  # a clock may be set by it
+    await WrongAnswers(barrage, asks).throws(answers(role, actions, plan.hostile))
 
 
-def of_central_system(charge_point: ScriptedChargePoint) -> tuple[list[ReadBack], dict[str, Undo]]:
-    """What it says of an idTag that it holds, and that a transaction may start: with one still open it would be ConcurrentTx.
+def of_charge_point(tester: Scripted) -> Barrage:
+    read_backs = [read_back for action, read_back in OF_CHARGE_POINT.items() if tester.campaign.pics[action]]
+    return Barrage(tester, read_backs, {})
+
+
+def of_central_system(charge_point: ScriptedChargePoint) -> Barrage:
+    """What it says of an idTag that it holds, and that a transaction may start.
     One that it does not hold would not do: it may get to know it by being asked (seen with SteVe)."""
-    id_tag = charge_point.campaign.sut.pixit.id_tag
-    start = {"connectorId": 1, "idTag": id_tag, "meterStart": 0, "timestamp": PAST}
-    read_backs = [ReadBack("Authorize", {"idTag": id_tag}, "idTagInfo.status")]
-    read_backs += [ReadBack("StartTransaction", start, "idTagInfo.status", ("StartTransaction", "StopTransaction"))]
-    pics = charge_point.campaign.pics
-    return [each for each in read_backs if pics[each.action]], {"StartTransaction": stops} if pics["StopTransaction"] else {}
-
-
-def stops(answer: Payload) -> tuple[str, Payload] | None:
-    transaction = answer.get("transactionId")
-    if not isinstance(transaction, int):
-        return None
-    return "StopTransaction", {"transactionId": transaction, "meterStop": 0, "timestamp": PAST}
+    id_tag, pics = charge_point.pixit.id_tag, charge_point.campaign.pics
+    read_backs = [ReadBack("Authorize", {"idTag": id_tag}, "idTagInfo.status")] if pics["Authorize"] else []
+    if not (pics["StartTransaction"] and pics["StopTransaction"]):  # what is started could not be ended
+        return Barrage(charge_point, read_backs, {})
+    starts = Starts(charge_point)
+    return Barrage(charge_point, [*read_backs, *starts.read_backs()], {"StartTransaction": starts.stops}, starts.spelt)
 
 
 async def floods(tester: Scripted) -> None:

@@ -100,7 +100,7 @@ async def is_authorized_remotely(central_system: ScriptedCentralSystem) -> bool:
     id_tag = central_system.id_tag(central_system.card)
     accepted = await accepts(central_system, "RemoteStartTransaction", connectorId=1, idTag=id_tag)
     if accepted:
-        await central_system.hears("Authorize", idTag=in_any_case(id_tag))
+        await central_system.hears("Authorize", idTag=id_tag)
         await central_system.hears_no("StartTransaction", for_=GIVES_UP + central_system.patience)
     await central_system.sets("ConnectionTimeOut", was)  # a driver may take longer
     await central_system.sets("AuthorizeRemoteTxRequests", False)
@@ -173,11 +173,6 @@ def over(central_system: ScriptedCentralSystem) -> list[str]:
     """The statuses of a connector whose transaction is over while its cable is in: with a fixed cable nothing need be left
     to do (4.9, C1)."""
     return ["Finishing", "Available"] if central_system.campaign.pics["fixed_cable"] else ["Finishing"]
-
-
-def in_any_case(id_tag: str) -> list[str]:
-    """An idTag as a charge point may write it: it is a CiString (7.15)."""
-    return list(dict.fromkeys((id_tag, id_tag.upper(), id_tag.lower())))
 
 
 async def hears_each_status(central_system: ScriptedCentralSystem, statuses: dict[int, str | list[str]], proves: str) -> None:

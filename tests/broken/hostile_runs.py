@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tests.broken.claims import CLAIMS
+
 HOSTILE = Path(__file__).with_name("hostile")
 SUITES = HOSTILE / "suites"
 SMOKE = {"charge-point": "OCPP16-CP-CONN-01", "central-system": "OCPP16-CS-CONN-01"}
@@ -37,24 +39,7 @@ tolerance = 0.5
 reconnect_within = 1
 boot_within = 3
 """
-PICS = """
-[model]
-vendor = "evconform"
-model = "hostile"
-firmware = "1"
-[[connector]]
-evse = 1
-code = 1
-charging_type = "AC"
-connector_type = "Type 2"
-max_power = 22
-phases = 3
-[messages]
-"1.6-json" = ["BootNotification", "GetConfiguration", "Heartbeat", "StatusNotification"]
-[supplementary]
-basic_authentication = false
-status_timestamps = true
-"""
+PICS = CLAIMS.format(model="hostile")
 
 
 @dataclass

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.broken.claims import CLAIMS
+
 PATIENCE = 1.0
 FOREIGN = """
 [sut]
@@ -46,26 +48,6 @@ password = "0123456789abcdef0123"
 kind = "embedded"
 party = "{party}"
 """
-PICS = """
-[model]
-vendor = "evconform"
-model = "dying"
-firmware = "1"
-
-[[connector]]
-evse = 1
-code = 1
-charging_type = "AC"
-connector_type = "Type 2"
-max_power = 22
-phases = 3
-
-[messages]
-"1.6-json" = ["BootNotification", "GetConfiguration", "Heartbeat", "StatusNotification"]
-[supplementary]
-basic_authentication = false
-status_timestamps = true
-"""
 WITHOUT_A_BENCH = [f"OCPP16-CP-{case}" for case in ("CONN-01", "CONN-04", "FRAME-02", "FRAME-05", "FRAME-06", "FRAME-08")]
 
 UNTIL_IT_DIES = [f"OCPP16-CP-{case}" for case in ("CONN-01", "CONN-04", "FRAME-06", "FRAME-07", "FRAME-08")]
@@ -76,7 +58,7 @@ def folder(tmp_path: Path) -> None:
     """What lies beside the SUT file."""
     for name in ("unreachable.py", "dying_charge_point.py"):
         shutil.copy(Path(__file__).with_name(name), tmp_path)
-    (tmp_path / "foreign.pics.toml").write_text(PICS, "utf-8")
+    (tmp_path / "foreign.pics.toml").write_text(CLAIMS.format(model="dying"), "utf-8")
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -74,3 +76,24 @@ def test_a_secret_that_is_a_word_of_a_token_leaves_the_token_whole(wire: WireLog
     wire.keep_secret("digest")
     wire.frame("c1", "sut", "text", SECRET)
     assert next(read(wire.path)).data == token
+
+
+def test_a_text_is_searched_only_if_it_may_hold_a_secret_and_then_always(wire: WireLog) -> None:
+    """What is looked at first may not miss what the pattern would find."""
+    dice = random.Random(3)
+    hidden = ["plain-secret-token", "émigré-passwörd-😀", 'with"quote\\and\nline']
+    for count in range(1, len(hidden) + 1):
+        wire.keep_secret(hidden[count - 1])
+        pattern, tokens = wire._compiled(), wire._tokens
+        for _ in range(500):
+            secret = dice.choice(hidden)
+            forms = [[c, json.dumps(c)[1:-1], "".join(f"\\u{u:04x}" for u in units(c))] for c in secret]
+            text = 'a\\"\\u00e9' * dice.randrange(2) + "".join(dice.choice(each) for each in forms) + "\\u12"
+            expected = pattern.sub(lambda found: tokens[(found.lastindex or 1) - 1], text)  # noqa: B023
+            assert wire.redact(text) == expected
+            assert (expected != text) == (secret in hidden[:count])
+
+
+def units(character: str) -> list[int]:
+    data = character.encode("utf-16-be")
+    return [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2)]

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from evconform.harness.verdict import Verdict
-from evconform.ocpi.endpoint import Reply
+from evconform.ocpi.endpoint import Reply, announced
 from evconform.ocpi.expected import ok, refused
 from evconform.ocpi.json import write
 from tests.ocpi.conftest import ROW, Bench
+from tests.ocpi.dummy import Dummy
 
 BOTH = pytest.mark.parametrize("role", ["cpo", "emsp"])
 
@@ -179,7 +180,6 @@ def test_a_token_a_of_the_sut_file_is_used_once(bench: Bench) -> None:
         await emsp.registers(proves=ROW)
 
     def invited(site: Any) -> Any:
-        from tests.ocpi.dummy import Dummy
 
         dummy = Dummy(site)
         dummy.invites(site.token)
@@ -192,7 +192,6 @@ def test_a_token_a_of_the_sut_file_is_used_once(bench: Bench) -> None:
 
 
 def test_without_any_token_a_the_situation_is_not_reached(bench: Bench) -> None:
-    from tests.ocpi.dummy import Dummy
 
     class Closed(Dummy):
         invites = None  # type: ignore[assignment]
@@ -205,3 +204,50 @@ def test_without_any_token_a_the_situation_is_not_reached(bench: Bench) -> None:
     result = bench.run("cpo", case)
     assert result.verdict is Verdict.INCONCLUSIVE
     assert "no token A of the SUT" in result.reason
+
+
+def test_another_platform_of_ours_has_a_registration_and_a_conversation_of_its_own(bench: Bench) -> None:
+    partners: set[str] = set()
+
+    def is_of_one_partner(log: Any) -> Any:
+        for frame in log.requests(by="emsp"):
+            partners.add(log.conversation.station)
+            named = {each.token[0].partner for each in log.conversation.frames if each.token}
+            if len(named) > 1:
+                yield frame, f"tokens of {named}"
+
+    class TwoDoors(Dummy):
+        """Registers with two partners; the second has the last word."""
+
+        def invites(self, token: str) -> None:
+            super().invites(token)
+            self.registration.stands = False
+
+    bench.parties["cpo"] = TwoDoors
+    bench.monitors = [is_of_one_partner]
+
+    async def case(emsp: Any) -> None:
+        other = await emsp.another("EV2")
+        assert other.url != emsp.url
+        await other.registers(proves=ROW)
+        assert other.registration.key != emsp.registration.key
+        await other.gets("locations", expects=ok(), proves=ROW)
+
+    result = bench.run("cpo", case)
+    assert result.verdict is Verdict.PASS, (result.reason, result.steps)
+    assert partners == {"partner", "EV2"}
+    assert "EV2" in bench.texts()
+
+
+@pytest.mark.parametrize(
+    ("asked", "actual", "towards", "url"),
+    [
+        ("http://lab.example:0/ocpi", "http://127.0.0.1:40000/ocpi", "", "http://lab.example:40000/ocpi"),
+        ("http://lab.example/ocpi", "http://127.0.0.1:80/ocpi", "", "http://lab.example:80/ocpi"),
+        ("https://[::1]:0/x", "https://[::1]:40000/x", "", "https://[::1]:40000/x"),
+        ("http://0.0.0.0:9000/x", "http://0.0.0.0:9000/x", "http://127.0.0.1:1/versions", "http://127.0.0.1:9000/x"),
+        ("http://0.0.0.0:9000/x", "http://0.0.0.0:9000/x", "", "http://0.0.0.0:9000/x"),
+    ],
+)
+def test_we_announce_the_name_that_we_were_given(asked: str, actual: str, towards: str, url: str) -> None:
+    assert announced(asked, actual, towards) == url

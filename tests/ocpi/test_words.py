@@ -58,12 +58,13 @@ def test_routing_headers_are_read_in_any_case_and_swapped_for_the_answer() -> No
         ("http://a/ocpi/locations/", (), "http://a/ocpi/locations/"),
         ("http://a", ("x",), "http://a/x"),
         ("http://a/?key=1", ("x",), "http://a/x?key=1"),
+        ("http://[", ("x",), "http://[/x"),
         ("http://a/l", ("a/b", "ü ?#%", ".."), "http://a/l/a%2Fb/%C3%BC%20%3F%23%25/.."),
     ],
 )
 def test_parts_are_joined_with_one_slash_and_read_back(base: str, parts: tuple[str, ...], url: str) -> None:
     assert join(base, *parts) == url
-    assert below(base, url) == parts
+    assert below(base, url) == (parts if "[" not in base else None)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from evconform.ocpp.hostile import ID, Item, generate
+from evconform.ocpp.hostile import ID, Item, answers, generate
+from evconform.ocpp.hostile.answers import TO_ANSWER
 from evconform.ocpp.hostile.bases import BASES, OBEYED
 from evconform.ocpp.hostile.stranger import strangers
 from evconform.ocpp.json import Message, read
@@ -20,6 +21,7 @@ from evconform.ocpp.schemas import ACTIONS, dates, is_date_time, reference, sche
 from evconform.ocpp.scripts import INITIATED
 
 OTHER = {"charge-point": "central-system", "central-system": "charge-point"}
+LARGEST = ("2-to-31-minus-1", "legal")
 GOLDEN = Path(__file__).with_name("hostile_ids.json")
 ALL = {role: list(generate(role, BASES[role])) for role in BASES}
 EACH = [item for items in ALL.values() for item in items]
@@ -75,11 +77,14 @@ class TestEveryMember:
     def test_there_are_more_than_1500(self, role: str) -> None:
         assert len(ALL[role]) > 1500
 
-    def test_quick_is_one_of_each_action_and_group(self, role: str) -> None:
+    def test_quick_is_one_of_each_action_and_group_and_each_member_at_its_bound(self, role: str) -> None:
         quick = list(generate(role, BASES[role], "quick"))
         assert {item.id for item in quick} <= {item.id for item in ALL[role]}
         assert {(i.action, i.group, i.kind) for i in quick} == {(i.action, i.group, i.kind) for i in ALL[role]}
-        assert max(Counter((i.action, i.group, i.kind) for i in quick).values()) == 1
+        bounds = {i.id for i in ALL[role] if i.mutation in ("longest", "too-long") or (i.mutation, i.kind) == LARGEST}
+        assert bounds <= {item.id for item in quick}
+        others = (item for item in quick if item.id not in bounds)
+        assert max(Counter((i.action, i.group, i.kind) for i in others).values()) == 1
 
     def test_only_claimed_actions_are_called(self, role: str) -> None:
         action = next(iter(BASES[role]))
@@ -158,8 +163,57 @@ class TestForEver:
             for action in (*BASES[role], "(none)"):
                 ids = sorted(item.id for item in items if item.action == action)
                 found[f"{role} {action}"] = [len(ids), hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]]
-        assert found == json.loads(GOLDEN.read_text("utf-8"))
+        pinned = json.loads(GOLDEN.read_text("utf-8"))
+        assert found == {name: each for name, each in pinned.items() if not name.endswith(" answers")}
 
     def test_strangers_have_ids_of_their_own(self) -> None:
         ids = [stranger.facts()["item"] for stranger in strangers(password=True)]
         assert len(ids) == len(set(ids)) > len(list(strangers(password=False)))
+
+
+ANSWERS = {role: list(answers(role, TO_ANSWER[role])) for role in TO_ANSWER}
+
+
+@pytest.mark.parametrize("role", TO_ANSWER)
+class TestAnswers:
+    def test_a_proper_answer_is_one(self, role: str) -> None:
+        for action, base in TO_ANSWER[role].items():
+            assert action in INITIATED[role]
+            assert reference(f"{action}Response", base) == []
+            assert set(base) == set(schema(f"{action}Response")["properties"])
+
+    def test_every_member_is_spoilt(self, role: str) -> None:
+        done: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for item in ANSWERS[role]:
+            done[item.action, item.field].add(item.mutation)
+        for action in TO_ANSWER[role]:
+            for path, node, required in members(schema(f"{action}Response")):
+                wanted = {"type-object-of-it", "null"} | ({"missing"} if required else set())
+                wanted |= {"too-long"} if "maxLength" in node else set()
+                wanted |= {"unknown"} if "enum" in node else set()
+                assert wanted <= done[action, f"conf.{path}"], path
+            assert {"another-id", "twice", "error-before", "error-of-nulls"} <= done[action, "conf"]
+
+    def test_none_is_proper_but_the_one_that_comes_twice(self, role: str) -> None:
+        for item in ANSWERS[role]:
+            said = message(item)
+            right = said.type == "CALLRESULT" and not said.problem and isinstance(said.id, str) and len(said.id) == 36
+            undated = any(not is_date_time(text) for _, text in dates(f"{item.action}Response", said.payload)) if right else False
+            bad = not right or undated or not isinstance(said.payload, dict)
+            assert bad or violations(f"{item.action}Response", said.payload) or item.mutation == "twice", item.id
+
+    def test_none_asks_for_an_answer(self, role: str) -> None:
+        assert {(item.kind, item.answered) for item in ANSWERS[role]} == {("answer", False)}
+        assert "CALL" not in {message(item).type for item in ANSWERS[role]}
+
+    def test_ids_are_unique_and_quick_is_some_of_them(self, role: str) -> None:
+        ids = [item.id for item in [*ANSWERS[role], *ALL[role]]]
+        assert len(ids) == len(set(ids))
+        quick = {item.id for item in answers(role, TO_ANSWER[role], "quick")}
+        assert quick < set(ids)
+        assert {(i.action, i.group) for i in ANSWERS[role]} == {(i.action, i.group) for i in ANSWERS[role] if i.id in quick}
+
+    def test_no_id_has_changed(self, role: str) -> None:
+        ids = sorted(item.id for item in ANSWERS[role])
+        found = [len(ids), hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]]
+        assert found == json.loads(GOLDEN.read_text("utf-8"))[f"{role} answers"]

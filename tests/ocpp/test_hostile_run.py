@@ -15,7 +15,8 @@ from evconform.harness.judge import CaseResult
 from evconform.harness.plan import applicable, find_sut, load_content, make_plan
 from evconform.harness.verdict import Verdict
 from evconform.harness.wire import WireLog
-from evconform.ocpp.hostile import generate
+from evconform.ocpp.hostile import answers, generate
+from evconform.ocpp.hostile.answers import TO_ANSWER
 from evconform.ocpp.hostile.bases import BASES
 from evconform.report.hostile import hostile, thrown_in
 
@@ -45,6 +46,7 @@ def test_none_of_more_than_1500_messages_stops_us(sut: str, tmp_path: Path) -> N
     assert [(r.id, r.reason) for r in results if r.verdict is not Verdict.PASS] == []
     role = plan.sut.sut.role
     wanted = [item.id for item in generate(role, [action for action in BASES[role] if plan.pics[action]])]
+    wanted += [item.id for item in answers(role, [action for action in TO_ANSWER[role] if plan.pics[action]])]
     marks = (entry.facts for entry in wire.read(log) if entry.mark == "hostile" and entry.facts["item"].startswith("OCPP16-"))
     thrown = [facts["item"] for facts in marks if facts["kind"] != "stranger"]
     assert sorted(thrown) == sorted(wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -99,6 +100,7 @@ def test_the_status_of_the_whole_charge_point_can_be_triggered(asked: Scene) -> 
         (CallError("NotSupported", "no"), "error", "NotSupported"),
         ({"status": "Perhaps"}, "error", "ImproperAnswer"),
         ({}, "error", "ImproperAnswer"),
+        ({"status": "Accepted", "status\0": 1}, "error", "ImproperAnswer"),
         (None, "timed-out", "not answered"),
     ],
 )
@@ -130,6 +132,8 @@ def test_who_is_not_connected_is_sent_nothing(asked: Scene) -> None:
         ("Reset", {}, "type"),
         ("Reset", {"type": "Soft", "x": 1}, "x"),
         ("ReserveNow", RESERVE | {"expiryDate": "soon"}, "/expiryDate: expected a date"),
+        ("ReserveNow", RESERVE | {"reservationId": 2**63}, "/reservationId: 9223372036854775808 is out of range"),
+        ("ReserveNow", RESERVE | {"idTag": "a\0"}, "/idTag: has a character that cannot be kept"),
         ("SendLocalList", {"listVersion": 0, "updateType": "Full"}, "at least 1"),
         ("SendLocalList", {"listVersion": -1, "updateType": "Full"}, "at least 1"),
         ("SendLocalList", full(ENTRY, {"idTag": "T2"}), "/localAuthorizationList/1: a full list needs"),
@@ -160,6 +164,69 @@ def test_what_must_not_go_out_is_refused_in_one_line(asked: Scene, action: str, 
             await asked.cpo.commands.ask("A", action, payload)
         assert "\n" not in str(caught.value)
         assert asked.heard == []
+
+    asked.run(story())
+
+
+def test_a_number_that_no_column_holds_is_no_answer(asked: Scene) -> None:
+    """It would fail the commit, and everybody's who is in it."""
+
+    async def story() -> None:
+        asked.answers["GetLocalListVersion"] = {"listVersion": 2**63}
+        state, outcome = await asked.command("GetLocalListVersion")
+        assert (state, outcome["code"]) == ("error", "ImproperAnswer")
+        assert "/listVersion: 9223372036854775808 is out of range" in outcome["description"]
+        assert await asked.rows(LocalList) == []
+
+    asked.run(story())
+
+
+def test_what_may_not_be_sent_any_longer_when_its_turn_comes_is_not_sent(asked: Scene) -> None:
+    """4.2: it waited for the command before it, and the charge point was rejected meanwhile."""
+
+    async def story() -> None:
+        async def rejects(_: Any) -> Any:
+            asked.cpo.registration.registers("A", "Rejected")
+            await asked.asks("A", "BootNotification", chargePointVendor="v", chargePointModel="m")
+            return ACCEPTED
+
+        asked.answers["ClearCache"] = rejects
+        done = await asyncio.gather(asked.command("ClearCache"), asked.command("Reset", type="Soft"))
+        assert done == [("answered", ACCEPTED), ("not-sent", {"reason": "the charge point is rejected (OCPP 1.6, 4.2)"})]
+        assert [action for action, _ in asked.heard] == ["ClearCache"]
+
+    asked.run(story())
+
+
+def test_each_charge_point_has_reservation_ids_of_its_own(asked: Scene) -> None:
+    """6.37: the id is the charge point's; what one reserves, uses or cancels is nothing to the other."""
+
+    async def story() -> None:
+        point = await asked.dials("B")
+        for identity in ("A", "B"):
+            await asked.command("ReserveNow", identity, **RESERVE)
+        assert {(r.identity, r.id, r.state) for r in asked.cpo.reservations.active()} == {("A", 1, "active"), ("B", 1, "active")}
+        await asked.command("ReserveNow", "B", **(RESERVE | {"reservationId": 7}))
+        await asked.command("ReserveNow", "A", **RESERVE)
+        await asked.starts("A", reservationId=1)
+        await asked.command("CancelReservation", "B", reservationId=7)
+        await asked.command("CancelReservation", "A", reservationId=7)
+        kept = {(row["identity"], row["id"]): row["state"] for row in await asked.rows(Reservation)}
+        assert kept == {("A", 1): "used", ("B", 1): "active", ("B", 7): "cancelled", ("A", 2): "active"}
+        await asked.command("ReserveNow", "B", **RESERVE)
+        assert sorted(r.id for r in asked.cpo.reservations.active() if r.identity == "B") == [1, 8]
+        await point.disconnect()
+
+    asked.run(story())
+
+
+def test_a_reservation_with_id_0_is_used_by_who_names_it_only(asked: Scene) -> None:
+    async def story() -> None:
+        await asked.command("ReserveNow", **(RESERVE | {"reservationId": 0}))
+        await asked.starts(connectorId=2)
+        assert [r.state for r in asked.cpo.reservations.active()] == ["active"]
+        await asked.starts(reservationId=0)
+        assert asked.cpo.reservations.active() == []
 
     asked.run(story())
 
@@ -265,6 +332,22 @@ def test_a_profile_of_a_transaction_ends_with_it(asked: Scene) -> None:
         await asked.starts()
         assert len(await asked.rows(ChargingProfile)) == 1
         await asked.stops(1)
+        assert await asked.rows(ChargingProfile) == []
+
+    asked.run(story())
+
+
+def test_a_profile_of_a_transaction_outlives_the_late_stop_of_the_one_before(asked: Scene) -> None:
+    """3.13.1. The first never stopped as far as we knew, the second superseded it, and then the first one's stop comes."""
+
+    async def story() -> None:
+        await asked.starts()
+        assert (await asked.starts(at="2026-01-05T11:40:00Z"))["transactionId"] == 2
+        its = profile(purpose="TxProfile", transactionId=2)
+        await asked.command("SetChargingProfile", connectorId=1, csChargingProfiles=its)
+        await asked.stops(1, at="2026-01-05T11:39:00Z")
+        assert [row["transaction_id"] for row in await asked.rows(ChargingProfile)] == [2]
+        await asked.stops(2, at="2026-01-05T11:50:00Z")
         assert await asked.rows(ChargingProfile) == []
 
     asked.run(story())

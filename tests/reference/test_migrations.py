@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from evconform.harness.verdict import UsageError
 from evconform.reference.cpo import migrate
-from evconform.reference.cpo.records import Token, Transaction
+from evconform.reference.cpo.records import Reservation, Token, Transaction
 from evconform.reference.store import DRIVERS
 from tests.reference.bench import scene
 
@@ -32,6 +33,11 @@ FIRST = {
          "started_at": "2026-01-05T11:00:00.000000Z", "meter_start": 0, "reservation_id": None, "state": "open",
          "stopped_at": "", "meter_stop": None, "stop_id_tag": "", "reason": "", "received_at": "", "stop_received_at": ""}
         for n, tag in enumerate(("F1", "ALONE", "NOBODY"), 1)
+    ],
+    "reservations": [
+        {"id": n, "identity": identity, "connector_id": 1, "id_tag": "F1", "parent_id_tag": "", "state": state,
+         "expiry_date": "2026-01-05T18:00:00.000000Z", "transaction_id": None}
+        for n, identity, state in ((1, "A", "active"), (2, "B", "active"), (3, "A", "used"))
     ],
 }  # fmt: skip
 
@@ -61,6 +67,9 @@ async def test_the_migrations_make_what_the_tables_say(database: str) -> None:
     def differences(connection: Connection) -> Any:
         migrate.upgrade(connection)
         assert migrate.version(connection) == migrate.HEAD
+        tables = {name: table for each in migrate.METADATAS for name, table in each.tables.items()}
+        keys = {name: inspect(connection).get_pk_constraint(name)["constrained_columns"] for name in tables}
+        assert keys == {name: [column.name for column in table.primary_key] for name, table in tables.items()}
         return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), migrate.METADATAS)
 
     assert await with_connection(database, differences) == []
@@ -89,6 +98,27 @@ def test_a_store_of_the_first_schema_goes_on(database: str) -> None:
         lab.run(story(lab))
 
 
+def test_a_reservation_id_is_a_station_s_own_since_the_third_schema(database: str) -> None:
+    """What was reserved stands, and another station may have its number."""
+    import asyncio
+
+    asyncio.run(with_connection(database, fill))
+
+    async def story(lab: Any) -> None:
+        memory = lab.cpo.memory
+        assert set(memory.reservations) == {("A", 1), ("B", 2)}
+        assert [lab.cpo.reservations.next_id(identity) for identity in ("A", "B", "C")] == [4, 3, 1]
+        lab.cpo.reservations.put(replace(memory.reservations["A", 1], identity="B"))
+        assert (await lab.starts("A", connectorId=5, reservationId=1))["transactionId"] == 4
+        kept = {(row["identity"], row["id"]): row["state"] for row in await lab.rows(Reservation)}
+        assert kept == {("A", 1): "used", ("B", 1): "active", ("B", 2): "active", ("A", 3): "used"}
+
+    with scene(database=database) as lab:
+        lab.run(story(lab))
+    with scene(database=database) as lab:
+        assert set(lab.cpo.memory.reservations) == {("B", 1), ("B", 2)}
+
+
 def test_a_store_that_is_up_to_date_costs_no_alembic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = f"sqlite:///{tmp_path / 'cpo.db'}"
     with scene(database=database):
@@ -96,6 +126,35 @@ def test_a_store_that_is_up_to_date_costs_no_alembic(tmp_path: Path, monkeypatch
     monkeypatch.setitem(__import__("sys").modules, "alembic", None)
     with scene(database=database):
         pass
+
+
+@pytest.mark.parametrize("before", [None, "0001", "0002", "0003"])
+def test_a_migration_that_is_cut_short_leaves_what_was_there(database: str, before: str | None) -> None:
+    """A program that is killed in its first second, or while it brings a store up to date, can be started again."""
+    import asyncio
+
+    class Cut(Exception):
+        pass
+
+    def made(connection: Connection) -> None:
+        if before:
+            fill(connection)
+            migrate.upgrade(connection, before)
+
+    def cut(connection: Connection) -> None:
+        migrate.upgrade(connection)
+        raise Cut
+
+    def seen(connection: Connection) -> tuple[str | None, set[str]]:
+        return migrate.version(connection), set(inspect(connection).get_table_names())
+
+    asyncio.run(with_connection(database, made))
+    there = asyncio.run(with_connection(database, seen))
+    with pytest.raises(Cut):
+        asyncio.run(with_connection(database, cut))
+    assert asyncio.run(with_connection(database, seen)) == there
+    with scene(database=database) as lab:
+        assert len(lab.cpo.memory.transactions) == (3 if before else 0)
 
 
 @pytest.mark.parametrize(
@@ -125,11 +184,14 @@ def test_the_ways_back(tmp_path: Path) -> None:
     with engine.begin() as connection:
         fill(connection)
         migrate.upgrade(connection)
+        connection.execute(text("INSERT INTO reservations SELECT 'B', 1, 1, 'F1', '', '', 'active', NULL"))
         config = Config()
         config.set_main_option("script_location", str(Path(migrate.__file__).with_name("migrations")))
         config.attributes["connection"] = connection
         command.downgrade(config, "0001")
         assert connection.execute(text("SELECT count(*) FROM transactions")).scalar() == 3
+        left = connection.execute(text("SELECT id, identity FROM reservations ORDER BY id"))
+        assert [tuple(row) for row in left] == [(1, "B"), (2, "B"), (3, "A")], "each number once"
         command.downgrade(config, "base")
         assert not {name for each in migrate.METADATAS for name in each.tables} & {
             row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))

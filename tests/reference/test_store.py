@@ -135,8 +135,8 @@ def test_a_database_that_went_away_is_found_again(postgres: str) -> None:
         await other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
         await other.close()
         assert await lab.starts("A") == "InternalError", "a look-up meets it too"
-        assert (await lab.starts("A"))["transactionId"] == 1
-        assert {row["id"]: row["state"] for row in await lab.rows(Transaction)} == {1: "stopped"}
+        assert (await lab.starts("A"))["transactionId"] == 2
+        assert {row["id"]: row["state"] for row in await lab.rows(Transaction)} == {1: "stopped", 2: "open"}
 
     name = "cut"
     asyncio.run(make_database(postgres, name))
@@ -150,7 +150,7 @@ def test_a_look_up_that_is_under_way_ends_before_the_store_closes(tmp_path: Path
     async def story(lab: Scene) -> None:
         await lab.knows("A", **{CARD: {}})
         await lab.starts()
-        await lab.stops(1)
+        await lab.starts(at="2026-01-05T11:40:00Z")
         looks_up, under_way = lab.cpo.store.read_within, asyncio.Event()
 
         async def seen(query: Any) -> Any:

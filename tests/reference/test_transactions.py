@@ -35,14 +35,34 @@ def test_a_start_heard_again_has_the_same_transaction(lab: Scene) -> None:
     lab.run(story())
 
 
-def test_a_start_heard_again_after_its_stop_has_the_same_transaction(lab: Scene) -> None:
+def test_a_start_like_one_that_was_stopped_is_another(lab: Scene) -> None:
+    """3.7: messages come in order, and the stop has the id of the first from its answer. A clock that begins anew with each
+    power cut says the same second again, and a meter that nothing went through the same value."""
+
+    async def story() -> None:
+        for number in (1, 2, 3):
+            assert (await lab.starts())["transactionId"] == number
+            assert (await lab.starts())["transactionId"] == number, "its answer was lost"
+            assert await lab.stops(number) == {}
+            assert await lab.stops(number) == {}, "its answer was lost"
+        assert {row["id"]: row["state"] for row in await lab.rows(Transaction)} == dict.fromkeys((1, 2, 3), "stopped")
+        assert await lab.rows(UnmatchedStop) == []
+        assert lab.cpo.memory.transactions == {}
+
+    lab.run(story())
+
+
+def test_a_start_heard_again_after_it_was_ended_otherwise_has_the_same_transaction(lab: Scene) -> None:
+    """The operator's end, or a later start on the connector, is none that the charge point knows of."""
+
     async def story() -> None:
         await lab.starts()
-        await lab.stops(1)
-        await lab.starts(at="2026-01-05T11:40:00Z")
+        lab.cpo.transactions.ends(lab.cpo.memory.transactions[1], "ended")
         assert (await lab.starts())["transactionId"] == 1
-        assert len(await lab.rows(Transaction)) == 2
-        assert len(lab.cpo.memory.transactions) == 1
+        assert (await lab.starts(at="2026-01-05T11:40:00Z"))["transactionId"] == 2
+        assert (await lab.starts(at="2026-01-05T11:50:00Z"))["transactionId"] == 3
+        assert (await lab.starts(at="2026-01-05T11:40:00Z"))["transactionId"] == 2
+        assert {row["id"]: row["state"] for row in await lab.rows(Transaction)} == {1: "ended", 2: "superseded", 3: "open"}
 
     lab.run(story())
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from pypdf import PdfReader
+
 from evconform.harness.judge import CaseResult, Finding
 from evconform.harness.verdict import Verdict
+from evconform.report import pdf
 from evconform.report.hostile import GROUPS, Thrown, by_action, hostile, lines
+from evconform.report.model import Report
+from tests.report.page import BROKEN
 
 
 def thrown(n: int, member: str, group: str, answer: str) -> Thrown:
@@ -79,3 +87,18 @@ def test_rows_of_an_action_stand_together() -> None:
 def test_as_markdown() -> None:
     assert "| Reset | 5 | 1 | 2 | 2 | 1 | 1 |" in list(lines(TABLE))
     assert list(lines(hostile([], []))) == []
+
+
+def test_as_pdf(failed: tuple[Report, Path]) -> None:
+    report, log = failed
+    plain = PdfReader(BytesIO(pdf.render(report, log)))
+    assert "Hostile messages" not in [each.title for each in plain.outline if not isinstance(each, list)]
+    first, *others = report.results
+    first = replace(first, findings=[*first.findings, finding(BROKEN, Verdict.FAIL, 20)])
+    shown = replace(report, thrown=ITEMS, results=[first, *others])
+    data = PdfReader(BytesIO(pdf.render(shown, log)))
+    assert "Hostile messages" in [each.title for each in data.outline if not isinstance(each, list)]
+    text = " ".join(" ".join(page.extract_text() for page in data.pages).replace("\u200b", "").split())
+    assert "5 messages and connections, each spoilt in one place (quick set): 1 answered with a CALLERROR" in text
+    assert "Reset 5 1 2 2 1 0" in text
+    assert f"{BROKEN}: says {BROKEN} (frame 20)" in text

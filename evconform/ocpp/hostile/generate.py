@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from evconform.ocpp.hostile import framing
 from evconform.ocpp.hostile.bases import BASES, OBEYED
@@ -16,19 +16,31 @@ PREFIX = {"charge-point": "OCPP16-CP-HOSTILE", "central-system": "OCPP16-CS-HOST
 NO_ACTION = "(none)"
 HARMFUL = ("legal", "lenient", "unclear")
 """Kinds that a receiver may obey."""
+BOUNDS = ("longest", "too-long", "2-to-31-minus-1")
+"""The mutations that a member has at its own bound, and one beyond it."""
 
 
 def generate(role: str, actions: Container[str], level: str = "full") -> Iterator[Item]:
     """The items for a SUT of this role that claims these actions: all of them, or with ``quick`` the first of each action
-    and group."""
+    and group, and each member at its bound."""
+    return chosen(_all(role, actions), level)
+
+
+def chosen(items: Iterable[Item], level: str) -> Iterator[Item]:
+    """Those of a level, each text once."""
     seen: set[object] = set()
-    for item in _all(role, actions):
+    for item in items:
         group = (item.action, item.group, item.kind)
         if item.text in seen:
             continue
-        if level == "full" or group not in seen:
+        if level == "full" or group not in seen or is_bound(item):
             yield item
         seen |= {item.text, group}
+
+
+def is_bound(item: Item) -> bool:
+    """Whether a member is as long or as large as it may be, or a character longer; what nothing bounds has no bound."""
+    return item.mutation in BOUNDS and item.kind in ("legal", "illegal", "answer")
 
 
 def _all(role: str, actions: Container[str]) -> Iterator[Item]:

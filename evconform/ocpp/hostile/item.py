@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["legal", "illegal", "lenient", "undated", "unclear", "unreadable"]
+Kind = Literal["legal", "illegal", "lenient", "undated", "unclear", "unreadable", "answer"]
 """What a receiver owes it. ``lenient``: the schema refuses it, and products in the field take it. ``undated``: it holds a
-date and time that is none (3.15), of which the schema's keywords say nothing."""
+date and time that is none (3.15), of which the schema's keywords say nothing. ``answer``: it answers a CALL of the receiver."""
 
 ID = "@ID@"
 """Stands in a text for the message id, which the run gives."""
@@ -41,7 +41,7 @@ class Item:
     @property
     def answered(self) -> bool:
         """Whether it is a CALL with an id that an answer can have."""
-        return self.kind != "unreadable"
+        return self.kind not in ("unreadable", "answer")
 
     def facts(self) -> dict[str, Any]:
         """What the mark in the wire log says of it."""

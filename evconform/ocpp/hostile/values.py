@@ -27,6 +27,7 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "string": ("string",),
     "integer": ("integer",),
     "number": ("integer", "fraction"),
+    "boolean": ("true", "false"),
     "array": ("array", "deep"),
     "object": ("object",),
 }
@@ -94,6 +95,7 @@ OF_TYPE: dict[str, Callable[[Node, Any, bool], Iterator[Mutation]]] = {
     "string": of_string,
     "integer": of_integer,
     "number": of_number,
+    "boolean": lambda node, base, large: iter(()),
     "array": of_array,
     "object": of_object,
 }

@@ -15,6 +15,8 @@ class Lists:
 
     def __init__(self, cpo: Cpo) -> None:
         self.cpo = cpo
+        self._given: dict[str, int] = {}
+        """Identity to the version that was chosen last: its list may be under way."""
 
     def put(self, changed: LocalList) -> None:
         self.cpo.memory.lists[changed.identity] = changed
@@ -23,4 +25,5 @@ class Lists:
     def next_version(self, identity: str) -> int:
         """5.15: the version grows; 0 is no list, and below 0 none is supported (erratum 3.52)."""
         known = self.cpo.memory.lists.get(identity)
-        return max(known.version if known else 0, 0) + 1
+        self._given[identity] = max(known.version if known else 0, self._given.get(identity, 0)) + 1
+        return self._given[identity]

@@ -48,8 +48,9 @@ class Memory:
         self.last_started: dict[Place, str] = {}
         """The latest start on each connector: a StartTransaction of a later time cannot be a repeated one."""
         self.last_transaction = 0
-        self.last_reservation = 0
-        self.reservations: dict[int, Reservation] = {}
+        self.last_reservation: dict[str, int] = {}
+        """Identity to the highest reservationId."""
+        self.reservations: dict[Place, Reservation] = {}
         self.profiles: dict[Place, ChargingProfile] = {}
         self.lists: dict[str, LocalList] = {}
         self.settings: defaultdict[str, dict[str, Setting]] = defaultdict(dict)
@@ -67,7 +68,7 @@ class Memory:
         """It is open no longer, however it ended."""
         self.transactions.pop(transaction.id, None)
         place = (transaction.identity, transaction.connector_id)
-        if self.running.get(place) is transaction:
+        if (running := self.running.get(place)) and running.id == transaction.id:
             del self.running[place]
         for user in users(transaction):
             self.used[user].discard(transaction.id)
@@ -90,11 +91,13 @@ class Memory:
         latest = select(tables.identity, tables.connector_id, func.max(tables.started_at).label("at"))
         for row in await store.read_within(latest.group_by(tables.identity, tables.connector_id)):
             self.last_started[row["identity"], row["connector_id"]] = row["at"]
-        for name, column in (("last_transaction", tables.id), ("last_reservation", schema.RESERVATIONS.c.id)):
-            [highest] = await store.read_within(select(func.max(column).label("id")))
-            setattr(self, name, highest["id"] or 0)
-        active = select(schema.RESERVATIONS).where(schema.RESERVATIONS.c.state.in_(("active", "asked")))
-        self.reservations = {r.id: r for r in await rows(Reservation, active)}
+        [highest] = await store.read_within(select(func.max(tables.id).label("id")))
+        self.last_transaction = highest["id"] or 0
+        reserved = schema.RESERVATIONS.c
+        numbered = select(reserved.identity, func.max(reserved.id).label("id")).group_by(reserved.identity)
+        self.last_reservation = {row["identity"]: row["id"] for row in await store.read_within(numbered)}
+        active = select(schema.RESERVATIONS).where(reserved.state.in_(("active", "asked")))
+        self.reservations = {(r.identity, r.id): r for r in await rows(Reservation, active)}
         self.profiles = {(p.identity, p.profile_id): p for p in await rows(ChargingProfile)}
         self.lists = {each.identity: each for each in await rows(LocalList)}
         for setting in await rows(Setting):

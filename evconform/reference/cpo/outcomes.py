@@ -1,7 +1,8 @@
 """What a CALL of ours changes in what we know of a charge point: ``ASKED`` before it is sent, ``ANSWERED`` with its answer.
 
-Only what the charge point accepted is taken over. A job or reservation exists from the asking on, for what follows from
-it may be heard before its answer has been taken in.
+Only what the charge point accepted is taken over. A job or reservation is on disk before it is asked for, for what follows
+from it may be heard before its answer has been taken in; without an answer nobody knows, and it stays as it was asked for.
+Each may be told twice, if a commit failed: the second time changes nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Asked = Callable[["Cpo", Command, Payload], None]
 Answered = Callable[["Cpo", Command, Payload, Payload | None], None]
-"""Takes the payload that was sent and the answer's; None if there was no good answer."""
+"""Takes the payload that was sent and the answer's; None if it was refused, or never sent."""
 ACCEPTED = ("Accepted", "RebootRequired")
 
 
@@ -36,15 +37,17 @@ def plain(text: str) -> str:
 
 
 def reserve_asked(cpo: Cpo, command: Command, sent: Payload) -> None:
-    number = int(sent["reservationId"])
-    cpo.memory.last_reservation = max(number, cpo.memory.last_reservation)
-    if number not in cpo.memory.reservations:
+    """One that stands stays until the charge point has accepted what replaces it (5.13)."""
+    cpo.reservations.active()  # ends those whose time is over
+    place, last = (command.identity, int(sent["reservationId"])), cpo.memory.last_reservation
+    last[command.identity] = max(place[1], last.get(command.identity, 0))
+    if place not in cpo.memory.reservations:
         cpo.reservations.put(reservation_of(command, sent, "asked"))
 
 
 def reserve_answered(cpo: Cpo, command: Command, sent: Payload, answer: Payload | None) -> None:
     """5.13: an accepted one replaces the one with the same id; one that was used meanwhile is over."""
-    known = cpo.memory.reservations.get(int(sent["reservationId"]))
+    known = cpo.memory.reservations.get((command.identity, int(sent["reservationId"])))
     accepted = answer is not None and answer["status"] == "Accepted"
     if known and accepted:
         cpo.reservations.put(reservation_of(command, sent, "active"))
@@ -60,8 +63,8 @@ def reservation_of(command: Command, sent: Payload, state: str) -> Reservation:
 
 
 def cancel_answered(cpo: Cpo, command: Command, sent: Payload, answer: Payload | None) -> None:
-    known = cpo.memory.reservations.get(int(sent["reservationId"]))
-    if known and known.identity == command.identity and answer and answer["status"] == "Accepted":
+    known = cpo.memory.reservations.get((command.identity, int(sent["reservationId"])))
+    if known and answer and answer["status"] == "Accepted":
         cpo.reservations.ends(known, "cancelled")
 
 
@@ -172,12 +175,20 @@ def configuration_read(cpo: Cpo, command: Command, sent: Payload, answer: Payloa
         put_setting(cpo, Setting(command.identity, name, None if value is None else plain(value), key["readonly"], now(cpo)))
 
 
+def password_asked(cpo: Cpo, command: Command, sent: Payload) -> None:
+    """J 6.2: until its answer is on disk, the charge point may show the old password or the new one."""
+    if sent["key"].lower() == SECRET_KEY:
+        cpo.registration.may_show(command.identity, sent["value"])
+
+
 def configuration_changed(cpo: Cpo, command: Command, sent: Payload, answer: Payload | None) -> None:
     """5.3. A new AuthorizationKey is the password of the next connection (J 6.2), and is kept as such only."""
-    if not answer or answer["status"] not in ACCEPTED:
-        return
+    accepted = answer is not None and answer["status"] in ACCEPTED
     if sent["key"].lower() == SECRET_KEY:
-        cpo.registration.new_password(command.identity, sent["value"])
+        takes = cpo.registration.new_password if accepted else cpo.registration.shows_not
+        takes(command.identity, sent["value"])
+        return
+    if not accepted:
         return
     known = cpo.memory.settings[command.identity].get(sent["key"].lower())
     name, readonly = (known.name, known.readonly) if known else (sent["key"], False)
@@ -201,6 +212,7 @@ ASKED: dict[str, Asked] = {
     "ReserveNow": reserve_asked,
     "UpdateFirmware": job_asked("firmware"),
     "GetDiagnostics": job_asked("diagnostics"),
+    "ChangeConfiguration": password_asked,
 }
 ANSWERED: dict[str, Answered] = {
     "ReserveNow": reserve_answered,

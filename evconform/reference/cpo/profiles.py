@@ -20,9 +20,11 @@ class Profiles:
         return [profile for (owner, _), profile in self.cpo.memory.profiles.items() if owner == identity]
 
     def transaction_ended(self, transaction: Transaction) -> None:
-        """3.13.1: a TxProfile lives as long as its transaction."""
+        """3.13.1: a TxProfile lives as long as its transaction. One of another transaction stays: a stop may come late."""
+        its = (None, transaction.id)
         for profile in self.of(transaction.identity):
-            if profile.purpose == "TxProfile" and profile.connector_id == transaction.connector_id:
+            here = profile.purpose == "TxProfile" and profile.connector_id == transaction.connector_id
+            if here and profile.transaction_id in its:
                 self.drop(profile)
 
     def put(self, profile: ChargingProfile) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from evconform.ocpp.channel import Payload
 from evconform.ocpp.schemas import dates, violations
+from evconform.reference.cpo.admission import LARGEST
 from evconform.reference.moments import moment
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ def wrong(action: str, payload: Payload, keys: Keys) -> str:
     """Why ``payload`` must not go out, in one line; empty if it may."""
     if found := violations(action, payload):
         return f"{found[0].pointer or '/'}: {found[0].says}"
+    if unfit := next(chain(out_of_range(payload), no_characters(payload)), ""):
+        return unfit
     for place, text in dates(action, payload):
         try:
             moment(text)
@@ -32,6 +36,29 @@ def wrong(action: str, payload: Payload, keys: Keys) -> str:
     if payload.get("connectorId", 1) < LEAST_CONNECTOR.get(action, 0):
         return f"/connectorId: expected at least {LEAST_CONNECTOR.get(action, 0)}"
     return next((line for rule in RULES.get(action, ()) if (line := rule(payload, keys))), "")
+
+
+def leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Each value that has no members, with its place."""
+    if isinstance(value, dict | list):
+        for name, member in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(member, f"{place}/{name}")
+    else:
+        yield place, value
+
+
+def out_of_range(payload: Payload) -> Iterator[str]:
+    """Numbers of more than 64 bits, which no database keeps; OCPP sets no bound to an integer."""
+    for place, value in leaves(payload):
+        if isinstance(value, int) and not -LARGEST <= value <= LARGEST:
+            yield f"{place}: {value!s:.20} is out of range"
+
+
+def no_characters(payload: Payload) -> Iterator[str]:
+    """Texts with what is no character, which not every database keeps."""
+    for place, value in leaves(payload):
+        if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
+            yield f"{place}: has a character that cannot be kept"
 
 
 def at_most(member: str, key: str, clause: str) -> Rule:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 AGAINST_PENDING = ("RemoteStartTransaction", "RemoteStopTransaction")
 """What a central system does not send to a charge point that is pending (4.2)."""
 
+KEPT_PASSWORDS = 3
+"""That a charge point was asked to take, and gave no answer: so many beside the one that it had."""
+
 IDENTITY_AT_MOST = 255
 """Characters that the store has room for."""
 
@@ -98,6 +101,21 @@ class Registration:
         station.password = salted(password) if password else ""
         self.cpo.store.put(station)
 
+    def may_show(self, identity: str, password: str) -> None:
+        """A password that the charge point was asked to take, beside those that it may show already."""
+        station = self.cpo.memory.stations[identity]
+        first, *others = station.password.split() or [""]
+        if first and not fits(station.password, password):
+            station.password = " ".join((first, *others[1 - KEPT_PASSWORDS :], salted(password)))
+            self.cpo.store.put(station)
+
+    def shows_not(self, identity: str, password: str) -> None:
+        """The charge point did not take it."""
+        station = self.cpo.memory.stations[identity]
+        first, *others = station.password.split() or [""]
+        station.password = " ".join((first, *(each for each in others if not fits(each, password))))
+        self.cpo.store.put(station)
+
 
 def salted(password: str) -> str:
     """What is kept of a password. Plain SHA-256 with a salt: OCPP's passwords are long and random (J 6.2)."""
@@ -106,8 +124,9 @@ def salted(password: str) -> str:
 
 
 def fits(kept: str, password: str) -> bool:
-    salt, _, right = kept.partition("$")
-    return hmac.compare_digest(digest(salt, password), right)
+    """Whether it is one of those that are kept, which a space separates."""
+    each = (one.partition("$") for one in kept.split())
+    return any(hmac.compare_digest(digest(salt, password), right) for salt, _, right in each)
 
 
 def digest(salt: str, password: str) -> str:

@@ -16,6 +16,8 @@ class Reservations:
 
     def __init__(self, cpo: Cpo) -> None:
         self.cpo = cpo
+        self._given: dict[str, int] = {}
+        """Identity to the number that was chosen last: it may be in no commit yet, or in one that failed."""
 
     def active(self) -> list[Reservation]:
         """Those that stand now; one whose time is over is ended."""
@@ -27,8 +29,9 @@ class Reservations:
 
     def used(self, transaction: Transaction) -> None:
         """4.8: a StartTransaction that names a reservation ends it."""
-        reservation = self.cpo.memory.reservations.get(transaction.reservation_id or 0)
-        if reservation and reservation.identity == transaction.identity:
+        if transaction.reservation_id is None:
+            return
+        if reservation := self.cpo.memory.reservations.get((transaction.identity, transaction.reservation_id)):
             reservation.transaction_id = transaction.id
             self.ends(reservation, "used")
 
@@ -39,14 +42,16 @@ class Reservations:
                 self.ends(reservation, "ended")
 
     def put(self, reservation: Reservation) -> None:
-        self.cpo.memory.reservations[reservation.id] = reservation
+        self.cpo.memory.reservations[reservation.identity, reservation.id] = reservation
         self.cpo.store.put(reservation)
 
     def ends(self, reservation: Reservation, state: str) -> None:
         reservation.state = state
-        self.cpo.memory.reservations.pop(reservation.id, None)
+        self.cpo.memory.reservations.pop((reservation.identity, reservation.id), None)
         self.cpo.store.put(reservation)
 
-    def next_id(self) -> int:
-        self.cpo.memory.last_reservation += 1
-        return self.cpo.memory.last_reservation
+    def next_id(self, identity: str) -> int:
+        """A number that this charge point has not had, nor a command that is under way."""
+        last = max(self._given.get(identity, 0), self.cpo.memory.last_reservation.get(identity, 0))
+        self._given[identity] = last + 1
+        return last + 1

@@ -89,8 +89,8 @@ METER_VALUES = table(
 )
 RESERVATIONS = table(
     "reservations",
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("identity", String(255), nullable=False),
+    key("identity"),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # each charge point has numbers of its own
     number("connector_id"),
     text("id_tag"),
     text("parent_id_tag"),

@@ -26,7 +26,7 @@ class Stations:
         cpo.handles("FirmwareStatusNotification", self.firmware_status)
         cpo.handles("DiagnosticsStatusNotification", self.diagnostics_status)
 
-    def status_notification(self, payload: Payload, channel: Channel) -> Answer:
+    async def status_notification(self, payload: Payload, channel: Channel) -> Answer:
         """4.9: the last one heard stands, whatever its time; a fault or unavailability ends a reservation (5.13)."""
         now = stamp(self.cpo.clock.date())
         number, status = int(payload["connectorId"]), payload["status"]
@@ -36,13 +36,15 @@ class Stations:
         self.cpo.store.put(connector)
         if status in ("Faulted", "Unavailable"):
             self.cpo.reservations.ends_at(channel.identity, number)
+        await self.cpo.store.durable()
         return {}
 
-    def data_transfer(self, payload: Payload, channel: Channel) -> Answer:
+    async def data_transfer(self, payload: Payload, channel: Channel) -> Answer:
         """4.3: an unknown vendor, then an unknown message, then what the route says."""
         answer = self.routed(payload)
         record = DataTransfer(str(uuid.uuid4()), channel.identity, json.dumps(payload), json.dumps(answer), self._now())
         self.cpo.store.put(record)
+        await self.cpo.store.durable()
         return answer
 
     def routed(self, payload: Payload) -> Payload:
@@ -52,15 +54,15 @@ class Stations:
         route = messages.get(payload.get("messageId", ""), messages.get(""))
         return {"status": "UnknownMessageId"} if route is None else dict(route)
 
-    def firmware_status(self, payload: Payload, channel: Channel) -> Answer:
+    async def firmware_status(self, payload: Payload, channel: Channel) -> Answer:
         """4.5. Idle only says that nothing goes on."""
-        return self._job("firmware", payload["status"], channel.identity)
+        return await self._job("firmware", payload["status"], channel.identity)
 
-    def diagnostics_status(self, payload: Payload, channel: Channel) -> Answer:
+    async def diagnostics_status(self, payload: Payload, channel: Channel) -> Answer:
         """4.4."""
-        return self._job("diagnostics", payload["status"], channel.identity)
+        return await self._job("diagnostics", payload["status"], channel.identity)
 
-    def _job(self, kind: str, status: str, identity: str) -> Answer:
+    async def _job(self, kind: str, status: str, identity: str) -> Answer:
         station = self.cpo.memory.stations[identity]
         setattr(station, f"{kind}_status", status)
         self.cpo.store.put(station)
@@ -71,6 +73,7 @@ class Stations:
             self.cpo.store.put(job)
             if status in FINAL:
                 del self.cpo.memory.jobs[identity, kind]
+        await self.cpo.store.durable()
         return {}
 
     def _now(self) -> str:

@@ -1,7 +1,7 @@
 """Transactions: OCPP 1.6, 4.8, 4.10 and 3.5 to 3.7, with errata. What a message says about the past is believed.
 
-A StartTransaction heard twice has one transaction; one on a connector whose transaction never stopped ends that one; a
-StopTransaction that fits nothing is answered and kept. Every answer waits for the disk.
+A StartTransaction heard twice before its stop has one transaction; one on a connector whose transaction never stopped ends
+that one; a StopTransaction that fits nothing is answered and kept. Every answer waits for the disk.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class Transactions:
         return {"transactionId": transaction.id, "idTagInfo": info}
 
     async def started_before(self, payload: Payload, identity: str) -> Transaction | None:
-        """The transaction that the same StartTransaction began already (3.7.1, erratum 3.18: it is sent until answered)."""
+        """The transaction that the same StartTransaction began already (3.7.1, erratum 3.18: it is sent until answered).
+        Not one that was stopped: messages come in order (3.7), and the stop has its id from the answer, so this is another."""
         number, at = int(payload["connectorId"]), told(payload["timestamp"])
         running = self.cpo.memory.running.get((identity, number))
         if running and is_start_of(payload, at, running):
@@ -56,7 +57,8 @@ class Transactions:
         if at > self.cpo.memory.last_started.get((identity, number), ""):
             return None
         c = TRANSACTIONS.c
-        query = select(TRANSACTIONS).where(c.identity == identity, c.connector_id == number, c.started_at == at)
+        same = (c.identity == identity, c.connector_id == number, c.started_at == at, c.state != "stopped")
+        query = select(TRANSACTIONS).where(*same).order_by(c.id.desc())
         await self.cpo.store.durable()  # what is only put cannot be found
         found = [Transaction(**row) for row in await self.cpo.store.read(query)]
         return next((each for each in found if is_start_of(payload, at, each)), None)
@@ -113,7 +115,8 @@ class Transactions:
         if found is None and 0 < number <= self.cpo.memory.last_transaction:
             await self.cpo.store.durable()
             query = select(TRANSACTIONS).where(TRANSACTIONS.c.id == number)
-            found = next((Transaction(**row) for row in await self.cpo.store.read(query)), None)
+            rows = await self.cpo.store.read(query)
+            found = self.cpo.memory.transactions.get(number) or next((Transaction(**row) for row in rows), None)
         return found if found and found.identity == identity else None
 
     def stop(self, payload: Payload, transaction: Transaction) -> bool:

@@ -1,10 +1,16 @@
 """OCPP-J 1.6, chapters 3 and 4: messages and connections that no charge point should make, with a central system under test."""
 
+from typing import Any
+
+from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
 from suites.ocpp16 import hostile
 
 OWED = ["OCPP16J-4.2.3-05", "OCPP16J-4.2.3-06", "OCPP16J-4.2.3-07", "OCPP16J-4.2.3-08", "OCPP16J-4.2.3-10", "OCPP16J-4.1.2-05"]
+
+ANSWERED = ["OCPP16J-4.1.4-05", "OCPP16J-4.2.3-07", "OCPP16J-4.1.2-05"]
+ASKED: dict[str, dict[str, Any]] = {"GetConfiguration": {"key": ["HeartbeatInterval", "EvconformNoSuchKey"]}, "ClearCache": {}}
 
 
 @testcase("OCPP16-CS-HOSTILE-01", verifies=OWED)
@@ -35,3 +41,14 @@ async def test_the_newest_connection_of_an_identity_is_served(charge_point: Scri
     await charge_point.connects()
     await charge_point.boots(status="Accepted", proves="OCPP16J-3.2-07")
     await charge_point.asks(proves="OCPP16J-3.2-07")
+
+
+@testcase("OCPP16-CS-HOSTILE-05", verifies=ANSWERED, applies="GetConfiguration or ClearCache")
+async def test_no_answer_upsets_a_central_system(charge_point: ScriptedChargePoint, operations: Control) -> None:
+    """An answer to its own CALL that is spoilt in one place, or not its, changes nothing, is not answered, and it goes on."""
+    await charge_point.registers()
+
+    async def asks(action: str) -> None:
+        await operations.sends(identity=charge_point.identity, action=action, **ASKED[action])
+
+    await hostile.answers_all(charge_point, asks)

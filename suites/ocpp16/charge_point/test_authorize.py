@@ -42,7 +42,7 @@ async def test_a_card_is_told_as_the_pics_says(central_system: ScriptedCentralSy
     for uid in (central_system.card, central_system.other_card):
         central_system.answers("Authorize", idTagInfo={"status": "Invalid"})
         await bench.present_card(uid=uid, connector=1)
-        its = sessions.in_any_case(central_system.id_tag(uid))
+        its = central_system.id_tag(uid)
         await central_system.hears("Authorize", expects={"idTag": its}, proves="OCPP16-PICS-04")
 
 
@@ -74,7 +74,7 @@ async def test_a_cached_card_starts_without_authorize(central_system: ScriptedCe
     await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
     await bench.present_card(uid=central_system.card, connector=1)
     id_tag = central_system.id_tag(central_system.card)
-    await central_system.hears("StartTransaction", connectorId=1, idTag=sessions.in_any_case(id_tag), proves="OCPP16-4.8-01")
+    await central_system.hears("StartTransaction", connectorId=1, idTag=id_tag, proves="OCPP16-4.8-01")
     await central_system.hears_status("Charging", proves="OCPP16-4.9-04")
     await central_system.hears_no("Authorize", for_=central_system.patience, proves="OCPP16-9.1.13-01")
 
@@ -94,7 +94,7 @@ async def test_a_cached_id_is_started_remotely_without_authorize(central_system:
     id_tag = central_system.id_tag(central_system.card)
     accepted = {"status": "Accepted"}
     await central_system.calls("RemoteStartTransaction", connectorId=1, idTag=id_tag, expects=accepted, proves="OCPP16-5.11-01")
-    await central_system.hears("StartTransaction", connectorId=1, idTag=sessions.in_any_case(id_tag), proves="OCPP16-5.11-02")
+    await central_system.hears("StartTransaction", connectorId=1, idTag=id_tag, proves="OCPP16-5.11-02")
     await central_system.hears_status("Charging", proves="OCPP16-4.9-04")
     await central_system.hears_no("Authorize", for_=central_system.patience, proves="OCPP16-9.1.13-01")
 

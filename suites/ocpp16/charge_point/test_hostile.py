@@ -6,6 +6,8 @@ from suites.ocpp16 import hostile
 
 OWED = ["OCPP16J-4.2.3-05", "OCPP16J-4.2.3-06", "OCPP16J-4.2.3-07", "OCPP16J-4.2.3-08", "OCPP16J-4.2.3-09", "OCPP16J-4.1.2-05"]
 
+ANSWERED = ["OCPP16J-4.1.4-05", "OCPP16J-4.2.3-07", "OCPP16J-4.1.2-05"]
+
 
 @testcase("OCPP16-CP-HOSTILE-01", verifies=OWED)
 async def test_no_message_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
@@ -18,3 +20,13 @@ async def test_a_charge_point_outlives_a_flood(central_system: ScriptedCentralSy
     """After a hundred CALLs at once a charge point answers the next one."""
     await central_system.asks()  # it answers at all
     await hostile.floods(central_system)
+
+
+@testcase("OCPP16-CP-HOSTILE-03", verifies=ANSWERED, applies="TriggerMessage")
+async def test_no_answer_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
+    """An answer to its own CALL that is spoilt in one place, or not its, changes nothing, is not answered, and it goes on."""
+
+    async def asks(action: str) -> None:
+        await central_system.calls("TriggerMessage", requestedMessage=action)
+
+    await hostile.answers_all(central_system, asks)

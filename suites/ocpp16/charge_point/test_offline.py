@@ -64,7 +64,7 @@ async def test_an_offline_start_is_told(central_system: ScriptedCentralSystem, b
     await starts_offline(central_system, bench)
     await sessions.comes_back(central_system, bench)
     id_tag = central_system.id_tag(central_system.card)
-    await central_system.hears("StartTransaction", connectorId=1, idTag=sessions.in_any_case(id_tag), proves="OCPP16-3.5.4-01")
+    await central_system.hears("StartTransaction", connectorId=1, idTag=id_tag, proves="OCPP16-3.5.4-01")
     await central_system.hears_status("Charging", proves="OCPP16-4.9-07")
 
 

@@ -27,7 +27,7 @@ async def test_a_remote_start_after_the_cable(central_system: ScriptedCentralSys
     await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
     id_tag = central_system.id_tag(central_system.card)
     await central_system.calls("RemoteStartTransaction", connectorId=1, idTag=id_tag, expects=ACCEPTED, proves="OCPP16-5.11-01")
-    await central_system.hears("StartTransaction", connectorId=1, idTag=sessions.in_any_case(id_tag), proves="OCPP16-5.11-02")
+    await central_system.hears("StartTransaction", connectorId=1, idTag=id_tag, proves="OCPP16-5.11-02")
     await central_system.hears_status("Charging", proves="OCPP16-4.9-04")
     await central_system.hears_no("Authorize", for_=central_system.patience, proves="OCPP16-5.11-04")
 
@@ -46,8 +46,8 @@ async def test_a_remote_start_is_authorized(central_system: ScriptedCentralSyste
     await sessions.plugs_in(central_system, bench)
     id_tag = central_system.id_tag(central_system.card)
     await central_system.calls("RemoteStartTransaction", connectorId=1, idTag=id_tag, expects=ACCEPTED, proves="OCPP16-5.11-01")
-    await central_system.hears("Authorize", idTag=sessions.in_any_case(id_tag), proves="OCPP16-5.11-03")
-    await central_system.hears("StartTransaction", connectorId=1, idTag=sessions.in_any_case(id_tag), proves="OCPP16-5.11-02")
+    await central_system.hears("Authorize", idTag=id_tag, proves="OCPP16-5.11-03")
+    await central_system.hears("StartTransaction", connectorId=1, idTag=id_tag, proves="OCPP16-5.11-02")
 
 
 @testcase(
@@ -66,7 +66,7 @@ async def test_a_remote_start_before_the_cable(central_system: ScriptedCentralSy
     await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
     await central_system.hears_no("Authorize", for_=central_system.patience, proves="OCPP16-5.11-04")
     await bench.plug_in(connector=1)
-    await central_system.hears("StartTransaction", connectorId=1, idTag=sessions.in_any_case(id_tag), proves="OCPP16-5.11-02")
+    await central_system.hears("StartTransaction", connectorId=1, idTag=id_tag, proves="OCPP16-5.11-02")
     await central_system.hears_status("Charging", proves="OCPP16-4.9-04")
 
 
@@ -106,7 +106,7 @@ async def test_a_remote_start_that_is_refused_starts_nothing(central_system: Scr
     central_system.answers("Authorize", idTagInfo={"status": "Invalid"})
     id_tag = central_system.id_tag(central_system.card)
     await central_system.calls("RemoteStartTransaction", connectorId=1, idTag=id_tag, expects=ACCEPTED, proves="OCPP16-5.11-01")
-    await central_system.hears("Authorize", idTag=sessions.in_any_case(id_tag), proves="OCPP16-5.11-03")
+    await central_system.hears("Authorize", idTag=id_tag, proves="OCPP16-5.11-03")
     await central_system.hears_no("StartTransaction", for_=central_system.patience, proves="OCPP16-4.1-01")
 
 
@@ -140,7 +140,7 @@ async def test_a_remote_start_on_any_connector(central_system: ScriptedCentralSy
     id_tag = central_system.id_tag(central_system.card)
     answer = await central_system.calls("RemoteStartTransaction", idTag=id_tag, expects=either, proves="OCPP16-5.11-01")
     if answer.says(status="Accepted"):
-        await central_system.hears("StartTransaction", idTag=sessions.in_any_case(id_tag), proves="OCPP16-5.11-02")
+        await central_system.hears("StartTransaction", idTag=id_tag, proves="OCPP16-5.11-02")
 
 
 @testcase("OCPP16-CP-RSTART-09", verifies=["OCPP16-3.9-01"], applies=SESSION, plain=True)
@@ -149,7 +149,7 @@ async def test_an_id_tag_of_any_kind_is_used(central_system: ScriptedCentralSyst
     await sessions.plugs_in(central_system, bench)
     virtual = "App-user_7/x.Y:z @20"
     await central_system.calls("RemoteStartTransaction", connectorId=1, idTag=virtual, expects=ACCEPTED)
-    await central_system.hears("StartTransaction", expects={"idTag": sessions.in_any_case(virtual)}, proves="OCPP16-3.9-01")
+    await central_system.hears("StartTransaction", expects={"idTag": virtual}, proves="OCPP16-3.9-01")
 
 
 @testcase("OCPP16-CP-RSTART-10", verifies=["OCPP16-5.11-01"], applies="RemoteStartTransaction")
@@ -178,10 +178,10 @@ async def test_a_remote_start_before_the_cable_is_authorized(central_system: Scr
     await central_system.sets("AuthorizeRemoteTxRequests", True)
     id_tag = central_system.id_tag(central_system.card)
     await central_system.calls("RemoteStartTransaction", connectorId=1, idTag=id_tag, expects=ACCEPTED, proves="OCPP16-5.11-01")
-    await central_system.hears("Authorize", idTag=sessions.in_any_case(id_tag), proves="OCPP16-5.11-03")
+    await central_system.hears("Authorize", idTag=id_tag, proves="OCPP16-5.11-03")
     await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
     await bench.plug_in(connector=1)
-    await central_system.hears("StartTransaction", connectorId=1, idTag=sessions.in_any_case(id_tag), proves="OCPP16-5.11-02")
+    await central_system.hears("StartTransaction", connectorId=1, idTag=id_tag, proves="OCPP16-5.11-02")
     await central_system.hears_status("Charging", proves="OCPP16-4.9-04")
 
 

@@ -74,6 +74,22 @@ def drops_calls(central_system: Any, action: str) -> None:
     central_system.endpoint.rewrites.append(rewrite)
 
 
+def mishears_key(name: str, key: str, kills: str) -> None:
+    """Declares a fault of a central system that does not know what a configuration key stands for."""
+
+    def mishears(central_system: Any) -> None:
+        endpoint = central_system.endpoint
+        plain = endpoint.heard
+        endpoint.heard = lambda connection, text: plain(connection, text.replace(key, "SomeKeyOrOther"))
+
+    mishears.__name__, mishears.__doc__ = name, f"Takes no notice of {key}."
+    fault(kills=kills)(mishears)
+
+
+mishears_key("asks_for_too_many_keys", "GetConfigurationMaxKeys", "OCPP16-5.8-33")
+mishears_key("sends_too_long_lists", "SendLocalListMaxLength", "OCPP16-5.15-35")
+
+
 REFUSALS = [
     ("ChangeAvailability", "Rejected"), ("ChangeConfiguration", "Accepted"), ("ChangeConfiguration", "NotSupported"),
     ("ChangeConfiguration", "Rejected"), ("ClearCache", "Accepted"), ("ClearCache", "Rejected"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -74,6 +75,18 @@ def central_system_is_one_character_short(central_system: Any) -> None:
     falls_short(central_system, "Authorize", "idTag", 20)
 
 
+@fault(kills="OCPP16J-4.2.3-06", roles=["charge-point"])
+def charge_point_is_short_in_one_member(charge_point: Any) -> None:
+    """Refuses a messageId of 50 characters, while a vendorId may have its 255."""
+    falls_short(charge_point, "DataTransfer", "messageId", 50)
+
+
+@fault(kills="OCPP16J-4.2.3-06", roles=["central-system"])
+def central_system_is_short_in_one_member(central_system: Any) -> None:
+    """Refuses a vendorErrorCode of 50 characters, while an info may have its 50."""
+    falls_short(central_system, "StatusNotification", "vendorErrorCode", 50)
+
+
 @fault(kills="OCPP16J-4.2.3-07", also=["OCPP16-5.3-01"], roles=["charge-point"])
 def sets_a_key_though_refused(charge_point: Any) -> None:
     """Sets the HeartbeatInterval by a ChangeConfiguration that it refuses."""
@@ -108,6 +121,23 @@ def blocks_a_card_though_refused(central_system: Any) -> None:
         return refusal
 
     refuses_otherwise(central_system, judges)
+
+
+@fault(kills="OCPP16J-4.2.3-07", roles=["central-system"])
+def starts_though_refused(central_system: Any) -> None:
+    """Refuses a StartTransaction whose connectorId is of a wrong type, and starts it at connector 1 all the same."""
+    endpoint = central_system.endpoint
+    plain, start = endpoint.refuses, endpoint.handlers["StartTransaction"]
+
+    def refuses(message: Message, channel: Channel) -> CallError | None:
+        refusal: CallError | None = plain(message, channel)
+        if refusal and message.action == "StartTransaction" and refusal.description.startswith("/connectorId:"):
+            started = start(message.payload | {"connectorId": 1}, channel)
+            if inspect.isawaitable(started):
+                central_system.site.tasks.spawn(started)
+        return refusal
+
+    endpoint.refuses = refuses
 
 
 @fault(kills="OCPP16J-4.2.3-08")

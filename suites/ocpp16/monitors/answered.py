@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import Any
 
 from evconform.harness.law import monitor
@@ -28,17 +29,43 @@ def misspelt(call: Frame) -> bool:
     return call.action == "MeterValues" and '"Celcius"' in json.dumps(call.payload)
 
 
+class Told:
+    """What a charge point told before a CALL: its connectors, and the transactions that it was given, with their meters."""
+
+    def __init__(self, log: Log) -> None:
+        self._connectors: dict[int | None, int] = {}
+        """A connector to the number of the frame that first told its status."""
+        for call in log.conversation.called("StatusNotification"):
+            self._connectors.setdefault(whole(call.get("connectorId")), call.n)
+        self._begun: dict[int | None, list[tuple[int, float | None]]] = {}
+        """A transactionId to the frames that gave it, and to the meters of their starts."""
+        answers = [(c.answer, c.number("meterStart")) for c in log.conversation.called("StartTransaction") if c.answer]
+        for answer, meter in sorted(answers, key=lambda each: each[0].n):
+            self._begun.setdefault(whole(answer.get("transactionId")), []).append((answer.n, meter))
+        self._first = min(self._connectors.values(), default=inf)
+
+    @classmethod
+    def of(cls, log: Log) -> Told:
+        """That of a conversation, made once."""
+        return log.conversation.index("told before", lambda: cls(log))
+
+    def has_no_connector(self, number: int | None, call: Frame) -> bool:
+        """Whether statuses were told, and none of this connector."""
+        return self._first < call.n and number not in (None, 0) and self._connectors.get(number, inf) >= call.n
+
+    def meter_of(self, transaction: int | None, call: Frame) -> float | None:
+        """The meterStart of a transaction that was given by then, 0 if it had none; None if none was given."""
+        meters = [meter for n, meter in self._begun.get(transaction, ()) if n < call.n]
+        return (meters[-1] or 0.0) if meters else None
+
+
 def doubtful(log: Log, call: Frame) -> bool:
     """Whether a central system may doubt what it is told: to answer all the same is a *should* (4.7, 4.8, 4.10)."""
-    connector, transaction = whole(call.get("connectorId")), whole(call.get("transactionId"))
-    told = {whole(c.get("connectorId")) for c in log.conversation.called("StatusNotification") if c.n < call.n}
-    starts = [c for c in log.conversation.called("StartTransaction") if c.answer and c.answer.n < call.n]
-    begun = {whole(c.answer.get("transactionId")): c.number("meterStart") for c in starts if c.answer}
-    stop = call.number("meterStop")
-    nowhere = bool(told) and connector not in (None, 0, *told)
-    unknown = transaction is not None and transaction not in begun
-    backwards = stop is not None and stop < (begun.get(transaction) or 0.0)
-    return nowhere or unknown or backwards
+    told, transaction, stop = Told.of(log), whole(call.get("transactionId")), call.number("meterStop")
+    meter = told.meter_of(transaction, call)
+    unknown = transaction is not None and meter is None
+    backwards = stop is not None and stop < (meter or 0.0)
+    return told.has_no_connector(whole(call.get("connectorId")), call) or unknown or backwards
 
 
 def answered_with_result(action: str) -> Callable[[Log], Offences]:

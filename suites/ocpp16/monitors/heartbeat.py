@@ -10,6 +10,7 @@ from math import inf
 from typing import Any
 
 from evconform.harness.law import monitor
+from evconform.ocpp.limits import YEARS
 from evconform.ocpp.view import Frame, Log, instant
 from suites.ocpp16.monitors.registration import TRIGGERS
 
@@ -88,10 +89,6 @@ def idle_charge_point_heartbeats(log: Log) -> Offences:
             allowed = interval + max(log.tolerance, interval * slack)
             if until - earlier.t > allowed:
                 yield earlier, f"silent for {until - earlier.t:.1f} s after this, and the interval is {interval:g} s"
-
-
-YEARS = range(2000, 2100)
-"""What a charge point is told of a year outside of these binds it to nothing: there are clocks that cannot be set to it."""
 
 
 @monitor("OCPP16-4.2-11")

@@ -20,7 +20,8 @@ MALFORMED = (
     "TypeConstraintViolation",
 )
 """The error codes, in every spelling, that call a message malformed (table 7)."""
-KINDS = ("legal", "illegal", "lenient", "undated", "unclear", "unreadable")
+KINDS = ("legal", "illegal", "lenient", "undated", "unclear", "unreadable", "answer")
+CONCURRENT = repr("ConcurrentTx")
 CULPRITS = 20
 """Frames that a finding cites at most."""
 
@@ -112,6 +113,8 @@ def what_was_refused_has_no_effect(log: Log, memory: dict[str, Any]) -> Offences
             yield from changed(frame, memory)
         elif frame.item and frame.item["item"]:
             thrown(frame, memory)
+        elif frame.item and frame.action == "StopTransaction" and (frame.answer is None or frame.answer.type == "CALLERROR"):
+            memory["shown"] = {}  # what was started with good reason goes on
         elif frame.kind == "act" or (frame.type == "CALL" and frame.role != log.subject and frame.item is None):
             memory["last"] = None  # the bench, or a case, did something
         elif memory.get("last") is not None and is_effect(frame, log.subject):
@@ -137,14 +140,16 @@ def changed(frame: Frame, memory: dict[str, Any]) -> Offences:
     """Whether what a CALL reads is not what it read before, and nothing but refused messages came between."""
     if frame.answer is None:
         return
-    key, shown = repr((frame.action, frame.payload)), state(frame)
-    before = memory.get(key)
+    asked = {name: value for name, value in frame.payload.items() if name != "timestamp"}  # each has another one
+    key, shown, states = repr((frame.action, asked)), state(frame), memory.setdefault("shown", {})
+    before = states.get(key)
     refused: tuple[Frame, ...] | None = memory.get("refused", ())
-    if before and before[1] != shown and refused:
+    ended = before and before[1] == CONCURRENT  # maybe by the CALL that read it: a connector has one transaction at a time
+    if before and before[1] != shown and refused and not ended:
         culprits = refused[-CULPRITS:]
         between = f"after {len(refused)} refused messages, the last of them {words(refused[-1])}"
         yield (*culprits, before[0], frame), f"{frame.action} reads {shown}, not {before[1]}, {between}"
-    memory[key] = (frame, shown)
+    states[key] = (frame, shown)
 
 
 def state(frame: Frame) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from evconform.harness.law import monitor
+from evconform.ocpp.equal import same
+from evconform.ocpp.limits import YEARS
 from evconform.ocpp.view import Frame, Log, instant
 from suites.ocpp16.told import whole
 
@@ -17,16 +19,12 @@ LOCATED = {"GetDiagnostics": "OCPP16-5.9-32", "UpdateFirmware": "OCPP16-5.19-32"
 """What says where a file goes to or comes from."""
 
 
-LAST_YEAR = 9999
-"""No time can be counted on from a date in it."""
-
-
 def central_time(log: Log, frame: Frame) -> datetime | None:
     """What the clock of the central system shows at a frame, by its last answer that says so."""
     told = [call.answer for call in log.conversation.frames if call.action in ("BootNotification", "Heartbeat") and call.answer]
     last = next((answer for answer in reversed(told) if answer.n < frame.n and instant(answer.get("currentTime"))), None)
     moment = instant(last.get("currentTime")) if last else None
-    if moment is None or last is None or moment.year >= LAST_YEAR:
+    if moment is None or last is None or moment.year not in YEARS:
         return None
     return moment + timedelta(seconds=frame.since(last))
 
@@ -52,7 +50,7 @@ def reservation_ids_differ(log: Log) -> Offences:
             log.moot(call)
             running.pop(reservation, None)
             continue
-        if earlier and earlier.get("idTag") != call.get("idTag") and now and ends and now < ends:
+        if earlier and not same(earlier.get("idTag"), call.get("idTag"), "idTag") and now and ends and now < ends:
             yield (earlier, call), f"reservationId {reservation} is that of another idTag's reservation"
         if call.answer and call.answer.says(status="Accepted"):
             running[reservation] = call

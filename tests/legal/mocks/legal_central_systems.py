@@ -156,6 +156,20 @@ def numbers_reservations_itself(central_system: Any) -> None:
     edits_requests(central_system, edit)
 
 
+@variant("7.15: an idTag is a CiString")
+def lowers_every_id_tag(central_system: Any) -> None:
+    """Every idTag and parentIdTag is in lower case, in what it answers, asks for, and lists."""
+    central_system.endpoint.rewrites.append(lambda text, _: [json.dumps(lowered(json.loads(text)))])
+
+
+def lowered(said: Any) -> Any:
+    if isinstance(said, list):
+        return [lowered(each) for each in said]
+    if not isinstance(said, dict):
+        return said
+    return {k: v.lower() if k in ("idTag", "parentIdTag") else lowered(v) for k, v in said.items()}
+
+
 @variant("5.15: it chooses the version")
 def numbers_lists_itself(central_system: Any) -> None:
     """Chooses the version of a list itself, and tells when an idTag expires."""

@@ -111,9 +111,10 @@ class Office(Scene):
 
 
 @contextmanager
-def office() -> Iterator[Office]:
+def office(loop: asyncio.AbstractEventLoop | None = None) -> Iterator[Office]:
+    """On lab time, unless a loop of another kind is given."""
 
-    loop = LabLoop()
+    loop = loop or LabLoop()
     made = Office(loop)
     try:
         made.run(made.open())

@@ -30,6 +30,7 @@ class BackOffice:
         self.push.sees = lambda partner, document: (self.tariffs.sees(partner) or (lambda same: same))(document)
         self._remembers = cpo.store.failed
         cpo.store.failed = self.remember
+        cpo.store.recovered.append(self.follows)
         self._listens()
 
     async def load(self) -> None:
@@ -39,10 +40,13 @@ class BackOffice:
         await self.locations.load()
 
     async def remember(self) -> None:
-        """A commit failed: all is read again, and what the stations told meanwhile is followed."""
+        """A commit failed: all is read again."""
         if self._remembers:
             await self._remembers()
         await self.load()
+
+    def follows(self) -> None:
+        """What the stations told meanwhile."""
         for identity in {evse.identity for evse in self.locations.evses.values() if evse.identity}:
             self.locations.station_changed(identity)
 

@@ -1,0 +1,76 @@
+"""Hostile answers (OCPP-J 4.2.2, 4.2.3): to a CALL that the SUT sends by itself comes one that is spoilt in one place, and then
+the proper one. None is owed an answer, and none may do harm."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container, Iterator
+from typing import Any
+
+from evconform.ocpp.hostile.bases import PAST
+from evconform.ocpp.hostile.fields import WHOLE, of_payload
+from evconform.ocpp.hostile.generate import PREFIX, chosen
+from evconform.ocpp.hostile.item import ID, Item
+
+TO_ANSWER: dict[str, dict[str, dict[str, Any]]] = {
+    "charge-point": {"Heartbeat": {"currentTime": PAST}},
+    "central-system": {
+        "GetConfiguration": {
+            "configurationKey": [{"key": "HeartbeatInterval", "readonly": False, "value": "300"}],
+            "unknownKey": ["EvconformNoSuchKey"],
+        },
+        "ClearCache": {"status": "Rejected"},
+    },
+}
+"""Role of the SUT to the CALLs that it can be made to send at any time, without a hand, and their proper answers."""
+SPOILT = ("illegal", "lenient", "undated", "unreadable")
+"""The kinds of mutations that make an answer a bad one."""
+ANSWER = "conf"
+"""Stands before the members of an answer, and for the whole of it."""
+
+FRAMED: dict[str, dict[str, str]] = {
+    "stray-answer": {
+        "another-id": '[3,"evconform",{payload}]',
+        "number-id": "[3,4711,{payload}]",
+        "null-id": "[3,null,{payload}]",
+        "array-id": "[3,[],{payload}]",
+        "without-id": "[3]",
+        "twice": f'[3,"{ID}",{{payload}}]',
+        "error-of-another-id": '[4,"evconform","GenericError","",{}]',
+        "error-before": f'[4,"{ID}","GenericError","",{{}}]',
+    },
+    "framing": {
+        "payload-array": f'[3,"{ID}",[{{payload}}]]',
+        "payload-text": f'[3,"{ID}","{{}}"]',
+        "payload-null": f'[3,"{ID}",null]',
+        "without-payload": f'[3,"{ID}"]',
+        "one-element-more": f'[3,"{ID}",{{payload}},{{}}]',
+        "type-as-text": f'["3","{ID}",{{payload}}]',
+        "error-unknown-code": f'[4,"{ID}","Evconform","",{{}}]',
+        "error-code-number": f'[4,"{ID}",500,"",{{}}]',
+        "error-short": f'[4,"{ID}"]',
+        "error-of-nulls": f'[4,"{ID}",null,null,null]',
+        "error-details-text": f'[4,"{ID}","GenericError","","none"]',
+        "error-huge": f'[4,"{ID}","GenericError","{"x" * 10_000}",{{}}]',
+    },
+}
+"""Group to mutation to the whole message, with the proper payload where ``{payload}`` stands."""
+
+
+def answers(role: str, actions: Container[str], level: str = "full") -> Iterator[Item]:
+    """The items for a SUT of this role that claims these actions, as ``generate`` does for CALLs."""
+    for action, base in TO_ANSWER[role].items():
+        if action in actions:
+            yield from chosen(_of_action(f"{PREFIX[role]}/{action}", action, base), level)
+
+
+def _of_action(prefix: str, action: str, base: dict[str, Any]) -> Iterator[Item]:
+    for field, mutation, payload in of_payload(f"{action}Response", base, "charge-point"):
+        if mutation.kind in SPOILT:
+            name = ANSWER if field == WHOLE else f"{ANSWER}.{field}"
+            text = f'[3,"{ID}",{payload}]'
+            yield Item(f"{prefix}/{name}/{mutation.name}", action, name, mutation.name, mutation.group, "answer", text)
+    for group, texts in FRAMED.items():
+        for name, text in texts.items():
+            whole = text.replace("{payload}", json.dumps(base))
+            yield Item(f"{prefix}/{ANSWER}/{name}", action, ANSWER, name, group, "answer", whole)

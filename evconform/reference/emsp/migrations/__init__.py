@@ -1,0 +1,1 @@
+"""The migrations of the reference eMSP's store, in order."""

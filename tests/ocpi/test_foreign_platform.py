@@ -1,0 +1,126 @@
+"""A back office that lives through the campaign, on wall time: registered once, and again where that was lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evconform.harness.campaign import Campaign, Plan
+from evconform.harness.catalogue import Law
+from evconform.harness.clock import Clock, Tasks
+from evconform.harness.form import Form
+from evconform.harness.judge import CaseResult
+from evconform.harness.law import Requirement, TestCase
+from evconform.harness.party import Site
+from evconform.harness.pics import Pics
+from evconform.harness.sut import read
+from evconform.harness.verdict import Level, Verdict
+from evconform.harness.wire import WireLog
+from evconform.ocpi.expected import ok
+from tests.ocpi import foreign
+from tests.ocpi.conftest import OPPOSITE, ROW, VIEW
+from tests.ocpi.dummy import Dummy
+
+TOKEN = "the-token-of-the-file"
+
+
+class Foreign:
+    """A campaign against a dummy that is there before it; ``can``: whether its control can make it accept new partners."""
+
+    def __init__(self, folder: Path, can: bool = True) -> None:
+        self.folder = folder
+        self.can = can
+        self.results: list[CaseResult] = []
+
+    def run(self, *cases: tuple[Callable[..., Any], str]) -> list[Verdict]:
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(self._runs(loop, cases))
+        finally:
+            loop.close()
+        return [each.verdict for each in self.results]
+
+    async def _runs(self, loop: asyncio.AbstractEventLoop, cases: tuple[tuple[Callable[..., Any], str], ...]) -> None:
+        clock, tasks = Clock(loop), Tasks()
+        self.dummy = foreign.here = Dummy(Site(clock, tasks, Pics({}), ""))
+        self.dummy.invites(TOKEN)
+        url = await self.dummy.start()
+        if not self.can:
+            self.dummy.invites = None  # type: ignore[method-assign, assignment]
+        self.dummy.start = self.dummy.stop = lambda: None  # type: ignore[method-assign, assignment, return-value]
+        wire = WireLog(self.folder / "wire.jsonl", clock)
+        campaign = Campaign(self._plan(url, cases), wire, clock)
+        await campaign.open()
+        for case in campaign.plan.law.cases.values():
+            self.results.append(await campaign.run(case))
+        await campaign.close()
+        await self.dummy.endpoint.stop()
+        await tasks.cancel()
+        tasks.check()
+        wire.close()
+
+    def _plan(self, url: str, cases: tuple[tuple[Callable[..., Any], str], ...]) -> Plan:
+        law = Law("ocpi221", "OCPI 2.2.1", VIEW, OPPOSITE, {}, Path(), Form())
+        law.requirements = {ROW: Requirement(ROW, "1", ("cpo",), Level.MUST, "It holds.")}
+        for n, (function, base) in enumerate(cases):
+            law.cases[f"C{n}"] = TestCase(f"C{n}", (ROW,), function, "suites.ocpi221.cpo.test_it", "It holds.", base=base)
+        file = self.folder / "sut.toml"
+        file.write_text(
+            '[sut]\nproduct = "Dummy"\nversion = "1"\nrole = "cpo"\nspeaks = ["ocpi2.2.1"]\npics = "none.toml"\n'
+            f'[control]\nkind = "python"\nentry = "tests.ocpi.foreign:control"\n[endpoint]\nurl = "{url}"\ntoken = "{TOKEN}"\n'
+        )
+        return Plan(law, read(file), Pics({}), file)
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "wire.jsonl").read_text()
+
+
+async def looks(emsp: Any) -> None:
+    await emsp.gets("locations", expects=ok(), proves=ROW)
+
+
+async def is_new(emsp: Any) -> None:
+    await emsp.registers(proves=ROW)
+
+
+async def leaves(emsp: Any) -> None:
+    await emsp.leaves(proves=ROW)
+
+
+@pytest.fixture
+def sut(tmp_path: Path) -> Foreign:
+    return Foreign(tmp_path)
+
+
+def test_it_is_registered_once_with_the_token_of_the_file(sut: Foreign) -> None:
+    assert sut.run((looks, ""), (looks, ""), (looks, "")) == [Verdict.PASS] * 3
+    assert sut.log.count("POST /ocpi/cpo/2.2.1/credentials") == 1
+    assert sut.log.count("GET /ocpi/cpo/2.2.1/credentials") == 2
+    assert TOKEN not in sut.log
+
+
+def test_a_registration_that_was_lost_is_restored(sut: Foreign) -> None:
+    async def is_forgotten(emsp: Any) -> None:
+        await looks(emsp)
+        sut.dummy.registration.is_over()
+
+    assert sut.run((is_forgotten, ""), (looks, ""), (leaves, ""), (looks, "")) == [Verdict.PASS] * 4
+    assert sut.log.count("POST /ocpi/cpo/2.2.1/credentials") == 3
+
+
+def test_a_case_that_begins_unregistered_ends_the_registration_first(sut: Foreign) -> None:
+    assert sut.run((looks, ""), (is_new, "unregistered"), (looks, "")) == [Verdict.PASS] * 3
+    assert sut.log.count("DELETE /ocpi/cpo/2.2.1/credentials") == 1
+
+
+def test_nothing_is_ended_that_cannot_be_had_again(tmp_path: Path) -> None:
+    sut = Foreign(tmp_path, can=False)
+    verdicts = sut.run((looks, ""), (is_new, "unregistered"), (leaves, ""), (looks, ""))
+    assert verdicts == [Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE, Verdict.PASS]
+    assert "cannot make it accept a new token A" in sut.results[1].reason
+    assert "DELETE" not in sut.log

@@ -1,4 +1,4 @@
-"""The reference CPO's OCPI side as an embedded SUT: one party, its store in memory, each real EVSE a station of one connector."""
+"""The reference CPO's OCPI side as an embedded SUT: two parties, its store in memory, each EVSE a station of one connector."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from evconform.reference.ocpi.records import OwnParty
 from evconform.reference.ocpi.visit import Unfit
 
 PARTY = OwnParty("SI", "EVC", "CPO", '{"name":"evconform reference CPO"}')
+SECOND = OwnParty("SI", "EVB", "CPO", '{"name":"evconform reference CPO, another party"}')
+SETTINGS = OcpiSettings(allowed=frozenset(("loopback",)), needs=(("locations", "RECEIVER"),))
+"""It allows partners on this machine, and wants to push locations to them (3003)."""
 TOLD = {
     "AVAILABLE": "Available",
     "CHARGING": "Charging",
@@ -44,7 +47,7 @@ class ReferenceCpoOcpi:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.cpo = Cpo(site.clock, site.tasks)
-        self.office = BackOffice(self.cpo, OcpiSettings(allowed=frozenset(("loopback",))))
+        self.office = BackOffice(self.cpo, SETTINGS)
         self.platform: Platform = self.office.platform
         self.offline: set[str] = set()
         """EVSEs whose stations are not heard of."""
@@ -57,7 +60,7 @@ class ReferenceCpoOcpi:
         """Returns the versions URL."""
         await self.cpo.open()
         await self.office.load()
-        await self.platform.has(PARTY)
+        await self.platform.has(PARTY, SECOND)
         self._served = await taming.serve(self.platform.app, self.site.clock, self.site.tasks, "http://127.0.0.1:0/ocpi")
         self.platform.url = self._served.url
         return self.platform.versions_url

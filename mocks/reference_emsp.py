@@ -1,4 +1,4 @@
-"""The reference eMSP as an embedded SUT: one party, its store in memory."""
+"""The reference eMSP as an embedded SUT: two parties, its store in memory."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from evconform.reference.ocpi.records import OwnParty
 from evconform.reference.ocpi.visit import Unfit
 
 PARTY = OwnParty("NL", "EVD", "EMSP", '{"name":"evconform reference eMSP"}')
+SECOND = OwnParty("BE", "EVD", "EMSP", '{"name":"evconform reference eMSP, Belgium"}')
 SETTINGS = OcpiSettings(allowed=frozenset(("loopback",)), needs=(("locations", "SENDER"),))
 """It allows partners on this machine, and cannot do without locations (3003)."""
 
@@ -33,7 +34,7 @@ class ReferenceEmsp:
     async def start(self) -> str:
         """Returns the versions URL."""
         await self.emsp.open()
-        await self.platform.has(PARTY)
+        await self.platform.has(PARTY, SECOND)
         self._served = await taming.serve(self.platform.app, self.site.clock, self.site.tasks, "http://127.0.0.1:0/ocpi")
         self.platform.url = self._served.url
         self.emsp.begins()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from evconform.harness.catalogue import Law
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)*(?![\w.])")
+NAME = re.compile(r"[a-z][a-z_]+(?:: .+)?")
+"""A clause of a standard whose chapters have names: ``chapter``, or ``chapter: heading``."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ def read_chapter(row: dict[str, Any], file: Path) -> Chapter:
 
 
 def clauses_of(clause: str, document: str) -> list[str]:
-    """The clauses of ``document`` that a row names, in order; those of an erratum stand in brackets behind its number:
-    ``erratum 3.18 (4.8)``."""
+    """The clauses of ``document`` that a row names, in order: numbers, or a name and heading; those of an erratum stand in
+    brackets behind its number: ``erratum 3.18 (4.8)``."""
     found: list[str] = []
     ours = False
     for part in (each.strip() for each in clause.split(";")):
@@ -77,13 +79,15 @@ def clauses_of(clause: str, document: str) -> list[str]:
         if not part[:1].isdigit() or not document:  # "…, 3.16.1; 9.1.17" goes on in the same document
             ours = part.startswith(document)
         if ours:
-            found += NUMBER.findall(part.removeprefix(document))
+            place = part.removeprefix(document)
+            named = NAME.fullmatch(place.lstrip(", "))
+            found += [named[0]] if named else NUMBER.findall(place)
     return found
 
 
 def within(clause: str, chapter: str) -> bool:
     """Whether a clause is that chapter, or part of it."""
-    return clause == chapter or clause.startswith(f"{chapter}.")
+    return clause == chapter or clause.startswith((f"{chapter}.", f"{chapter}: "))
 
 
 def chapter_of(clause: str, chapters: list[Chapter]) -> Chapter | None:

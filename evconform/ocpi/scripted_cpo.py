@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -35,7 +36,7 @@ class ScriptedCpo(Registering):
         await super().end()
         for sender in self.senders.values():
             sender.objects.clear()
-            sender.limit = Sender.LIMIT
+            sender.limit, sender.mark = Sender.LIMIT, ""
 
     # ── what we own ──
 
@@ -50,6 +51,11 @@ class ScriptedCpo(Registering):
         self._script(f"withdraws {', '.join(ids)} of {module}")
         for id in ids:
             self.senders[module].drops(id)
+
+    def marks_links(self, module: str) -> None:
+        """From now on a Link to a next page holds a parameter ``page``, which no client can make up."""
+        self._script(f"marks the Links of {module}")
+        self.senders[module].mark = f"&page={secrets.token_hex(4)}"
 
     def limits(self, module: str, objects: int) -> None:
         """From now on a page has so many objects at most (X-Limit)."""

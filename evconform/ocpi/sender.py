@@ -23,6 +23,8 @@ class Sender:
         self.objects: dict[str, dict[str, Any]] = {}
         self.limit = limit
         self._url = url
+        self.mark = ""
+        """What a Link holds besides, which no client can make up."""
 
     def holds(self, value: dict[str, Any]) -> None:
         self.objects[str(value["id"]).upper()] = value
@@ -44,7 +46,7 @@ class Sender:
         heads: dict[str, str | None] = {names.TOTAL_COUNT: str(len(found)), names.LIMIT: str(self.limit)}
         if size and window.offset + size < len(found):
             after = Window(window.date_from, window.date_to, window.offset + size, size)
-            heads[names.LINK] = link(f"{self._url()}?{after.query()}")
+            heads[names.LINK] = link(f"{self._url()}?{after.query()}{self.mark}")
         return Reply(page, headers=heads)
 
     def _one(self, asked: Asked) -> Reply:

@@ -42,6 +42,28 @@ def test_the_clauses_of_a_row_are_those_of_the_standard(clause: str, expected: l
     assert clauses_of(clause, STANDARD) == expected
 
 
+@pytest.mark.parametrize(
+    ("clause", "expected"),
+    [
+        ("OCPI 2.2.1, credentials: PUT Method", ["credentials: PUT Method"]),
+        ("OCPI 2.2.1, status_codes", ["status_codes"]),
+        ("OCPI 2.2.1, status_codes: 3xxx: Server errors; RFC 9110, 15", ["status_codes: 3xxx: Server errors"]),
+        ("OCPI 2.2.1, types: CiString type; OCPI 2.2.1, credentials", ["types: CiString type", "credentials"]),
+    ],
+)
+def test_a_chapter_may_have_a_name(clause: str, expected: list[str]) -> None:
+    assert clauses_of(clause, "OCPI 2.2.1") == expected
+
+
+def test_a_heading_is_within_its_named_chapter(make_law: MakeLaw) -> None:
+    wide, narrow = replace(CHAPTER, clause="types"), replace(CHAPTER, clause="types: string type")
+    law = make_law(chapters=[wide, narrow], document="OCPI 2.2.1")
+    for n, heading in enumerate(["types: string type", "types: number type", "types_of_tokens: string type"]):
+        law.requirements[f"R-{n}"] = Requirement(f"R-{n}", f"OCPI 2.2.1, {heading}", ("charge-point",), Level.MUST, "It holds.")
+    assert [row.id for row in rows_of(law, narrow)] == ["R-0"]
+    assert [row.id for row in rows_of(law, wide)] == ["R-1"]
+
+
 @pytest.fixture
 def law(make_law: MakeLaw) -> Law:
     law = make_law(form=Form(profiles={"Core": ("Boot", "Start", "Stop")}), document=STANDARD)

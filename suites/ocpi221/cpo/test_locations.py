@@ -1,0 +1,115 @@
+"""OCPI 2.2.1, mod_locations, with a CPO under test: what it offers, and what it pushes."""
+
+from typing import Any
+
+from evconform.harness.control import Control
+from evconform.harness.law import testcase
+from evconform.ocpi.expected import ok
+from evconform.ocpi.scripted_emsp import ScriptedEmsp
+from suites.ocpi221 import made, offered
+
+SHAPES = [
+    *("OCPI221-LOC-01", "OCPI221-LOC-02", "OCPI221-LOC-03", "OCPI221-LOC-04", "OCPI221-LOC-05", "OCPI221-LOC-06"),
+    *("OCPI221-LOC-07", "OCPI221-LOC-08", "OCPI221-LOC-14", "OCPI221-LOC-15", "OCPI221-LOC-17"),
+]
+HELD = "locations_sender_get and holds_locations"
+PUSHED = "locations_receiver_put and holds_locations"
+
+
+@testcase("OCPI221-CPO-LOC-01", verifies=SHAPES, applies=HELD)
+async def test_what_locations_are_like(emsp: ScriptedEmsp, operations: Control) -> None:
+    """Every location in a list is whole, and fits together."""
+    await offered.locations(emsp, operations, 2)
+    await emsp.pulls("locations")
+
+
+@testcase("OCPI221-CPO-LOC-02", verifies=["OCPI221-LOC-10", "OCPI221-LOC-01"], applies=HELD)
+async def test_three_depths(emsp: ScriptedEmsp, operations: Control) -> None:
+    """A location, an EVSE and a connector are got each by itself."""
+    [location] = await offered.locations(emsp, operations, 1)
+    [evse] = location["evses"]
+    ids = (location["id"], evse["uid"], evse["connectors"][0]["id"])
+    proves = "OCPI221-LOC-10"
+    await emsp.gets("locations", ids[0], expects=ok(data={"id": ids[0]}), proves=proves)
+    await emsp.gets("locations", *ids[:2], expects=ok(data={"uid": ids[1]}), proves=proves)
+    await emsp.gets("locations", *ids, expects=ok(data={"id": ids[2], "standard": "IEC_62196_T2"}), proves=proves)
+
+
+@testcase("OCPI221-CPO-LOC-03", verifies=["OCPI221-LOC-12", "OCPI221-LOC-53"], applies=HELD)
+async def test_a_location_that_is_not_published(emsp: ScriptedEmsp, operations: Control) -> None:
+    """A location that some tokens only may see says which, and each of them is named whole."""
+    await operations.publishes(location=made.hidden_location("EVC-H1", emsp.owner))
+    await emsp.pulls("locations")
+
+
+@testcase("OCPI221-CPO-LOC-04", verifies=["OCPI221-LOC-08", "OCPI221-LOC-09"], applies=HELD)
+async def test_a_change_is_found_by_its_date(emsp: ScriptedEmsp, operations: Control) -> None:
+    """A location whose EVSE changed is among those that were updated since."""
+    [location, other] = await offered.locations(emsp, operations, 2)
+    await emsp.passes(60)
+    since = emsp.now
+    await emsp.passes(60)
+    await operations.reports(evse=location["evses"][0]["uid"], status="CHARGING")
+    await emsp.passes(emsp.push_patience)
+    expects = ok(lists=[location["id"]], lists_none=[other["id"]])
+    await emsp.gets("locations", query={"date_from": since}, expects=expects, proves="OCPI221-LOC-09")
+
+
+@testcase("OCPI221-CPO-LOC-05", verifies=["OCPI221-LOC-11"], applies=HELD)
+async def test_an_evse_that_is_taken_away(emsp: ScriptedEmsp, operations: Control) -> None:
+    """An EVSE that is taken away for good stays where it was, with the status REMOVED."""
+    evses = [made.evse("EVC-R1-1"), made.evse("EVC-R1-2")]
+    await operations.publishes(location=made.location("EVC-R1", emsp.owner, evses=evses))
+    await operations.removes(evse="EVC-R1-2")
+    await emsp.passes(emsp.push_patience)
+    removed = ok(data={"uid": "EVC-R1-2", "status": "REMOVED"})
+    await emsp.gets("locations", "EVC-R1", "EVC-R1-2", expects=removed, proves="OCPI221-LOC-11")
+    whole = ok(data={"evses/1/uid": "EVC-R1-2", "evses/1/status": "REMOVED"})
+    await emsp.gets("locations", "EVC-R1", expects=whole, proves="OCPI221-LOC-11")
+
+
+@testcase("OCPI221-CPO-LOC-06", verifies=["OCPI221-LOC-13"], applies=f"{HELD} and tariffs_sender_get and holds_tariffs")
+async def test_the_tariffs_of_a_connector(emsp: ScriptedEmsp, operations: Control) -> None:
+    """Every tariff that a connector names is one that the CPO gives."""
+    await operations.offers(tariff=made.tariff("EVC-T1", emsp.owner))
+    connectors = [made.connector(tariff_ids=["EVC-T1"])]
+    evses = [made.evse("EVC-L1-1", connectors=connectors)]
+    await operations.publishes(location=made.location("EVC-L1", emsp.owner, evses=evses))
+    await emsp.pulls("tariffs")
+    await emsp.pulls("locations")
+
+
+@testcase("OCPI221-CPO-LOC-07", verifies=["OCPI221-LOC-16"], applies=f"{HELD} and ocpp_1_chargers")
+async def test_a_connector_is_an_evse(emsp: ScriptedEmsp, operations: Control) -> None:
+    """A CPO whose chargers speak OCPP 1.x has one connector in each EVSE."""
+    await offered.locations(emsp, operations, 1)
+    await emsp.pulls("locations")
+
+
+@testcase("OCPI221-CPO-LOC-08", verifies=["OCPI221-LOC-54", "OCPI221-LOC-52", "OCPI221-LOC-01"], applies=PUSHED)
+async def test_a_new_location_is_pushed(emsp: ScriptedEmsp, operations: Control) -> None:
+    """A new location is put, whole, under the CPO's country code, party id and its own id."""
+    location = made.location("EVC-N1", emsp.owner)
+    await operations.publishes(location=location)
+    data = {"id": location["id"], "name": location["name"]}
+    await emsp.hears("PUT", "locations", location["id"], data=data, proves="OCPI221-LOC-54")
+
+
+STATUSES = ("CHARGING", "AVAILABLE", "OUTOFORDER")
+
+
+@testcase(
+    "OCPI221-CPO-LOC-09",
+    verifies=["OCPI221-LOC-31", "OCPI221-LOC-51", "OCPI221-LOC-52", "OCPI221-TRN-52"],
+    applies="locations_receiver_patch and locations_sender_get and holds_locations",
+)
+async def test_a_status_is_pushed(emsp: ScriptedEmsp, operations: Control) -> None:
+    """A new status of an EVSE is pushed in time, says when, holds nothing else, and is what a GET then gives."""
+    [location] = await offered.pushed_locations(emsp, operations, 1)
+    uid = location["evses"][0]["uid"]
+    for status in STATUSES:
+        await emsp.passes(offered.CHANGED)
+        await operations.reports(evse=uid, status=status)
+        how: dict[str, Any] = {"within": emsp.push_patience, "proves": "OCPI221-LOC-31"}
+        await emsp.hears(["PATCH", "PUT"], "locations", location["id"], uid, expects={"data": {"status": status}}, **how)
+        await emsp.gets("locations", location["id"], uid, expects=ok(data={"status": status}), proves="OCPI221-LOC-31")

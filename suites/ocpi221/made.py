@@ -1,0 +1,113 @@
+"""Objects that a case makes up: legal ones, with what the rules of the law look at in them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+Object = dict[str, Any]
+Owner = tuple[str, str]
+"""Country code and party id."""
+
+
+def connector(id: str = "1", at: str = "", **over: Any) -> Object:
+    """A socket of type 2 with 22 kW. ``at``: its last_updated; without one the owner sets it."""
+    made: Object = {
+        "id": id,
+        "standard": "IEC_62196_T2",
+        "format": "SOCKET",
+        "power_type": "AC_3_PHASE",
+        "max_voltage": 230,
+        "max_amperage": 32,
+        "max_electric_power": 22000,
+    }
+    return made | dated(at) | over
+
+
+def evse(uid: str, at: str = "", **over: Any) -> Object:
+    """An EVSE that is available, with one connector."""
+    made: Object = {
+        "uid": uid,
+        "evse_id": f"SI*EVC*E{re.sub(r'[^0-9A-Z]+', '*', uid.upper())}",
+        "status": "AVAILABLE",
+        "capabilities": ["RFID_READER", "REMOTE_START_STOP_CAPABLE"],
+        "connectors": [connector(at=at)],
+        "physical_reference": "7",
+    }
+    return made | dated(at) | over
+
+
+def location(id: str, owner: Owner, at: str = "", **over: Any) -> Object:
+    """A location in Ljubljana with one EVSE; its opening times, and a token that it is not published without."""
+    made: Object = {
+        "country_code": owner[0],
+        "party_id": owner[1],
+        "id": id,
+        "publish": True,
+        "name": f"evconform {id}",
+        "address": "Dunajska cesta 1",
+        "city": "Ljubljana",
+        "postal_code": "1000",
+        "country": "SVN",
+        "coordinates": {"latitude": "46.056947", "longitude": "14.505751"},
+        "evses": [evse(f"{id}-1", at)],
+        "time_zone": "Europe/Ljubljana",
+        "opening_times": {
+            "twentyfourseven": False,
+            "regular_hours": [{"weekday": day, "period_begin": "06:00", "period_end": "22:00"} for day in range(1, 8)],
+        },
+    }
+    return made | dated(at) | over
+
+
+PUBLISHED_TO = [{"uid": "FA2AFD77", "type": "RFID"}, {"visual_number": "EC 0000 0001", "issuer": "evconform"}]
+"""The tokens that an unpublished location is shown to."""
+
+
+def hidden_location(id: str, owner: Owner, at: str = "", **over: Any) -> Object:
+    """One that only the owners of some tokens are shown."""
+    return location(id, owner, at, publish=False, publish_allowed_to=PUBLISHED_TO, **over)
+
+
+def component(dimension: str, price: float, step_size: int = 1, **over: Any) -> Object:
+    return {"type": dimension, "price": price, "step_size": step_size} | over
+
+
+def element(*components: Object, **restrictions: Any) -> Object:
+    made: Object = {"price_components": list(components)}
+    return made | ({"restrictions": restrictions} if restrictions else {})
+
+
+def tariff(id: str, owner: Owner, at: str = "", **over: Any) -> Object:
+    """By energy, cheaper at night, with a fee for the reservation."""
+    made: Object = {
+        "country_code": owner[0],
+        "party_id": owner[1],
+        "id": id,
+        "currency": "EUR",
+        "tariff_alt_text": [{"language": "en", "text": "Cheaper at night"}],
+        "elements": [
+            element(component("FLAT", 0.5), component("TIME", 1.2, 60), reservation="RESERVATION"),
+            element(component("ENERGY", 0.25, vat=22.0), start_time="22:00", end_time="06:00"),
+            element(component("ENERGY", 0.35, vat=22.0)),
+        ],
+        "start_date_time": "2026-01-01T00:00:00Z",
+        "end_date_time": "2036-01-01T00:00:00Z",
+    }
+    return made | dated(at) | over
+
+
+def free_tariff(id: str, owner: Owner, at: str = "", **over: Any) -> Object:
+    """Free of charge, as the specification writes it."""
+    made: Object = {
+        "country_code": owner[0],
+        "party_id": owner[1],
+        "id": id,
+        "currency": "EUR",
+        "elements": [element(component("FLAT", 0.0))],
+    }
+    return made | dated(at) | over
+
+
+def dated(at: str) -> Object:
+    return {"last_updated": at} if at else {}

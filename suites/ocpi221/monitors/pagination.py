@@ -1,0 +1,155 @@
+"""OCPI 2.2.1, transport_and_format, pagination: what a Sender says with each page of a list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from evconform.harness.law import monitor
+from evconform.ocpi.headers import LIMIT, LINK, TOTAL_COUNT
+from evconform.ocpi.moments import moment
+from evconform.ocpi.paging import Window, next_link
+from evconform.ocpi.view import Frame, Log
+
+Offences = Iterator[tuple[Any, str]]
+FILTERS = ("date_from", "date_to")
+
+
+def pages(log: Log) -> Iterator[Frame]:
+    """Pages that the subject served, each a situation."""
+    for frame in log.answers(by=log.subject, ok=True, method="GET", interface="SENDER"):
+        if frame.operation is not None and frame.operation.paged:
+            yield frame
+        else:
+            log.moot(frame)
+
+
+def number(frame: Frame, name: str) -> int | None:
+    """The whole number that a header holds; None if it holds none."""
+    text = (frame.header(name) or "").strip()
+    return int(text) if text.isdecimal() and text.isascii() else None
+
+
+def window(query: dict[str, str]) -> Window | None:
+    """What a query asks for; None if it cannot be read."""
+    try:
+        return Window.of(query)
+    except ValueError:
+        return None
+
+
+@monitor("OCPI221-PAG-01")
+def pages_have_their_headers(log: Log) -> Offences:
+    for frame in pages(log):
+        for name in (TOTAL_COUNT, LIMIT):
+            if number(frame, name) is None:
+                yield frame, f"{frame}: {name} is {frame.header(name)!r}, not a whole number"
+
+
+@monitor("OCPI221-PAG-02")
+def x_limit_is_the_maximum(log: Log) -> Offences:
+    first: dict[str, Frame] = {}
+    for frame in pages(log):
+        limit = number(frame, LIMIT)
+        if limit is None:
+            log.moot(frame)
+            continue
+        before = first.setdefault(frame.module, frame)
+        if number(before, LIMIT) != limit:
+            yield (before, frame), f"{frame}: X-Limit is {limit}, and was {number(before, LIMIT)} in frame {before.n}"
+        elif isinstance(frame.data, list) and len(frame.data) > limit:
+            yield frame, f"{frame}: {len(frame.data)} objects, and X-Limit is {limit}"
+
+
+@monitor("OCPI221-PAG-04")
+def links_lead_on_until_the_end(log: Log) -> Offences:
+    for pull in log.pages(by=log.subject):
+        asked = window(pull.first.query)
+        came = asked.offset if asked else 0
+        for page in pull.pages:
+            total = number(page, TOTAL_COUNT)
+            if asked is None or total is None or not page.ok or not isinstance(page.data, list):
+                break
+            came += len(page.data)
+            leads = next_link(page.header(LINK)) is not None
+            if came < total and not leads:
+                yield page, f"{page}: no Link with the relation next, and {total - came} of {total} objects are still to come"
+            elif came >= total and leads:
+                yield page, f"{page}: a Link with the relation next, and all {total} objects are there"
+
+
+@monitor("OCPI221-PAG-06")
+def links_keep_what_was_asked(log: Log) -> Offences:
+    for frame in pages(log):
+        url = next_link(frame.header(LINK))
+        asked = window(frame.query)
+        if url is None or asked is None or not ({*FILTERS, "limit"} & frame.query.keys()):
+            log.moot(frame)
+            continue
+        leads = window(dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)))
+        kept = leads is not None and (leads.date_from, leads.date_to) == (asked.date_from, asked.date_to)
+        if not kept:
+            yield frame, f"{frame}: the Link does not keep {', '.join(name for name in FILTERS if name in frame.query)}: {url}"
+        elif asked.limit is not None and leads is not None and leads.limit is None:
+            yield frame, f"{frame}: the Link does not keep the limit {asked.limit}: {url}"
+
+
+@monitor("OCPI221-PAG-07")
+def pages_hold_each_object_once(log: Log) -> Offences:
+    for pull in log.pages(by=log.subject):
+        asked = window(pull.first.query)
+        if asked is None or asked.offset or not pull.complete:
+            log.moot(pull.last)
+            continue
+        ids = [str(value.get("id")).upper() if isinstance(value, dict) else None for _, _, value in pull.objects()]
+        twice = sorted(each for each, times in Counter(ids).items() if each is not None and times > 1)
+        total = number(pull.last, TOTAL_COUNT)
+        if twice:
+            yield tuple(pull.pages), f"the pages hold {', '.join(twice[:5])} more than once"
+        elif total is not None and len(ids) != total:
+            yield tuple(pull.pages), f"the pages hold {len(ids)} objects, and X-Total-Count is {total}"
+
+
+@monitor("OCPI221-PAG-10")
+def only_what_lies_in_the_window(log: Log) -> Offences:
+    for frame in pages(log):
+        asked = window(frame.query)
+        if asked is None or not (set(FILTERS) & frame.query.keys()):
+            log.moot(frame)
+            continue
+        for value in frame.data if isinstance(frame.data, list) else ():
+            updated = last_updated(value)
+            # that the bounds are inclusive and exclusive has rows of its own
+            beyond = updated is not None and updated != asked.date_to and not asked.holds(updated)
+            if beyond:
+                yield frame, f"{frame}: {value.get('id')} was last updated {value['last_updated']}, outside of the window"
+
+
+def last_updated(value: Any) -> datetime | None:
+    """The moment of an object; None if it has none that can be read."""
+    try:
+        return moment(value.get("last_updated")) if isinstance(value, dict) else None
+    except ValueError:
+        return None
+
+
+@monitor("OCPI221-PAG-12")
+def the_total_is_of_the_filters(log: Log) -> Offences:
+    known: dict[Any, Frame] = {}
+    acts = {frame.n for frame in log.conversation.frames if frame.kind == "act"}
+    for frame in pages(log):
+        asked, total = window(frame.query), number(frame, TOTAL_COUNT)
+        if asked is None or total is None:
+            log.moot(frame)
+            continue
+        key = (frame.module, asked.date_from, asked.date_to)
+        before = known.get(key)
+        known[key] = frame
+        if before is None or any(before.n < n < frame.n for n in acts):
+            log.moot(frame)  # nothing to compare with, or something may have been added in between
+        elif number(before, TOTAL_COUNT) != total:
+            words = f"X-Total-Count is {total}, and was {number(before, TOTAL_COUNT)} in frame {before.n} with the same filters"
+            yield (before, frame), f"{frame}: {words}"

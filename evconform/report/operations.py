@@ -62,3 +62,9 @@ def summary(rows: Rows) -> Iterator[str]:
         if module not in later:
             sides = ((who, [row for row in each if row["served"] == who]) for who in ("product", "tester"))
             yield f"  {module}: " + "; ".join(f"the {who} serves {len(own)}: {counted(own)}" for who, own in sides if own)
+
+
+def covered(rows: Rows) -> dict[str, int]:
+    """The sums over the tables of a protocol, and how many of the tables the run did not touch."""
+    sums = {name: sum(row[name] for row in rows) for name in ("there", "given", "taken")}
+    return sums | {"untouched": sum(not row["given"] and not row["taken"] for row in rows)}

@@ -80,7 +80,7 @@ def modules(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
     )
     for module, each in by_module(rows).items():
         cells = [[row for row in each if row["served"] == who] for who in ("product", "tester")]
-        shown = (f"{len(own)}: {counted(own)}" if own else "–" for own in cells)
+        shown = (counted(own) or "–" for own in cells)
         yield f"| {plain(module, clean)} | {' | '.join(shown)} |"
     yield ""
 

@@ -24,6 +24,7 @@ from evconform.report.model import Report
 from evconform.report.pdf_cases import all_cases, pasteable, split
 from evconform.report.pdf_form import questionnaire
 from evconform.report.pdf_hostile import hostile_messages
+from evconform.report.pdf_modules import modules, readings, tables
 from evconform.report.pdf_text import printable, shortened
 
 STEPS_AT_MOST = 12
@@ -73,6 +74,9 @@ def document(report: Report, wire_log: Path) -> dict[str, Any]:
         "head": head(report, whole["header"]),
         "untested": untested(report),
         "unlawed": report.claimed_without_law,
+        "modules": modules(report),
+        "readings": readings(report),
+        "tables": tables(report),
         "sets": [set_table(report, each) for each in report.sets],
         "words": [*map(str, Verdict), "untested"],
         "counts": report.counts,

@@ -13,6 +13,7 @@ from evconform.ocpi.json import NO_JSON, read, spelt
 from evconform.ocpi.operations import Operation
 from evconform.ocpi.places import NOWHERE, Place
 from evconform.ocpi.tokens import Token
+from evconform.ocpi.told import told
 
 ENDS = ("lost", "close")
 """Kinds of frames after which nobody says anything on a connection."""
@@ -231,6 +232,13 @@ class Frame:
         """The message of the questionnaire that is complete with this frame, and its first frame: a request with success."""
         asked = self.request if self.kind == "response" and self.ok else None
         return (self.action, asked) if asked is not None and self.module else None
+
+    @property
+    def tells(self) -> dict[str, str]:
+        """What its sender says of itself: who it is in its credentials, and the versions that it offers."""
+        if self.module not in ("credentials", "versions") or not (self.ok or self.kind == "request"):
+            return {}
+        return told(self.data)
 
     @property
     def label(self) -> str:

@@ -115,6 +115,12 @@ class Frame:
         return (call.action, call) if call is not None and isinstance(call.action, str) else None
 
     @property
+    def tells(self) -> dict[str, Any]:
+        """What its sender says of itself: the members of a BootNotification."""
+        boots = self.type == "CALL" and self.action == "BootNotification"
+        return self.payload if boots and isinstance(self.payload, dict) else {}
+
+    @property
     def label(self) -> str:
         """What a message is: the action of a CALL, what a CALLRESULT says to it, the code of a CALLERROR. Empty for others."""
         about = (self.call.action if self.call else "") or "answer"

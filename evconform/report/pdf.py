@@ -17,6 +17,7 @@ from typing import Any
 import typst
 
 from evconform.harness.content import shipped
+from evconform.harness.roles import spoken
 from evconform.harness.verdict import Level, Verdict
 from evconform.report.exchange import Line, exchanges_of, hides_secrets
 from evconform.report.html import as_told, title_of
@@ -114,7 +115,7 @@ def head(report: Report, header: dict[str, Any]) -> list[tuple[str, str]]:
         ("Tested with", f"{tool['name']} {tool['version']}, suite {header['law']['title']}{edition}"),
         ("Kind of run", mode),
         ("Product", f"{sut.product}, version {sut.version}"),
-        ("Role", f"{sut.role.replace('-', ' ')}, speaking {', '.join(sut.speaks)}"),
+        ("Role", f"{spoken(sut.role)}, speaking {', '.join(sut.speaks)}"),
         ("Clock", f"{report.clock} time{clock}"),
         *([("Resumed", f"The run was {report.resumptions}")] if report.resumed else []),
         ("Outcome", f"{report.exit.name.replace('_', ' ').lower()} (exit code {report.exit.value})"),

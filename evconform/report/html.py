@@ -123,6 +123,7 @@ def case_page(
         **shared,
         case=shared["cases"][trace.result.id],
         connections=trace.connections,
+        websocket=trace.websocket,
         diagram=svg(trace, cited, clean, ROWS_OF_A_PAGE),
         lines=as_lines(entries, trace.result.begin, cited, words_of(trace.result), clean),
         labels=trace.labels,

@@ -43,6 +43,11 @@ class Trace:
     """Number of a frame to what it is, in few words."""
 
     @property
+    def websocket(self) -> bool:
+        """Whether there are frames of a WebSocket: HTTP by itself has no pings."""
+        return any(entry.kind in ("text", "binary", "ping", "pong") for entry in self.entries)
+
+    @property
     def connections(self) -> list[Connection]:
         found: dict[str, Connection] = {}
         for entry in self.entries:

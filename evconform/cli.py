@@ -45,7 +45,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-SHIPPED = ("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "reference-cpo.toml", "plain-central-system.toml")
+SHIPPED = (
+    *("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "reference-cpo.toml", "plain-central-system.toml"),
+    *("reference-cpo-ocpi.toml", "reference-emsp.toml"),
+)
 """What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
 app.command()(plan)
 app.command()(plain)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from evconform.cli_options import Cases, Mocks, Suites
+from evconform.harness.roles import BACK_OFFICES
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
 
@@ -82,17 +83,24 @@ def provision(
     suites: Suites = None,
     mocks: Mocks = None,
 ) -> None:
-    """Prints what a central system must hold before the first case: the charge point, idTags, and what its operator does."""
+    """Prints what a back office must hold before the first case, and what its operator is asked for."""
     import json
 
     from evconform.harness.catalogue import import_string
+    from evconform.harness.invited import Invitation
     from evconform.harness.plan import find_sut, load_content, make_plan
     from evconform.harness.provision import Provision, needs_of
 
     own = [*(suites or []), *(mocks or [])]
     plan = make_plan(load_content(own), find_sut(sut, own))
+    if plan.sut.sut.role in BACK_OFFICES:
+        if toml:
+            raise UsageError(f"--toml: is for a central-system, and {plan.sut.file.name} is a {plan.sut.sut.role}")
+        invitation = Invitation.of(plan)
+        print(json.dumps(invitation.as_json(), ensure_ascii=False, indent=1) if json_too else "\n".join(invitation.lines()))
+        return
     if plan.sut.sut.role != "central-system":
-        raise UsageError(f"{plan.sut.file}: sut.role: a {plan.sut.sut.role} holds nothing of ours; this is for a central-system")
+        raise UsageError(f"{plan.sut.file}: sut.role: a {plan.sut.sut.role} holds nothing of ours; this is for a back office")
     held = Provision.of(plan.sut, connectors=2)
     held.profiles = import_string(plan.law.profiles)() if plan.law.profiles and plan.pics["SetChargingProfile"] else []
     if json_too:

@@ -23,14 +23,20 @@ Token = Annotated[
     ),
 ]
 ProvisionFile = Annotated[Path | None, typer.Option(metavar="FILE", help="stations, tokens, DataTransfer routes, settings")]
+Ocpi = Annotated[str, typer.Option(metavar="URL", help="where partners find it by OCPI 2.2.1; port 0: any; empty: no OCPI")]
+Partners = Annotated[str, typer.Option(metavar="URL", help="where partners find it by OCPI 2.2.1; port 0: any")]
+OwnParties = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PARTY", help="a party of this platform: COUNTRY*ID or COUNTRY*ID*NAME; NL*EVD if none is given"),
+]
+Allowed = Annotated[
+    list[str] | None,
+    typer.Option(metavar="KIND", help="addresses that partners may name beside public ones: loopback, link-local, private"),
+]
+PollEvery = Annotated[float, typer.Option(metavar="SECONDS", help="between two looks at every partner; 0: none")]
 Strangers = Annotated[
     str, typer.Option(metavar="POLICY", help="who is not known: refused, or registered as Pending, Rejected or Accepted")
 ]
-
-
-@serve_app.callback()
-def serve() -> None:
-    """Keeps `cpo` a command of its own while it is the only one."""
 
 
 @serve_app.command()
@@ -41,8 +47,9 @@ def cpo(
     token: Token = "",
     provision: ProvisionFile = None,
     strangers: Strangers = "refused",
+    ocpi: Ocpi = "",
 ) -> None:
-    """The reference CPO: a central system of OCPP 1.6 JSON with an operator's HTTP API and a page."""
+    """The reference CPO: a central system of OCPP 1.6 JSON with an operator's HTTP API and a page; OCPI 2.2.1 beside it."""
     from evconform.reference.cpo.central_system import STRANGERS, Settings
     from evconform.reference.cpo.provision import Provision, read
     from evconform.reference.cpo.serve import Serving, run
@@ -50,6 +57,8 @@ def cpo(
 
     check("--listen", listen, "ws")
     check("--http", http, "http")
+    if ocpi:
+        check("--ocpi", ocpi, "http")
     check_url(database)
     if strangers not in STRANGERS:
         raise UsageError(f"--strangers: expected one of {', '.join(STRANGERS)}, not {strangers!r}")
@@ -58,7 +67,41 @@ def cpo(
     settings = Settings(strangers=strangers, database=database)
     if made_up:
         typer.echo(f"token: {made_up}")
-    run(Serving(settings, listen, http, token or made_up, held), lambda line: print(line, flush=True))
+    run(Serving(settings, listen, http, token or made_up, held, ocpi), lambda line: print(line, flush=True))
+
+
+@serve_app.command()
+def emsp(
+    database: Database = "sqlite:///emsp.db",
+    ocpi: Partners = "http://127.0.0.1:9100/ocpi",
+    http: Http = "http://127.0.0.1:8081",
+    token: Token = "",
+    party: OwnParties = None,
+    url: Annotated[str, typer.Option(metavar="URL", help="how partners reach --ocpi, where that is not as it listens")] = "",
+    allow: Allowed = None,
+    poll_every: Annotated[float, typer.Option(metavar="SECONDS", help="between two looks at every partner; 0: none")] = 6
+    * 3600.0,
+) -> None:
+    """The reference eMSP: OCPI 2.2.1 with locations and tariffs, an operator's HTTP API, and what a driver sees at /driver."""
+    from evconform.reference.emsp.emsp import EmspSettings
+    from evconform.reference.emsp.serve import Serving, own_party, run
+    from evconform.reference.ocpi.guard import ALLOWABLE
+    from evconform.reference.ocpi.platform import OcpiSettings
+    from evconform.reference.store import check_url
+
+    check("--ocpi", ocpi, "http")
+    check("--http", http, "http")
+    check_url(database)
+    if strange := [each for each in allow or () if each not in ALLOWABLE]:
+        raise UsageError(f"--allow: expected one of {', '.join(ALLOWABLE)}, not {strange[0]!r}")
+    if not 0 <= poll_every < 10**9:
+        raise UsageError(f"--poll-every: expected seconds, not {poll_every}")
+    parties = tuple(own_party(each) for each in party or ["NL*EVD"])
+    made_up = "" if token else secrets.token_urlsafe(24)
+    if made_up:
+        typer.echo(f"token: {made_up}")
+    settings = EmspSettings(OcpiSettings(allowed=frozenset(allow or ())), database, poll_every)
+    run(Serving(settings, ocpi, http, token or made_up, parties, url), lambda line: print(line, flush=True))
 
 
 def check(option: str, url: str, scheme: str) -> None:

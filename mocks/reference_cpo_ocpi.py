@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from evconform.harness.party import Site, party
@@ -47,7 +47,7 @@ class ReferenceCpoOcpi:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.cpo = Cpo(site.clock, site.tasks)
-        self.office = BackOffice(self.cpo, SETTINGS)
+        self.office = BackOffice(self.cpo, replace(SETTINGS))
         self.platform: Platform = self.office.platform
         self.offline: set[str] = set()
         """EVSEs whose stations are not heard of."""

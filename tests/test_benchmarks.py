@@ -40,6 +40,19 @@ def test_our_durable_central_system_does_at_least_the_sessions_of_one_that_keeps
     assert figures["kept"]["commits"] < figures["kept"]["written"] / 2, "by group commit"
 
 
+@pytest.mark.parametrize(("what", "at_least"), [("page", 8.0), ("put", 5.0)])
+def test_locations_cost_the_reference_cpo_a_fraction_of_what_an_orm_costs(
+    figures_of_pages: dict[str, Any], what: str, at_least: float
+) -> None:
+    assert figures_of_pages["at_least"][what] == at_least
+    assert figures_of_pages["ratios"][what] >= at_least, figures_of_pages["microseconds"]
+
+
+@pytest.fixture(scope="module")
+def figures_of_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return measured("ocpi_pages.py", tmp_path_factory.mktemp("pages"), "--pages", "50", "--puts", "200")
+
+
 @pytest.mark.parametrize("role", ["charge-point", "central-system"])
 def test_judging_takes_at_most_half_of_a_run(figures_of_judging: dict[str, Any], role: str) -> None:
     shares = figures_of_judging[role]["shares"]

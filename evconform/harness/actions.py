@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 BACK_OFFICE = {
     "invites": "make the platform accept a new partner with this credentials token A",
     "registers": "make the platform begin a registration with this versions URL and token A",
@@ -80,3 +83,13 @@ PUT_BACK = {
 
 ALSO_DOES = {"power_cycle": "restore_power"}
 """An action that has the effect of another one."""
+
+
+def named(value: Any) -> str:
+    """A parameter in a line: of an object only its id."""
+    return str(value["id"]) if isinstance(value, Mapping) and "id" in value else str(value)
+
+
+def in_words(parameters: Mapping[str, Any]) -> str:
+    """What an action is given, in a line: ``connector 1, status Available``."""
+    return ", ".join(f"{name} {named(value)}" for name, value in parameters.items())

@@ -94,6 +94,9 @@ class LabSelector(selectors.DefaultSelector):
         if events or (timeout is not None and timeout <= 0):
             return events
         holder = self.loop.held_by()
+        if self.loop.resting and self.loop.links.under_way() is None:
+            self.loop.rested()
+            return []
         if holder is None and timeout is not None:
             self.loop.lab_seconds += timeout
             return []
@@ -110,6 +113,7 @@ class LabLoop(asyncio.SelectorEventLoop):
         self.lab_seconds = 0.0
         self.links = Links()
         self.outside: list[str] = []
+        self.resting: list[asyncio.Future[None]] = []
         self._processes: list[asyncio.SubprocessTransport] = []
         selector = LabSelector()
         selector.loop = self
@@ -132,6 +136,13 @@ class LabLoop(asyncio.SelectorEventLoop):
         fds = {key.fd for key in self._selector.get_map().values()}  # type: ignore[attr-defined]
         strangers = fds - self._own - self.links.tame()
         return f"descriptor {min(strangers)}, which nobody declared" if strangers else None
+
+    def rested(self) -> None:
+        """Nothing is under way between the ends of this loop."""
+        resting, self.resting = self.resting, []
+        for future in resting:
+            if not future.done():
+                future.set_result(None)
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
         future = super().run_in_executor(executor, func, *args)
@@ -181,6 +192,14 @@ class Clock:
     async def wait(self, seconds: float) -> None:
         """Lets ``seconds`` of this clock pass. For parties; a test case waits for a frame, or for silence."""
         await asyncio.sleep(max(0.0, seconds))
+
+    async def rests(self) -> None:
+        """Lets bytes and ends of streams that are under way arrive, without any time passing. Nothing on wall time, which knows
+        no such moment."""
+        if isinstance(self.loop, LabLoop):
+            future = self.loop.create_future()
+            self.loop.resting.append(future)
+            await future
 
     @contextmanager
     def outside(self, what: str = "work outside the loop") -> Iterator[None]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import json
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from evconform.harness.actions import ACTIONS, ALSO_DOES, PUT_BACK
+from evconform.harness.actions import ACTIONS, ALSO_DOES, PUT_BACK, in_words
 from evconform.harness.catalogue import import_string, one_line
 from evconform.harness.verdict import CannotAct, Stopped, UsageError
 
@@ -18,14 +17,6 @@ if TYPE_CHECKING:
 
 Owed = dict[tuple[str, tuple[Any, ...]], dict[str, Any]]
 """Actions with the values of their parameters, to the parameters."""
-
-
-def told(value: Any) -> str:
-    """How the words of an action tell a parameter: an object by its id if it has one, as JSON if not; the mark holds it whole."""
-    if not isinstance(value, dict | list):
-        return str(value)
-    named = value.get("id") if isinstance(value, dict) else None
-    return named if isinstance(named, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 class Control:
@@ -43,7 +34,7 @@ class Control:
             raise AttributeError(f"no action is called {action}; there are {', '.join(self._actions)}")
 
         async def act(**parameters: Any) -> None:
-            given = ", ".join(f"{name} {told(value)}" for name, value in parameters.items())
+            given = in_words(parameters)
             says = self._actions[action] + (f" ({given})" if given else "")
             self._campaign.expectations.acts()
             self._campaign.wire.mark("act", action=action, says=says, parameters=parameters)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from evconform.harness.actions import ACTIONS, PARAMETERS
 from evconform.harness.campaign import call_if_there
 from evconform.harness.control_file import HttpAction
 from evconform.harness.control_kinds import target_of
+from evconform.harness.roles import BACK_OFFICES
 from evconform.harness.sut import Sut
 from evconform.harness.verdict import CannotAct, Stopped
 
@@ -25,6 +27,9 @@ ORDER = (
     "restore_power", "power_cycle",
 )  # fmt: skip
 """The actions at a charge point, so that each finds the bench as it needs it, and leaves it as it was."""
+HARMLESS = ("invites",)
+"""The operations of a back office that change nothing anybody would notice; the others are not tried."""
+NOT_TRIED = "declared, and not tried: it would change something"
 
 
 def declared(sut: Sut) -> list[Row]:
@@ -46,7 +51,10 @@ async def tried(sut: Sut) -> list[Row]:
     found: dict[str, str] = {}
     await call_if_there(target, "start")
     try:
-        order = ORDER if sut.sut.role == "charge-point" else tuple(ACTIONS[sut.sut.role])
+        order = HARMLESS if sut.sut.role in BACK_OFFICES else ORDER
+        for action in ACTIONS[sut.sut.role]:
+            if action not in order:
+                found[action] = NOT_TRIED if callable(getattr(target, action, None)) else NOT_DECLARED
         for n, action in enumerate(order):
             if action in found and found[order[n - 1]] == NOT_DECLARED:
                 continue  # there is nothing to take away again
@@ -78,11 +86,9 @@ async def try_once(target: Any, action: str, parameters: dict[str, Any]) -> str:
 
 def parameters_of(sut: Sut, action: str) -> dict[str, Any]:
     """What an action is tried with."""
-    given: dict[str, Any] = {"connector": 1, "uid": sut.pixit.card, "identity": sut.endpoint.identity, "action": "TriggerMessage"}
-    given |= {"payload": {"requestedMessage": "Heartbeat"}, "status": "Accepted"}
-    named = {name: given[name] for name in PARAMETERS[sut.sut.role][action]}
-    payload: dict[str, Any] = named.pop("payload", {})
-    return named | payload
+    given: dict[str, Any] = {"connector": 1, "uid": sut.pixit.card, "identity": sut.endpoint.identity}
+    given |= {"token": secrets.token_urlsafe(24)}
+    return {name: given[name] for name in PARAMETERS[sut.sut.role][action]}
 
 
 def lines(rows: list[Row]) -> Iterator[str]:

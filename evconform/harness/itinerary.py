@@ -95,7 +95,7 @@ def twin(plan: Plan) -> Plan:
     given = plan.sut.endpoint
     parts = {
         "control": Control.model_validate({"kind": "embedded", "party": ours.control.party}),
-        "endpoint": Endpoint(identity=given.identity, password=given.password),
+        "endpoint": Endpoint(identity=given.identity, password=given.password, token=given.token, party=given.party),
     }
     return replace(plan, sut=plan.sut.model_copy(update=parts))
 

@@ -15,7 +15,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from evconform.harness.actions import ACTIONS
+from evconform.harness.actions import ACTIONS, in_words
 from evconform.harness.catalogue import read_toml
 from evconform.harness.expect import Expectation
 from evconform.harness.sut import Sut
@@ -48,8 +48,13 @@ def instruction(role: str, action: str, parameters: Mapping[str, Any], language:
     given = {"connector": 1} | dict(parameters)
     named = set(re.findall(r"\{(\w+)\}", text))
     rest = {name: value for name, value in parameters.items() if name not in named}
-    done = re.sub(r"\{(\w+)\}", lambda found: str(given.get(found[1], "?")), text)
+    done = re.sub(r"\{(\w+)\}", lambda found: as_entered(given.get(found[1], "?")), text)
     return done + (f": {json.dumps(rest, ensure_ascii=False)}" if rest else "")
+
+
+def as_entered(value: Any) -> str:
+    """A parameter as a person may enter it: an object as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def meaning(line: str) -> tuple[str, str]:
@@ -105,7 +110,7 @@ class Operator:
     async def _asks(self, action: str, **parameters: Any) -> None:
         terminal = self._terminal
         assert terminal, "it was started"
-        given = ", ".join(f"{name} {value}" for name, value in parameters.items())
+        given = in_words(parameters)
         says = ACTIONS[self._role][action] + (f" ({given})" if given else "")
         if any(meaning(line)[0] == "stop" for line in terminal.typed_ahead()):
             raise self._stopped()

@@ -46,6 +46,10 @@ ROLES: dict[str, Role] = {
 """OCPP 1.6: Charge Point, Central System. OCPI 2.2.1: CPO, eMSP. A chain: charge point, CPO and eMSP, seen by a driver."""
 
 
+BACK_OFFICES = ("cpo", "emsp")
+"""Of OCPI."""
+
+
 def pixit_of_others(role: str) -> set[str]:
     """What of the PIXIT is about products of other roles only."""
     return {name for each in ROLES.values() for name in each.reads} - set(ROLES[role].reads)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from evconform.harness.actions import named
 from evconform.harness.itinerary import Act, Visit
 from evconform.harness.walk import LONG, NOBODY, needs
 
@@ -100,5 +101,5 @@ def in_time(seconds: float) -> str:
 
 def in_words(act: Act) -> str:
     action, parameters = act
-    inner = ", ".join(str(value) for value in parameters.values())
+    inner = ", ".join(map(named, parameters.values()))
     return f"{action}({inner})" if inner else action

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import select
 import ssl
 from typing import Literal
 from urllib.parse import quote, urlsplit
@@ -15,18 +16,11 @@ from evconform.harness.wire import Side, WireLog
 from evconform.http import limits
 from evconform.http.coding import BodyTooLong, decoded
 from evconform.http.connection import Connection, dial
-from evconform.http.message import Headers, Request, Response
-from evconform.http.tls import in_words
+from evconform.http.events import PORTS, Origin, fields, of_request
+from evconform.http.message import Request, Response
+from evconform.http.tls import in_words, trusted
 
 Why = Literal["no-url", "refused", "timed-out", "closed", "broken", "too-long"]
-Origin = tuple[str, str, int]
-REPEATABLE = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}
-"""Methods whose request may be sent again if a connection went before it was heard (RFC 9110, 9.2.2). The others get a
-connection of their own: the other side may be closing an idle one in this very moment."""
-WITH_LENGTH = {"POST", "PUT", "PATCH"}
-"""Methods whose request says its length even if it has no body (RFC 9110, 8.6)."""
-
-
 CUT = "the connection was closed before the answer was complete"
 
 
@@ -48,33 +42,26 @@ class HttpClient:
         self.by: Side = by
         self.connections: dict[ClientConnection, None] = {}
         self._idle: dict[Origin, list[ClientConnection]] = {}
+        self._trusted: set[Origin] = set()
+        """Servers that were seen to keep an idle connection open for a while."""
 
     async def request(self, url: str, request: Request, within: float = 30.0) -> Response:
         """Sends ``request`` to ``url``; its ``target``, if it has one, stands in the request line instead of the URL's.
         No redirect is followed. Raises NoAnswer; ValueError for a request that is no HTTP."""
         origin, target = place(url)
-        events = as_events(request, request.target or target, origin)
+        events = of_request(request, request.target or target, origin)
         try:
             async with asyncio.timeout(within):
-                return await self._exchanges(origin, events, request.method in REPEATABLE)
+                return await self._exchanges(origin, events)
         except TimeoutError:
             raise NoAnswer("timed-out", f"no answer within {within:g} s") from None
 
-    async def _exchanges(self, origin: Origin, events: list[h11.Event], repeatable: bool) -> Response:
-        while True:
-            connection = self._takes_idle(origin) if repeatable else None
-            if connection is None:
-                connection = await self._dials(origin)
-                repeatable = False
-            try:
-                response = await connection.exchanges(events)
-            except NoAnswer as error:
-                if not repeatable or connection.heard or error.why != "closed":
-                    raise
-                continue
-            if connection.open:
-                self._keeps(origin, connection)
-            return response
+    async def _exchanges(self, origin: Origin, events: list[h11.Event]) -> Response:
+        connection = await self._takes_idle(origin) or await self._dials(origin)
+        response = await connection.exchanges(events)
+        if connection.open:
+            self._keeps(origin, connection)
+        return response
 
     async def sends(self, url: str, raw: bytes, within: float = 30.0, ends: bool = False) -> Response:
         """Sends bytes as they are over a connection of their own, which ``ends`` with them or not, and is closed after the
@@ -89,26 +76,34 @@ class HttpClient:
 
     async def _dials(self, origin: Origin) -> ClientConnection:
         scheme, host, port = origin
-        tls = (self.tls or ssl.create_default_context()) if scheme == "https" else None
+        tls = (self.tls or trusted()) if scheme == "https" else None
         try:
             return await dial(lambda: ClientConnection(self), host, port, tls)
         except OSError as error:
             words = in_words(error) if tls and isinstance(error, ssl.SSLError) else str(error)
             raise NoAnswer("refused", f"{host}:{port}: {words}") from error
 
-    def _takes_idle(self, origin: Origin) -> ClientConnection | None:
-        idle = self._idle.get(origin, [])
-        while idle:
-            connection = idle.pop()
-            if connection.open:
-                return connection
-        return None
+    async def _takes_idle(self, origin: Origin) -> ClientConnection | None:
+        """A kept connection that the other side is not about to close, as far as anybody can tell: a request that goes into
+        a connection that ends has no answer, and is not repeated, for that would be a second request. None if there is none."""
+        if self._idle.get(origin):
+            await self.clock.rests()
+        now = self.clock.now()
+        idle = self._idle[origin] = [each for each in self._idle.get(origin, []) if each.open and not each.has_news()]
+        if self.clock.kind == "lab" or any(now - each.since >= limits.TRUSTED_AFTER for each in idle):
+            self._trusted.add(origin)
+        recent = [each for each in idle if self.clock.kind == "lab" or now - each.since <= limits.REUSED_WITHIN]
+        if origin not in self._trusted or not recent:
+            return None
+        idle.remove(recent[-1])
+        return recent[-1]
 
     def _keeps(self, origin: Origin, connection: ClientConnection) -> None:
         idle = [each for each in self._idle.get(origin, []) if each.open]
         if len(idle) >= limits.IDLE_AT_MOST:
             connection.close()
         else:
+            connection.since = self.clock.now()
             idle.append(connection)
         self._idle[origin] = idle
 
@@ -129,14 +124,20 @@ class ClientConnection(Connection):
     def __init__(self, client: HttpClient) -> None:
         super().__init__(client.clock, client.wire, client.by)
         self.client = client
-        self.heard = False
-        """Whether anything came since the last request."""
+        self.since = 0.0
+        """When it became idle."""
         self.h11 = h11.Connection(h11.CLIENT, limits.HEAD_AT_MOST)
         self._answer: asyncio.Future[Response] | None = None
         self._head: h11.Response | None = None
         self._body = bytearray()
         self._asked = 0
         client.connections[self] = None
+
+    def has_news(self) -> bool:
+        """Whether the kernel holds what we have not been handed yet: bytes, or the end."""
+        poll = select.poll()
+        poll.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     # ── what we say ──
 
@@ -157,7 +158,6 @@ class ClientConnection(Connection):
     async def _hears(self, said: bytes, ends: bool) -> Response:
         answer: asyncio.Future[Response]
         answer = self._answer = asyncio.get_running_loop().create_future()
-        self.heard = False
         if not self.open:
             raise NoAnswer("closed", "the connection was closed")
         self.write(said)
@@ -175,7 +175,9 @@ class ClientConnection(Connection):
     # ── what comes ──
 
     def receives(self, data: bytes) -> None:
-        self.heard = True
+        if self._answer is None:
+            self.close()  # nobody asked
+            return
         self.h11.receive_data(data)
         self._goes_on()
 
@@ -233,7 +235,7 @@ class ClientConnection(Connection):
         response = Response(head.status_code, headers, body, head.reason.decode("latin-1"), version, n, self._asked)
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(response)
-        if self.h11.our_state is h11.DONE and self.h11.their_state is h11.DONE:
+        if self.h11.our_state is h11.DONE and self.h11.their_state is h11.DONE and not self.h11.trailing_data[0]:
             self.h11.start_next_cycle()
         else:
             self.close()
@@ -250,37 +252,14 @@ class ClientConnection(Connection):
         self.done.add_done_callback(lambda _: timer.cancel())
 
 
-def fields(event: h11.Response) -> Headers:
-    """The header fields as they were written, names too."""
-    return [(name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in event.headers.raw_items()]
-
-
 def place(url: str) -> tuple[Origin, str]:
     """Scheme, host and port of a URL, and the request target. Raises NoAnswer."""
     try:
         parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        port = parts.port or PORTS[parts.scheme]
     except (ValueError, KeyError):
         raise NoAnswer("no-url", f"this is no URL of a server: {url[:200]!r}") from None
     if not parts.hostname or re.search(r"[\s\x00-\x1f]", parts.hostname):
         raise NoAnswer("no-url", f"this URL names no host: {url[:200]!r}")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return (parts.scheme, parts.hostname, port), quote(target, safe="%/:?#[]@!$&'()*+,;=~-._|")
-
-
-def as_events(request: Request, target: str, origin: Origin) -> list[h11.Event]:
-    """The request with what it must have besides: Host, and how its body ends. Raises ValueError."""
-    scheme, host, port = origin
-    headers = list(request.headers)
-    if request.header("Host") is None:
-        shown = f"[{host}]" if ":" in host else host
-        headers.insert(0, ("Host", shown if port == {"http": 80, "https": 443}[scheme] else f"{shown}:{port}"))
-    framed = request.header("Content-Length") or request.header("Transfer-Encoding")
-    if not framed and (request.body or request.method in WITH_LENGTH):
-        headers.append(("Content-Length", str(len(request.body))))
-    pairs = [(name.encode(), value.encode()) for name, value in headers]
-    try:
-        head = h11.Request(method=request.method.encode(), target=target.encode(), headers=pairs)
-    except h11.LocalProtocolError as error:
-        raise ValueError(f"this is no request: {error}") from error
-    return [head, *([h11.Data(data=request.body)] if request.body else []), h11.EndOfMessage()]

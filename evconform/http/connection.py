@@ -121,7 +121,10 @@ class Connection(asyncio.Protocol):
         if self.open and self.transport.can_write_eof():
             if self.tap:
                 self.tap.ends(self.by, "eof")
-            self.transport.write_eof()
+            try:
+                self.transport.write_eof()
+            except OSError:  # the other side has gone in the meantime
+                self.transport.abort()
 
     def close(self) -> None:
         """Closes the connection, after what was written."""

@@ -25,3 +25,8 @@ CONNECTIONS_AT_MOST = 256
 idle for longest goes; if none is idle, the newest."""
 IDLE_AT_MOST = 8
 """Idle connections to one origin that are kept."""
+TRUSTED_AFTER = 0.2
+"""Seconds that a server must have kept an idle connection before we take one again: some close each without a word."""
+REUSED_WITHIN = 1.0
+"""Seconds of idleness after which a connection is not taken again on wall time: the other side may be closing it in this very
+moment; the shortest time-out that is common is two seconds."""

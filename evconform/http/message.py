@@ -107,6 +107,6 @@ def length_of(headers: Headers) -> int | None:
     if not values:
         return None
     value = values.pop()
-    if values or not re.fullmatch(r"[0-9]{1,18}", value, re.ASCII):
+    if values or not re.fullmatch(r"[0-9]{1,20}", value, re.ASCII):
         raise Unreadable("its Content-Length is no number, or more than one")
     return int(value)

@@ -6,7 +6,6 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
-from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import h11
@@ -17,7 +16,8 @@ from evconform.http import limits
 from evconform.http.coding import BodyTooLong, decoded
 from evconform.http.connection import Connection
 from evconform.http.counted import leaves, listens
-from evconform.http.message import Headers, Raw, Request, Response, length_of
+from evconform.http.events import fields, of_response
+from evconform.http.message import Raw, Request, Response, length_of
 from evconform.http.tls import Secured
 
 Handle = Callable[[Request, "ServerConnection"], Awaitable[Response | Raw | None]]
@@ -148,7 +148,9 @@ class ServerConnection(Connection):
             self._head = event
             self._method = event.method
             self._body.clear()
-            if (length_of(fields(event)) or 0) > limits.BODY_AT_MOST:
+            if event.method == b"CONNECT":
+                self._refuses(405, "this is no proxy")
+            elif (length_of(fields(event)) or 0) > limits.BODY_AT_MOST:
                 self._refuses(413, TOO_LONG)
         elif isinstance(event, h11.Data):
             self._body += event.data
@@ -212,13 +214,9 @@ class ServerConnection(Connection):
                     self.h11.receive_data(b"")
 
     def _responds(self, response: Response) -> None:
-        head, body = as_events(response, format_datetime(self.clock.date(), usegmt=True))
-        silent = response.status in (204, 304) or self._method == b"HEAD"
+        events = of_response(response, self._method, format_datetime(self.clock.date(), usegmt=True))
         try:
-            said = self.h11.send(head) or b""
-            if body and not silent:
-                said += self.h11.send(h11.Data(data=body)) or b""
-            said += self.h11.send(h11.EndOfMessage()) or b""
+            said = b"".join(self.h11.send(event) or b"" for event in events)
         except h11.LocalProtocolError as error:
             raise ValueError(f"this is no response: {error}") from error
         self.write(said)
@@ -277,27 +275,3 @@ TOO_LONG = f"a body of more than {limits.BODY_AT_MOST} bytes is not taken here"
 
 def text(data: bytes) -> str:
     return data.decode("latin-1")
-
-
-def fields(event: h11.Request | h11.Response) -> Headers:
-    """The header fields as they were written, names too."""
-    return [(text(name), value.decode("utf-8", "replace")) for name, value in event.headers.raw_items()]
-
-
-def as_events(response: Response, date: str) -> tuple[h11.Response, bytes]:
-    """The head with what it must have besides (Date, and how the body ends), and the body. Raises ValueError."""
-    headers = list(response.headers)
-    if response.header("Date") is None:
-        headers.append(("Date", date))
-    framed = response.header("Content-Length") or response.header("Transfer-Encoding")
-    if not framed and response.status not in (204, 304):
-        headers.append(("Content-Length", str(len(response.body))))
-    reason = response.reason or PHRASES.get(response.status, "")
-    pairs = [(name.encode(), value.encode()) for name, value in headers]
-    try:
-        return h11.Response(status_code=response.status, headers=pairs, reason=reason.encode()), response.body
-    except h11.LocalProtocolError as error:
-        raise ValueError(f"this is no response: {error}") from error
-
-
-PHRASES = {status.value: status.phrase for status in HTTPStatus}

@@ -31,6 +31,11 @@ class Transport(httpx.AsyncHTTPTransport):
             max_keepalive_connections=limits.max_keepalive_connections,
             network_backend=Backend(clock),
         )
+        self._clock = clock
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await self._clock.rests()  # or the end of an idle connection is still on its way
+        return await super().handle_async_request(request)
 
 
 class Backend(httpcore.AsyncNetworkBackend):

@@ -22,6 +22,7 @@ from uvicorn.server import ServerState
 from evconform.harness.clock import Clock, Tasks
 from evconform.http.counted import counted, leaves, listens
 from evconform.http.streams import Transport
+from evconform.http.tls import trusted
 
 KEPT_ALIVE = 75
 """Seconds that an idle connection is kept on wall time; on lab time for ever."""
@@ -129,12 +130,6 @@ async def end(state: State) -> None:
         state.gone.clear()
         await state.gone.wait()
     await asyncio.gather(*state.tasks, return_exceptions=True)
-
-
-@functools.cache
-def trusted() -> ssl.SSLContext:
-    """The system's authorities; made once, since it takes long."""
-    return ssl.create_default_context()
 
 
 def client(clock: Clock, *, verify: ssl.SSLContext | None = None, **arguments: Any) -> httpx.AsyncClient:

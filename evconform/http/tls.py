@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import ssl
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -118,3 +119,9 @@ def tls_facts(session: ssl.SSLObject) -> dict[str, Any]:
     if certificate:
         facts |= {k: certificate[k] for k in ("subject", "issuer", "notAfter") if k in certificate}
     return facts
+
+
+@functools.cache
+def trusted() -> ssl.SSLContext:
+    """The system's authorities; made once, since it takes long."""
+    return ssl.create_default_context()

@@ -65,7 +65,7 @@ class Asking(Tester):
         proves: str | None = None,
         within: float | None = None,
         token: str | None = None,
-        encoding: Encoding = "base64",
+        encoding: Encoding | None = None,
         headers: dict[str, str | None] | None = None,
         routed: bool = True,
         deviates: str = "",

@@ -18,7 +18,7 @@ def authorization(token: str, encoding: Encoding = "base64") -> str:
     return f"{SCHEME} {base64.b64encode(token.encode('utf-8', 'surrogatepass')).decode() if encoding == 'base64' else token}"
 
 
-def token_of(header: str | None) -> str:
+def token_of(header: str | None, encoding: Encoding = "base64") -> str:
     """The credentials token in the header's value, exactly as it was encoded. Raises ValueError, which says what is wrong;
     never with the token in its words."""
     if header is None:
@@ -28,6 +28,8 @@ def token_of(header: str | None) -> str:
         raise ValueError(f"the Authorization header does not begin with {SCHEME!r} and one space")
     if encoded != encoded.strip() or not encoded:
         raise ValueError(f"not one space and then the encoded token after {SCHEME!r}")
+    if encoding == "raw":
+        return encoded
     try:
         return base64.b64decode(encoded, validate=True).decode()
     except (binascii.Error, ValueError):  # ValueError: octets that are no UTF-8, characters that are no ASCII

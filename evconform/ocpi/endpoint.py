@@ -109,6 +109,8 @@ class OcpiEndpoint:
         self.party = party
         self.served: dict[str, list[tuple[str, str]]] = {"2.2.1": served}
         self.accepts: dict[str, bool] = {}
+        self.encoding: Encoding = "base64"
+        """Of tokens in Authorization headers, ours and the SUT's."""
         self.handlers: dict[tuple[Any, ...], Handler] = {}
         self.server = HttpServer(clock, tasks, wire, self._handle)
         self.client: HttpClient = HttpClient(clock, wire)
@@ -190,7 +192,7 @@ class OcpiEndpoint:
         """What every request must be before a handler sees it."""
         request = asked.request
         try:
-            asked.token = token_of(request.header(names.AUTHORIZATION))
+            asked.token = token_of(request.header(names.AUTHORIZATION), self.encoding)
         except ValueError as why:
             return Reply(http=401, status_code=2000, message=str(why), headers={"WWW-Authenticate": "Token"})
         asked.place = self.announced.find(request.target, request.method)
@@ -254,12 +256,12 @@ class OcpiEndpoint:
         body: Any = NOTHING,
         routing: Routing | None = None,
         headers: dict[str, str | None] | None = None,
-        encoding: Encoding = "base64",
+        encoding: Encoding | None = None,
     ) -> Request:
         """A request as OCPI asks for it; ``headers`` adds, changes, or takes away (None). ``body``: an object, or bytes as they
         are. The target is for the client to make of the URL."""
         heads: dict[str, str | None] = {
-            names.AUTHORIZATION: authorization(token, encoding),
+            names.AUTHORIZATION: authorization(token, encoding or self.encoding),
             names.REQUEST_ID: str(uuid4()),
             names.CORRELATION_ID: str(uuid4()),
         }

@@ -27,7 +27,23 @@ class Frame:
     A response knows its ``request``, a request its ``answer``, both their ``place``: module, interface and parts below it."""
 
     __slots__ = (
-        *("_body", "_json", "_packed", "answer", "by", "conn", "facts", "first", "headers", "item", "kind", "memo", "n", "place"),
+        *(
+            "_body",
+            "_envelope",
+            "_json",
+            "_packed",
+            "answer",
+            "by",
+            "conn",
+            "facts",
+            "first",
+            "headers",
+            "item",
+            "kind",
+            "memo",
+            "n",
+            "place",
+        ),
         *("request", "role", "t", "token"),
     )
 
@@ -48,6 +64,7 @@ class Frame:
         self.item: dict[str, Any] | None = None
         """What a mark says of a hostile frame of ours, or of one that reads back."""
         self._json: tuple[Any, str] | None = None
+        self._envelope: dict[str, Any] | None = None
         self._body: str | bytes = b""
         self._packed: str = ""
         self._takes(entry.data)
@@ -127,15 +144,29 @@ class Frame:
         return self._read()[1]
 
     def _read(self) -> tuple[Any, str]:
-        if self._packed:
-            return _unpacked(self)
         if self._json is None:
-            self._json = read(self._body)
-        return self._json
+            if self._packed and self._envelope is None:
+                self._opens()
+            elif not self._packed:
+                self._json = read(self._body)
+        return _unpacked(self) if self._json is None else self._json
+
+    def _opens(self) -> None:
+        """Reads a packed body for the first time: what is no JSON stays so, and the envelope stays at hand."""
+        value, problem = _unpacked(self)
+        if problem or not isinstance(value, dict):
+            self._json = (value, problem) if problem else None
+            self._envelope = {}
+        else:
+            self._envelope = {name: type(each)() if isinstance(each, list | dict) else each for name, each in value.items()}
 
     @property
     def envelope(self) -> dict[str, Any] | None:
-        """Of a response whose body is a JSON object."""
+        """Of a response whose body is a JSON object. In a large one, lists and objects are empty: ``data`` has them."""
+        if self._packed and self.kind == "response":
+            if self._envelope is None:
+                self._opens()
+            return self._envelope or None
         value = self.json if self.kind == "response" else None
         return value if isinstance(value, dict) else None
 
@@ -149,7 +180,8 @@ class Frame:
         """The object or list: what a request carries, or what stands in the envelope of a response; NO_JSON without any."""
         if self.kind == "request":
             return self.json
-        return (self.envelope or {}).get("data", NO_JSON)
+        value = self.json
+        return value.get("data", NO_JSON) if isinstance(value, dict) else NO_JSON
 
     @property
     def ok(self) -> bool:
@@ -295,10 +327,11 @@ class Frame:
         return f"{self.kind} {shown(self.first)!r}" if self.first else self.kind
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _unpacked(frame: Frame) -> tuple[Any, str]:
-    """Several rules read one page after another: the last few are at hand."""
-    return read(frame.body)
+    """A rule reads one page after another, and may look back at the last. More at hand would cost more than it saves: the
+    collector looks through all that is there again and again."""
+    return read(frame.body, again=frame._envelope is not None)
 
 
 def shown(text: str) -> str:

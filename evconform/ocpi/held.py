@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from evconform.ocpi.frame import Frame
@@ -23,6 +24,13 @@ NESTED = {
 }
 """Class to members that hold objects of another one, for rules that ask for these by name. What else is nested is found by the
 model, which validates a class to its leaves."""
+
+
+@cache
+def holds(name: str) -> frozenset[str]:
+    """The class, and those that its objects hold."""
+    inner = (holds(each) for _, each in NESTED.get(name, ()))
+    return frozenset((name,)).union(*inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,9 @@ def roots(frame: Frame) -> Iterator[tuple[str, str, Any]]:
 def held_in(frame: Frame, classes: Iterable[str], nested: bool = True) -> Iterator[Held]:
     """The objects of these classes in a frame; of any class if none is named."""
     wanted = frozenset(classes)
+    operation = frame.operation
+    if wanted and operation and wanted.isdisjoint(holds(operation.takes if frame.kind == "request" else operation.gives)):
+        return  # and its body need not be read
     partial = frame.kind == "request" and frame.method == "PATCH"
     for name, pointer, value in roots(frame):
         yield from _within(frame, wanted, Held(frame, name, pointer, value, partial), nested)

@@ -21,21 +21,31 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) < 4000 else float(digits)
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse, parse_int=_integer).decode
+_decode = json.JSONDecoder(parse_constant=_refuse).decode
+_decode_long_numbers = json.JSONDecoder(parse_constant=_refuse, parse_int=_integer).decode
 
 
-def read(body: str | bytes) -> tuple[Any, str]:
-    """The value, and an empty text; or NO_JSON, and why it is none."""
+def _read(text: str) -> Any:
+    try:
+        return _decode(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # an integer that is longer than Python reads, unless it is the word of a number that is none
+        return _decode_long_numbers(text)
+
+
+def read(body: str | bytes, again: bool = False) -> tuple[Any, str]:
+    """The value, and an empty text; or NO_JSON, and why it is none. ``again``: it was read before, and its depth is known."""
     if not body:
         return NO_JSON, "no body"
     try:
         text = body if isinstance(body, str) else body.decode()
-        value = _decode(text)
+        value = _read(text)
     except RecursionError:
         return NO_JSON, TOO_DEEP
     except ValueError as error:
         return NO_JSON, f"no JSON: {error}"[:200]
-    if text.count("[") + text.count("{") > NESTED_AT_MOST and is_deeper(value, NESTED_AT_MOST):
+    if not again and text.count("[") + text.count("{") > NESTED_AT_MOST and is_deeper(value, NESTED_AT_MOST):
         return NO_JSON, TOO_DEEP
     return value, ""
 

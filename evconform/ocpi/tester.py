@@ -68,6 +68,8 @@ class Tester:
         if not partner:
             campaign.wire.finds = self.keyring.reads
         self.endpoint = OcpiEndpoint(campaign.clock, campaign.tasks, campaign.wire, self.party, list(self.serves))
+        if self.policy("token-encoding") == "raw":
+            self.endpoint.encoding = "raw"
         self.scripts = Scripts(campaign.clock.wait)
         self.endpoint.through = self.scripts.through
         self.scripts.on_deviation = self._will_deviate

@@ -168,6 +168,18 @@ async def leads_astray(partner: Registering) -> None:
         await partner.posts_credentials(token=token, over={"url": url}, **how)
 
 
+async def knows_them_apart(partner: Registering) -> Registering:
+    """A second partner registers, and gets a token of its own; both are known by theirs from then on. The second one."""
+    other = await partner.another()
+    held = partner.wire.redact(partner.registration.key)  # as it stands in the log
+    expects = ok(none_of=[{"data": {"token": held}}])
+    await other.registers(expects=expects, proves="OCPI221-CRE-17")
+    for each in (partner, other):
+        mine = each.wire.redact(each.registration.key)
+        await each.gets("credentials", expects=ok(data={"token": mine}), proves="OCPI221-CRE-17")
+    return other
+
+
 # ── the SUT is the Sender ──
 
 

@@ -12,7 +12,7 @@ from evconform.ocpi.model import load
 from evconform.ocpi.model.fields import Mutation, mutations
 from evconform.ocpi.scripted_cpo import ScriptedCpo
 from suites.ocpi221 import made, written
-from suites.ocpi221.transport import NOT_TAKEN
+from suites.ocpi221.transport import not_taken
 
 Picks = Callable[[Mutation], bool]
 CLASSES = {"locations": "Location", "tariffs": "Tariff"}
@@ -57,7 +57,7 @@ async def is_refused(cpo: ScriptedCpo, module: str, kind: str, proves: str, pick
     value = whole(cpo, module)
     await cpo.puts(module, value["id"], body=value, expects=ok())
     for each in spoilt(cpo, module, kind, legal=False, picks=picks):
-        how: dict[str, Any] = {"expects": NOT_TAKEN, "proves": proves, "deviates": f"a spoilt object: {each}"}
+        how: dict[str, Any] = {"expects": not_taken(cpo), "proves": proves, "deviates": f"a spoilt object: {each}"}
         await cpo.puts(module, value["id"], body=each.value, **how)
     await written.is_unchanged(cpo, value, proves, module)
 

@@ -18,6 +18,11 @@ UNKNOWN = "EVCONFORM-NOT-THERE"
 """An id that nobody has given to anything."""
 
 
+def not_taken(partner: Registering) -> dict[str, Any]:
+    """What is said of valid JSON that is no valid object."""
+    return client_error() if partner.policy("bad-body") == "envelope" else NOT_TAKEN
+
+
 def missing(partner: Registering) -> dict[str, Any]:
     """What is said of an object that is not there."""
     return refused(404) if partner.policy("missing-object") == "404" else one_of(refused(404), client_error())
@@ -74,7 +79,7 @@ async def refuses_what_is_no_base64(partner: Registering, url: str) -> None:
 
 async def refuses_other_schemes(partner: Registering, url: str) -> None:
     """The token that it gave, under other words."""
-    right = authorization(partner.registration.key)
+    right = authorization(partner.registration.key, partner.endpoint.encoding)
     for scheme in ("Bearer", "Basic"):
         header = right.replace("Token", scheme, 1)
         how: dict[str, Any] = {"expects": refused(401), "proves": "OCPI221-TRN-06", "deviates": "a scheme that is not Token"}
@@ -117,7 +122,7 @@ async def has_no_such_method(partner: Registering) -> None:
 
 async def keeps_a_connection(partner: Registering, url: str) -> None:
     """A body in chunks, over a connection that was used before."""
-    key = authorization(partner.registration.key)
+    key = authorization(partner.registration.key, partner.endpoint.encoding)
     credentials = partner.of("credentials")
     head = f"PUT {target_of(credentials)} HTTP/1.1\r\nHost: evconform\r\nAuthorization: {key}\r\n"
     head += "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"

@@ -258,3 +258,27 @@ def test_a_cancelled_background_task_has_not_died(loop: LabLoop) -> None:
 
     loop.run_until_complete(scenario())
     assert told == []
+
+
+def test_who_rests_waits_for_what_is_under_way_and_no_time_passes(loop: LabLoop) -> None:
+    clock = Clock(loop)
+
+    async def scenario() -> list[bool]:
+        client, server = await pair_of(clock)
+        client.write(b"x")
+        heard = [client.heard.is_set()]
+        with clock.outside("work that goes on"):
+            await clock.rests()
+        heard.append(client.heard.is_set())
+        client.transport.abort()
+        server.close()
+        await clock.rests()
+        return heard
+
+    assert loop.run_until_complete(scenario()) == [False, True]
+    assert clock.now() == 0
+
+
+def test_on_wall_time_nobody_rests() -> None:
+    with asyncio.Runner() as runner:
+        runner.run(Clock(runner.get_loop()).rests())

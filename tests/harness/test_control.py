@@ -13,7 +13,7 @@ from evconform.harness import sut
 from evconform.harness.actions import ACTIONS, PARAMETERS
 from evconform.harness.campaign import call_if_there
 from evconform.harness.clock import LabLoop
-from evconform.harness.control import Control, load_python, told
+from evconform.harness.control import Control, load_python
 from evconform.harness.expect import Expectations
 from evconform.harness.roles import ROLES
 from evconform.harness.verdict import CannotAct, UsageError
@@ -153,17 +153,3 @@ def test_a_bug_in_an_optional_method_of_a_control_is_not_swallowed(loop: LabLoop
     with pytest.raises(UsageError, match=r"control: start\(\) of SimpleNamespace: AttributeError: a bug of the bench"):
         loop.run_until_complete(call_if_there(SimpleNamespace(start=start), "start"))
     loop.run_until_complete(call_if_there(SimpleNamespace(), "start"))
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        ("CHARGING", "CHARGING"),
-        (7, "7"),
-        ({"id": "L1", "name": "x"}, "L1"),
-        ({"uid": "é"}, '{"uid": "é"}'),
-        ([1, None], "[1, null]"),
-    ],
-)
-def test_an_object_is_told_by_its_id(value: Any, words: str) -> None:
-    assert told(value) == words

@@ -14,7 +14,8 @@ DOCS = Path(__file__).parents[2] / "docs/spec-gaps.md"
 
 
 def test_the_page_of_gaps_holds_those_of_the_law() -> None:
-    lines = [line for line in DOCS.read_text("utf-8").splitlines() if line.startswith("| ") and not line.startswith("| where")]
+    first = DOCS.read_text("utf-8").partition("\n## ")[0]  # what follows is of the model and the tariff engine, no rows of a law
+    lines = [line for line in first.splitlines() if line.startswith("| ") and not line.startswith("| where")]
     gaps = [gap.line for law in load_content().catalogue.laws.values() for gap in law.gaps]
     assert len(gaps) > 10
     assert lines == gaps, "docs/spec-gaps.md and suites/*/gaps.toml differ"

@@ -17,8 +17,8 @@ MONITOR = "heartbeats_keep_their_interval"
 
 
 def proved(loaded: Content, only: str, *, clean: bool = False, **members: Any) -> KillMatrix:
-    """The matrix of the shipped law with some members replaced, for the faults that ``only`` names."""
-    laws = {name: replace(law, **members) for name, law in loaded.catalogue.laws.items()}
+    """The matrix of the law of OCPP 1.6 with some members replaced, for the faults that ``only`` names."""
+    laws = {"ocpp16": replace(loaded.catalogue.laws["ocpp16"], **members)}
     return prove(Content(Catalogue(laws), []), only, clean=clean)
 
 

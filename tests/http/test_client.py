@@ -195,30 +195,63 @@ def test_what_would_inject_a_header_is_not_sent(request_: Request, lab: Any) -> 
     assert lab.log == []
 
 
-def test_a_connection_is_used_again_but_not_for_what_cannot_be_repeated(stage: Any) -> None:
+def test_a_connection_is_used_again_once_the_server_kept_one(stage: Any, monkeypatch: Any) -> None:
     async def story() -> None:
         url, client = await faces(stage, says(Response(200)))
-        for method in ("GET", "PUT", "DELETE", "HEAD", "POST", "PATCH"):
+        monkeypatch.setattr(limits, "TRUSTED_AFTER", 1e9)
+        for method in ("GET", "PUT", "PATCH", "HEAD", "POST"):
             await client.request(url, Request(method))
+        monkeypatch.setattr(limits, "TRUSTED_AFTER", 0)
+        monkeypatch.setattr(limits, "REUSED_WITHIN", 60)
+        for _ in range(3):
+            await client.request(url, GET)
+        monkeypatch.setattr(limits, "REUSED_WITHIN", -1)
+        await client.request(url, GET)
 
     stage.run(story())
-    assert [e.conn for e in stage.seen("request")] == ["c1", "c1", "c1", "c1", "c2", "c3"]
+    connections = [e.conn for e in stage.seen("request")]
+    assert connections == (["c1"] * 9 if stage.clock.kind == "lab" else ["c1", "c2", "c3", "c4", "c5", "c5", "c5", "c5", "c6"])
 
 
-def test_a_kept_connection_that_went_is_not_held_against_the_server(stage: Any) -> None:
+def test_a_request_is_never_sent_twice(lab: Any) -> None:
+    """The second would be a request of its own, with the id of another."""
     served: list[Any] = []
 
     async def once(_: Request, connection: Any) -> Response | None:
         served.append(connection)
         return Response(200) if served.count(connection) == 1 else None
 
-    async def story() -> list[int]:
-        url, client = await faces(stage, once)
-        return [(await client.request(url, GET)).status for _ in range(3)]
+    async def story() -> None:
+        url, client = await faces(lab, once)
+        await client.request(url, GET)
+        with pytest.raises(NoAnswer, match="closed before the answer"):
+            await client.request(url, GET)
+        await client.request(url, GET)
 
-    assert stage.run(story()) == [200, 200, 200]
-    assert [e.conn for e in stage.seen("request")] == ["c1", "c1", "c2", "c2", "c3"]
-    assert [e.conn for e in stage.seen("response")] == ["c1", "c2", "c3"]
+    lab.run(story())
+    assert [(e.kind, e.conn) for e in lab.seen("request", "response")] == [
+        ("request", "c1"),
+        ("response", "c1"),
+        ("request", "c1"),
+        ("request", "c2"),
+        ("response", "c2"),
+    ]
+
+
+def test_a_connection_that_ends_with_its_answer_is_not_used(lab: Any) -> None:
+    """Though nothing said so, and the end comes after the answer."""
+
+    async def ends(_: Request, connection: Any) -> Raw:
+        asyncio.get_running_loop().call_soon(connection.close)
+        return Raw(OK, closes=False)
+
+    async def story() -> None:
+        url, client = await faces(lab, ends)
+        for _ in range(10):
+            await client.request(url, GET)
+
+    lab.run(story())
+    assert len(lab.seen("response")) == len(lab.seen("open")) == 10
 
 
 def test_a_connection_that_ended_in_the_meantime_is_not_used(stage: Any) -> None:
@@ -304,7 +337,10 @@ class Uvicorn(uvicorn.Server):
         """Left to pytest."""
 
 
-def test_uvicorn_as_foreign_server(wall: Any) -> None:
+def test_uvicorn_as_foreign_server(wall: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(limits, "TRUSTED_AFTER", 0)
+    monkeypatch.setattr(limits, "REUSED_WITHIN", 60)
+
     async def story() -> list[Response]:
         how: Any = {"log_level": "critical", "lifespan": "off", "port": 0}
         server = Uvicorn(uvicorn.Config(foreign(), **how))

@@ -179,7 +179,10 @@ def test_http_1_0_ends_with_the_answer(stage: Any, mouth: Any) -> None:
     assert stage.log[-1].kind == "close"
 
 
-def test_responses_without_a_body(stage: Any) -> None:
+def test_responses_without_a_body(stage: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(limits, "TRUSTED_AFTER", 0)
+    monkeypatch.setattr(limits, "REUSED_WITHIN", 60)
+
     async def says(request: Request, _: Any) -> Response:
         return Response(int(request.path[-3:]), body=b"body")
 

@@ -14,6 +14,9 @@ from starlette.routing import Route
 
 from evconform.harness.clock import wall_seconds
 from evconform.http import taming
+from evconform.http.message import Raw
+from evconform.http.message import Request as Message
+from evconform.http.message import Response as Answer
 
 
 class Party:
@@ -272,3 +275,33 @@ def test_many_at_once(stage: Any) -> None:
         return {answer.json()["length"] for answer in answers}
 
     assert stage.run(story()) == {10_000}
+
+
+def test_a_connection_that_ends_with_its_answer_is_not_used_again(lab: Any) -> None:
+    """Though nothing said so, and the end comes after the answer."""
+
+    async def ends(_: Message, connection: Any) -> Raw:
+        asyncio.get_running_loop().call_soon(connection.close)
+        return Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", closes=False)
+
+    async def story() -> list[str]:
+        url, _ = await lab.pair(ends)
+        async with taming.client(lab.clock) as client:
+            return [(await client.get(url)).text for _ in range(10)]
+
+    assert lab.run(story()) == ["ok"] * 10
+    assert len(lab.seen("open")) == 10
+
+
+def test_who_holds_the_clock_may_ask(lab: Any) -> None:
+    async def story() -> str:
+        url, client = await lab.pair(answers)
+        async with taming.client(lab.clock) as other:
+            with lab.clock.outside("work that asks"):
+                texts = [(await other.get(url)).text for _ in range(2)]
+                return "".join(texts) + (await client.request(url, Message("GET"))).body.decode()
+
+    async def answers(_: Message, __: Any) -> Answer:
+        return Answer(200, body=b"ok")
+
+    assert lab.run(story()) == "okokok"

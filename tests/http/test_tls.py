@@ -13,7 +13,7 @@ from starlette.responses import Response as Answer
 from starlette.routing import Route
 
 from evconform.harness.clock import wall_seconds
-from evconform.http import taming, tls
+from evconform.http import limits, taming, tls
 from evconform.http.client import HttpClient, NoAnswer
 from evconform.http.message import Request, Response
 
@@ -41,7 +41,10 @@ def app() -> Starlette:
     return Starlette(routes=[Route("/{path:path}", answers, methods=["GET", "PUT"])])
 
 
-def test_our_ends(stage: Any, certificate: Path) -> None:
+def test_our_ends(stage: Any, certificate: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(limits, "TRUSTED_AFTER", 0)
+    monkeypatch.setattr(limits, "REUSED_WITHIN", 60)
+
     async def story() -> list[Response]:
         url, client = await stage.pair(echo, serving(certificate), trusting(certificate))
         assert url.startswith("https://127.0.0.1:")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
@@ -12,9 +13,12 @@ from evconform.harness.control_file import Strict
 from evconform.harness.verdict import UsageError
 from evconform.reference.cpo.records import Token
 from evconform.reference.moments import told
+from evconform.reference.ocpi.platform import OcpiSettings
+from evconform.reference.ocpi.records import OwnParty
 
 if TYPE_CHECKING:
     from evconform.reference.cpo.central_system import Cpo, Settings
+    from evconform.reference.cpo.ocpi.back_office import BackOffice
 
 IdTag = Annotated[str, Field(min_length=1, max_length=20, pattern="^[ -~]+$")]
 Moment = Annotated[str, AfterValidator(told)]
@@ -54,6 +58,38 @@ class SettingsEntry(Strict):
     concurrent: Literal["token", "group"] | None = None
 
 
+class PartyEntry(Strict):
+    """``[[party]]``: a CPO of ours in OCPI."""
+
+    country_code: str = Field(pattern="^[A-Za-z]{2}$")
+    party_id: str = Field(pattern="^[A-Za-z0-9]{3}$")
+    name: str = Field(min_length=1, max_length=100)
+
+
+class PlaceEntry(Strict):
+    """Which connector an EVSE is."""
+
+    identity: str = Field(min_length=1, max_length=255)
+    connector: int = Field(1, ge=1)
+
+
+class LocationEntry(Strict):
+    """``[[location]]``: a Location of OCPI as ``object``, and ``stations``, by uid of an EVSE."""
+
+    object: dict[str, Any]
+    stations: dict[str, PlaceEntry] = Field(default_factory=dict)
+
+
+class OcpiEntry(Strict):
+    """``[ocpi]``: see ``platform.OcpiSettings``. ``url``: as partners see it, where that is not where we listen."""
+
+    url: str = ""
+    allowed: list[Literal["loopback", "link-local", "private"]] = Field(default_factory=list)
+    page_at_most: int = Field(100, ge=1, le=1000)
+    patience: float = Field(20.0, gt=0, le=600)
+    encoding: Literal["base64", "raw"] = "base64"
+
+
 class Provision(Strict):
     """A provision file, read."""
 
@@ -61,6 +97,10 @@ class Provision(Strict):
     station: list[StationEntry] = Field(default_factory=list)
     token: list[TokenEntry] = Field(default_factory=list)
     vendor: dict[str, dict[str, Route]] = Field(default_factory=dict)
+    ocpi: OcpiEntry = Field(default_factory=OcpiEntry.model_construct)
+    party: list[PartyEntry] = Field(default_factory=list)
+    tariff: list[dict[str, Any]] = Field(default_factory=list)
+    location: list[LocationEntry] = Field(default_factory=list)
 
 
 def read(file: Path) -> Provision:
@@ -90,3 +130,28 @@ async def apply(provision: Provision, cpo: Cpo) -> None:
         given = token.model_dump() | {"parent_id_tag": token.parent_id_tag or ""}
         cpo.tokens.put(Token(key=token.id_tag.casefold(), **given))
     await cpo.store.durable()
+
+
+async def apply_ocpi(provision: Provision, office: BackOffice) -> None:
+    """Parties, tariffs and locations of the file, over what is known of them. Raises UsageError, NotStored."""
+    named = [json.dumps({"name": party.name}) for party in provision.party]
+    await office.platform.has(
+        *(
+            OwnParty(party.country_code.upper(), party.party_id.upper(), "CPO", details)
+            for party, details in zip(provision.party, named, strict=True)
+        )
+    )
+    try:
+        for tariff in provision.tariff:
+            await office.tariffs.offers(tariff)
+        for location in provision.location:
+            stations = {uid: (place.identity, place.connector) for uid, place in location.stations.items()}
+            await office.locations.publishes(location.object, stations)
+    except ValueError as error:
+        raise UsageError(f"--provision: {error}") from error
+
+
+def ocpi_settings(provision: Provision) -> OcpiSettings:
+    """What the file says of how OCPI is run."""
+    said = provision.ocpi
+    return OcpiSettings(frozenset(said.allowed), said.page_at_most, said.patience, said.encoding)

@@ -7,8 +7,8 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,9 +18,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.verdict import UsageError
+from evconform.http import taming
 from evconform.reference.cpo import provision
 from evconform.reference.cpo.central_system import Cpo, Settings
 from evconform.reference.cpo.http.api import app
+from evconform.reference.cpo.ocpi.back_office import BackOffice
 from evconform.reference.cpo.provision import Provision
 
 FINISH_WITHIN = 5
@@ -36,6 +38,8 @@ class Serving:
     http: str
     token: str
     provision: Provision = field(default_factory=Provision.model_construct)
+    ocpi: str = ""
+    """Where partners find it; empty: no OCPI."""
 
 
 class HttpServer(uvicorn.Server):
@@ -59,21 +63,48 @@ async def serve(serving: Serving, says: Callable[[str], None]) -> None:
     tasks = Tasks(tells)
     provision.apply_settings(serving.provision, serving.settings)
     cpo = Cpo(Clock(asyncio.get_running_loop()), tasks, serving.settings)
+    office = BackOffice(cpo, provision.ocpi_settings(serving.provision)) if serving.ocpi else None
     try:
         await cpo.open()
+        if office:
+            await office.load()
     except (SQLAlchemyError, OSError) as error:
         raise UsageError(f"--database: {one_line(error)}") from error
     try:
         await provision.apply(serving.provision, cpo)
-        await faces(cpo, serving, stopped, says)
+        async with partners(office, serving, says):
+            await faces(cpo, serving, stopped, says, office)
     finally:
         await cpo.close()
         await tasks.cancel()
     says("stopped")
 
 
-async def faces(cpo: Cpo, serving: Serving, stopped: asyncio.Event, says: Callable[[str], None]) -> None:
-    """Both doors open until ``stopped``. Raises UsageError."""
+@asynccontextmanager
+async def partners(office: BackOffice | None, serving: Serving, says: Callable[[str], None]) -> AsyncIterator[None]:
+    """The door for partners, open. Raises UsageError."""
+    if office is None:
+        yield
+        return
+    platform = office.platform
+    try:
+        served = await taming.serve(platform.app, platform.clock, platform.tasks, serving.ocpi)
+    except OSError as error:
+        raise UsageError(f"--ocpi: cannot listen at {serving.ocpi}: {one_line(error)}") from error
+    platform.url = serving.provision.ocpi.url.rstrip("/") or served.url.rstrip("/")
+    try:
+        await provision.apply_ocpi(serving.provision, office)
+        says(f"partners: {platform.versions_url}")
+        yield
+    finally:
+        await served.close()
+        await office.close()
+
+
+async def faces(
+    cpo: Cpo, serving: Serving, stopped: asyncio.Event, says: Callable[[str], None], office: BackOffice | None = None
+) -> None:
+    """The doors for charge points and for the operator, open until ``stopped``. Raises UsageError."""
     door = bound(serving.http)
     try:
         url = await cpo.endpoint.listen(serving.listen)
@@ -81,7 +112,7 @@ async def faces(cpo: Cpo, serving: Serving, stopped: asyncio.Event, says: Callab
         door.close()
         raise UsageError(f"--listen: cannot listen at {serving.listen}: {one_line(error)}") from error
     how: Any = {"log_level": "error", "lifespan": "off", "server_header": False, "timeout_graceful_shutdown": FINISH_WITHIN}
-    server = HttpServer(uvicorn.Config(app(cpo, serving.token), **how))
+    server = HttpServer(uvicorn.Config(app(cpo, serving.token, office), **how))
     served = asyncio.create_task(server.serve(sockets=[door]))
     says(f"charge points: {url}/IDENTITY")
     says(f"operator: http://{urlsplit(serving.http).hostname}:{door.getsockname()[1]}/ (the token as Bearer, or as password)")

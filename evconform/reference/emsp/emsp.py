@@ -8,6 +8,7 @@ from evconform.harness.clock import Clock, Tasks
 from evconform.ocpi.headers import Routing
 from evconform.reference.emsp import migrate
 from evconform.reference.emsp.cache import Cache
+from evconform.reference.emsp.driver import Driver
 from evconform.reference.emsp.pulling import Outcome, Pulling
 from evconform.reference.emsp.receiver import Receiver
 from evconform.reference.emsp.resync import Resync
@@ -41,6 +42,7 @@ class Emsp:
         self.pulling = Pulling(self)
         self.resync = Resync(self)
         self.receiver = Receiver(self)
+        self.driver = Driver(self)
         self.platform.watchers.append(self.resync.watches)
 
     async def open(self) -> None:
@@ -58,16 +60,16 @@ class Emsp:
     async def remember(self) -> None:
         """A commit failed: all is read again, and what was pushed meanwhile is pulled."""
         await self.load()
-        self.catches_up()
+        self.catches_up(self.resync.first_after)
 
-    def catches_up(self) -> None:
-        """After an outage of ours every partner is asked for what we missed; from then on now and then."""
+    def catches_up(self, after: float) -> None:
+        """After an outage of ours every partner is asked for what we missed."""
         for partner in self.platform.partners.registered:
-            self.resync.catches_up(partner, after=self.resync.first_after)
+            self.resync.catches_up(partner, after=after)
 
     def begins(self) -> None:
-        """Once it can be reached."""
-        self.catches_up()
+        """Once it can be reached; from then on now and then."""
+        self.catches_up(self.resync.begins_after)
         if self.settings.poll_every:
             self.resync.polls(self.settings.poll_every)
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 MODULES = ("locations", "tariffs")
 DELTAS = ("locations",)
 """Modules of which nothing is ever gone."""
+BARREN_PAGES_AT_MOST = 10
+"""One after the other, of a list that says not how long it is and leads on and on."""
 AT_A_TIME = 200
 """Objects that are written at once, whatever the page."""
 
@@ -62,6 +64,8 @@ class Round:
     ours: Owner
     outcome: Outcome
     seen: set[Key] = field(default_factory=set)
+    listed: set[Key] = field(default_factory=set)
+    """Those that the party that is being asked has listed."""
     newest: datetime | None = None
 
 
@@ -122,10 +126,17 @@ class Pulling:
             return
         query = Window(date_from=kept(since)).query() if since else ""
         url = f"{endpoint}{'&' if '?' in endpoint else '?'}{query}" if query else endpoint
+        now.listed, barren = set(), 0
         async for page in self.pages(partner, url, self.emsp.routing(now.ours, theirs)):
+            before = len(now.listed)
             for first in range(0, len(page), AT_A_TIME):
                 await self.takes(now, page[first : first + AT_A_TIME])
+            barren = barren + 1 if len(now.listed) == before else 0
+            if barren >= BARREN_PAGES_AT_MOST:
+                says = f"{barren} pages with nothing new after {len(now.listed)} objects"
+                raise self.emsp.platform.calls.fails(partner, url, "endless", says)
             self.emsp.registered(now.partner)
+        now.seen |= now.listed
 
     async def takes(self, now: Round, objects: list[Any]) -> None:
         """The good ones among these, unless what is held is newer. Raises NotStored."""
@@ -146,7 +157,7 @@ class Pulling:
         for each in objects:
             key = key_of(now, each)
             if key:
-                now.seen.add(key)
+                now.listed.add(key)
             says = self.wrong(checking.CLASSES[now.module][0], each, False) or self.strange(now, each)
             if says:
                 now.outcome.refuses(f"{str(each.get('id'))[:36] if isinstance(each, dict) else '?'}: {says}")

@@ -58,6 +58,8 @@ class Receiver:
         async def answers(asked: Asked) -> Reply:
             self.emsp.resync.heard(asked.partner)
             owner = (asked.parts[0], asked.parts[1])
+            if any("\0" in part for part in asked.parts):  # no store is asked for that
+                return missing("no id has a NUL in it")
             if not self.owns(asked.partner, owner):
                 return missing(f"{'/'.join(owner)[:40]} is no CPO of the platform that asks")
             key = Key.of(module, asked.partner.id, self.emsp.addressed(asked.to), owner, asked.parts[2])

@@ -105,14 +105,12 @@ class Resync:
             self._called.pop(partner.id, None)
 
     async def _waits(self, partner: Partner, seconds: float) -> None:
-        """Until the time has come, or the partner is heard of; a registration is let settle in any case."""
-        called = self._called[partner.id]
-        if seconds <= self.begins_after:
-            await self.emsp.clock.wait(seconds)
-            return
+        """Until the time has come, or the partner is heard of, but for a moment at least."""
+        called, least = self._called[partner.id], min(seconds, self.begins_after)
+        await self.emsp.clock.wait(least)
         called.clear()
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds - least):
                 await called.wait()
 
     async def _tries(self, partner: Partner, patient: bool) -> bool:

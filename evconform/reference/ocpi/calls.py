@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 BODY_AT_MOST = 32 * 2**20
 """Bytes of an answer; a page of 1 000 large locations fits."""
+CLIENTS_AT_MOST = 200
+"""Host names with connections kept."""
 EMPTY_PAGES_AT_MOST = 3
 """One after the other, each with a Link."""
 
@@ -133,6 +135,8 @@ class Calls:
 
     def _client(self, host: str) -> httpx.AsyncClient:
         if host not in self.clients:
+            if len(self.clients) >= CLIENTS_AT_MOST:  # the one that came first goes; strangers may name any host
+                self.platform.tasks.spawn(self.clients.pop(next(iter(self.clients))).aclose())
             patience = self.platform.settings.patience
             self.clients[host] = taming.client(self.platform.clock, timeout=patience, follow_redirects=False)
         return self.clients[host]

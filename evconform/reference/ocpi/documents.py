@@ -6,6 +6,8 @@ The oldest come first (OCPI 2.2.1, transport_and_format, pagination), so pages d
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,7 @@ from evconform.ocpi import headers as names
 from evconform.ocpi.moments import moment
 from evconform.ocpi.paging import Window, link
 from evconform.reference.moments import stamp
+from evconform.reference.ocpi.positions import Positions, keep
 from evconform.reference.ocpi.records import Document, Owner
 from evconform.reference.ocpi.reply import Asked, Reply, invalid, listed
 from evconform.reference.ocpi.schema import DOCUMENTS
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from evconform.reference.ocpi.platform import Platform
 
 C = DOCUMENTS.c
+Key = tuple[str, str, str, str, str]
+RECENT_AT_MOST = 2000
+"""Documents; some megabytes."""
 
 
 class Documents:
@@ -34,14 +40,17 @@ class Documents:
         self.platform = platform
         self.last = 0
         """The highest number."""
-        self._totals: dict[tuple[object, ...], int] = {}
-        """Counted since something last changed."""
+        self._put_up_to = 0
+        self._positions = Positions()
+        self._recent: OrderedDict[Key, Document | None] = OrderedDict()
+        """The last ones that were put, dropped or asked for by their key, as they are now."""
 
     async def load(self) -> None:
         """For who has the store's turn."""
         [highest] = await self.platform.store.read_within(select(func.max(C.number).label("number")))
-        self.last = highest["number"] or 0
-        self._totals = {}
+        self.last = self._put_up_to = highest["number"] or 0
+        self._positions.dropped()
+        self._recent.clear()
 
     # ── changes ──
 
@@ -54,13 +63,35 @@ class Documents:
 
     def put(self, document: Document) -> None:
         self.platform.store.put(document)
-        self._totals = {}
+        if document.number > self._put_up_to:
+            self._put_up_to = document.number
+            self._positions.added()
+        else:
+            self._positions.changed()
+        self._remember(key_of(document), document)
 
     def drop(self, document: Document) -> None:
         self.platform.store.drop(document)
-        self._totals = {}
+        self._positions.dropped()
+        self._remember(key_of(document), None)
+
+    def _remember(self, key: Key, document: Document | None) -> None:
+        self._recent[key] = document
+        self._recent.move_to_end(key)
+        while len(self._recent) > RECENT_AT_MOST:
+            self._recent.popitem(last=False)
 
     # ── reading ──
+
+    async def current(self, module: str, owner: Owner, id: str, partner: str = "") -> Document | None:
+        """One object as it is now, durable or not, for who is about to change it; nobody else may change it meanwhile. Raises
+        NotStored."""
+        key = (module, partner, owner[0].upper(), owner[1].upper(), id.casefold())
+        if key not in self._recent:
+            found = await self.one(module, owner, id, (partner,))
+            if key not in self._recent:
+                self._remember(key, found)
+        return self._recent[key]
 
     async def one(self, module: str, owner: Owner | None, id: str, partners: tuple[str, ...]) -> Document | None:
         """The object of that id (CiString) that belongs to ``owner``, or to anybody, for one of these partners. Raises
@@ -72,21 +103,30 @@ class Documents:
 
     async def some(self, module: str, partners: tuple[str, ...], window: Window, owner: Owner | None = None) -> list[bytes]:
         """The documents of a window, in order. Raises NotStored."""
-        wanted = within(module, partners, window, owner)
-        query = select(C.document).where(*wanted).order_by(C.number).limit(window.limit).offset(window.offset)
+        key, wanted = listing(module, partners, window, owner), within(module, partners, window, owner)
+        query = select(C.number, C.document).order_by(C.number).limit(window.limit)
         await self.platform.store.durable()
-        return [row["document"] for row in await self.platform.store.read(query)]
+        ends, _ = self._positions.tables(is_dated(window))
+        if (before := ends.get((key, window.offset))) is not None:
+            query = query.where(*wanted, C.number > before)
+        else:
+            query = query.where(*wanted).offset(window.offset)
+        rows = await self.platform.store.read(query)
+        if rows:
+            keep(ends, (key, window.offset + len(rows)), rows[-1]["number"])
+        return [row["document"] for row in rows]
 
     async def total(self, module: str, partners: tuple[str, ...], window: Window, owner: Owner | None = None) -> int:
         """How many objects the filters let through, whatever the page. Raises NotStored."""
-        key = (module, partners, window.date_from, window.date_to, owner)
+        key = listing(module, partners, window, owner)
         await self.platform.store.durable()
-        if key not in self._totals:
+        _, totals = self._positions.tables(is_dated(window))
+        if key not in totals:
             query = select(func.count().label("n")).select_from(DOCUMENTS).where(*within(module, partners, window, owner))
-            totals, [found] = self._totals, await self.platform.store.read(query)
-            totals[key] = found["n"]  # if something changed meanwhile, these are thrown away
+            [found] = await self.platform.store.read(query)
+            keep(totals, key, found["n"])
             return int(found["n"])
-        return self._totals[key]
+        return totals[key]
 
     # ── pages ──
 
@@ -116,6 +156,19 @@ class Documents:
         kept = [(name, value) for name, value in parse_qsl(asked.query) if name not in ("offset", "limit")]
         query = urlencode([*kept, ("offset", offset), ("limit", window.limit)], safe=":")
         return f"{self.platform.endpoint(module, 'SENDER')}?{query}"
+
+
+def key_of(document: Document) -> Key:
+    return document.module, document.partner, document.country_code, document.party_id, document.id
+
+
+def listing(module: str, partners: tuple[str, ...], window: Window, owner: Owner | None) -> Hashable:
+    """What a list is of, whatever the page."""
+    return module, partners, window.date_from, window.date_to, owner
+
+
+def is_dated(window: Window) -> bool:
+    return bool(window.date_from or window.date_to)
 
 
 def of(owner: Owner | None) -> list[ColumnElement[bool]]:

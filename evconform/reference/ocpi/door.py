@@ -131,3 +131,6 @@ class Door:
             return Reply(code=2000, message=str(error), http=error.http)
         except (NotStored, SQLAlchemyError, OSError):
             return Reply(code=status.SERVER_ERROR, message="the store cannot be reached")
+        except Exception as error:  # noqa: BLE001 - a bug of ours, told to whoever runs us
+            self.platform.tasks.fails(error)
+            return Reply(code=status.SERVER_ERROR, message="internal error", http=HTTPStatus.INTERNAL_SERVER_ERROR)

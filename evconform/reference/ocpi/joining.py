@@ -30,7 +30,10 @@ class Joining:
     async def registers(self, url: str, token: str, name: str = "", encoding: Encoding | None = None) -> Partner:
         """Registers at a versions URL with a token A. Raises Failed, Unfit, NotStored: nothing is kept then."""
         stranger = Partner(str(uuid.uuid4()), name, encoding=encoding or self.platform.settings.encoding)
-        return await self.exchanges("POST", stranger, url, Key(token, stranger.encoding))
+        try:
+            return await self.exchanges("POST", stranger, url, Key(token, stranger.encoding))
+        finally:
+            self.platform.registration.turns.pop(stranger.id, None)
 
     async def renews(self, partner: Partner) -> Partner:
         """New tokens both ways, the highest version, and the endpoints anew. Raises Failed, Unfit, NotStored: all is as before

@@ -159,9 +159,10 @@ class Platform:
         return ""
 
     def routing(self, ours: Owner, partner: Partner) -> Routing:
-        """From a party of ours to the first of the partner's, which stands for all of its platform."""
-        country, party = next(iter(partner.parties), ("", ""))
-        return Routing(party or None, country or None, ours[1], ours[0])
+        """From a party of ours to the first of the partner's that it deals with, which stands for all of its platform."""
+        role = next((party.role for party in self.parties if party.owner == ours), "")
+        country, party = partner.facing(role) or (None, None)
+        return Routing(party, country, ours[1], ours[0])
 
     # ── the model ──
 

@@ -13,6 +13,8 @@ from evconform.reference.ocpi import schema
 from evconform.reference.records import Record
 
 State = Literal["invited", "registered", "left"]
+OPPOSITE = {"CPO": ("EMSP", "NSP", "SCSP", "OTHER", "HUB"), "EMSP": ("CPO", "NAP", "HUB")}
+"""Role to those that it deals with (transport_and_format, broadcast push: opposite roles)."""
 Owner = tuple[str, str]
 """Country code and party id, in capitals."""
 
@@ -68,6 +70,12 @@ class Partner(Record):
     @property
     def parties(self) -> list[Owner]:
         return [(role["country_code"].upper(), role["party_id"].upper()) for role in json.loads(self.roles)]
+
+    def facing(self, role: str) -> Owner | None:
+        """The first party that one of ours with this role deals with; of another kind if there is none."""
+        listed = [(each["role"], (each["country_code"].upper(), each["party_id"].upper())) for each in json.loads(self.roles)]
+        fits = [owner for other, owner in listed if other in OPPOSITE.get(role, ())]
+        return next(iter([*fits, *(owner for _, owner in listed)]), None)
 
     @property
     def is_hub(self) -> bool:

@@ -137,3 +137,9 @@ async def test_it_leaves(emsp: ScriptedEmsp, operations: Control) -> None:
     await handshake.leaves_itself(emsp, operations)
     await offered.locations(emsp, operations, 1, owner)
     await emsp.hears_no(for_=2 * emsp.push_patience, proves="OCPI221-CRE-55")
+
+
+@testcase("OCPI221-CPO-CRE-18", verifies=["OCPI221-CRE-17"], applies="several_partners")
+async def test_two_partners(emsp: ScriptedEmsp) -> None:
+    """A CPO gives two partners two tokens, and knows them apart."""
+    await handshake.knows_them_apart(emsp)

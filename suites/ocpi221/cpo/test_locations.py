@@ -96,6 +96,8 @@ async def test_a_new_location_is_pushed(emsp: ScriptedEmsp, operations: Control)
 
 
 STATUSES = ("CHARGING", "AVAILABLE", "OUTOFORDER")
+EVERY_STATUS = ("RESERVED", "CHARGING", "INOPERATIVE", "OUTOFORDER", "UNKNOWN", "AVAILABLE")
+"""What an EVSE that is there can be."""
 
 
 @testcase(
@@ -113,3 +115,15 @@ async def test_a_status_is_pushed(emsp: ScriptedEmsp, operations: Control) -> No
         how: dict[str, Any] = {"within": emsp.push_patience, "proves": "OCPI221-LOC-31"}
         await emsp.hears(["PATCH", "PUT"], "locations", location["id"], uid, expects={"data": {"status": status}}, **how)
         await emsp.gets("locations", location["id"], uid, expects=ok(data={"status": status}), proves="OCPI221-LOC-31")
+
+
+@testcase("OCPI221-CPO-LOC-10", verifies=["OCPI221-LOC-32"], applies=HELD)
+async def test_every_status(emsp: ScriptedEmsp, operations: Control) -> None:
+    """Whatever the real EVSE is, its status says so."""
+    [location] = await offered.locations(emsp, operations, 1)
+    uid = location["evses"][0]["uid"]
+    for status in EVERY_STATUS:
+        await operations.reports(evse=uid, status=status)
+        await emsp.passes(emsp.push_patience)
+        expects = ok(data={"status": status})
+        await emsp.gets("locations", location["id"], uid, expects=expects, proves="OCPI221-LOC-32")

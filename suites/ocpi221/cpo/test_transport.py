@@ -118,8 +118,14 @@ async def test_a_failed_push_is_not_queued(emsp: ScriptedEmsp, operations: Contr
 async def test_after_a_patch_that_failed(emsp: ScriptedEmsp, operations: Control) -> None:
     """A CPO whose PATCH failed looks at the object, and puts it where it is not there."""
     [location] = await offered.pushed_locations(emsp, operations, 1)
+    uid = location["evses"][0]["uid"]
+    emsp.answers("locations", "PATCH", status_code=2001, times=1, deviates="a PATCH that we do not take")
+    await operations.reports(evse=uid, status="CHARGING")
+    await emsp.hears("PATCH", "locations")
+    await emsp.hears("GET", "locations", proves="OCPI221-TRN-51")
+    await emsp.passes(emsp.push_patience)
     offered.is_forgotten(emsp)
-    await operations.reports(evse=location["evses"][0]["uid"], status="CHARGING")
+    await operations.reports(evse=uid, status="AVAILABLE")
     await emsp.hears("PATCH", "locations")
     await emsp.hears("GET", "locations", proves="OCPI221-TRN-51")
     await emsp.hears("PUT", "locations", proves="OCPI221-TRN-51")

@@ -1,9 +1,12 @@
 """OCPI 2.2.1, credentials, with an eMSP under test: registered with, and registering."""
 
+from typing import Any
+
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpi.scripted_cpo import ScriptedCpo
-from suites.ocpi221 import handshake
+from suites.ocpi221 import handshake, written
+from suites.ocpi221.transport import NOT_TAKEN
 
 TOLD = [
     *("OCPI221-CRE-01", "OCPI221-CRE-02", "OCPI221-CRE-03", "OCPI221-CRE-13", "OCPI221-CRE-14", "OCPI221-CRE-15"),
@@ -129,3 +132,18 @@ async def test_it_leaves(cpo: ScriptedCpo, operations: Control) -> None:
     await handshake.leaves_itself(cpo, operations)
     await operations.pulls(module="locations")
     await cpo.hears_no(for_=2 * cpo.push_patience, proves="OCPI221-CRE-55")
+
+
+@testcase("OCPI221-EMSP-CRE-18", verifies=["OCPI221-CRE-17"], applies="several_partners")
+async def test_two_partners(cpo: ScriptedCpo) -> None:
+    """An eMSP gives two partners two tokens, and knows them apart."""
+    await handshake.knows_them_apart(cpo)
+
+
+@testcase("OCPI221-EMSP-CRE-19", verifies=["OCPI221-CRE-17"], applies="several_partners and locations_receiver_put")
+async def test_what_two_partners_put(cpo: ScriptedCpo) -> None:
+    """What one partner put, another one does not get."""
+    await written.location(cpo)
+    other = await handshake.knows_them_apart(cpo)
+    how: dict[str, Any] = {"expects": NOT_TAKEN, "proves": "OCPI221-CRE-17", "deviates": "a party that is none of ours"}
+    await other.gets("locations", written.ID, owner=cpo.party.owner, **how)

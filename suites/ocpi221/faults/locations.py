@@ -195,6 +195,18 @@ def knows_no_address(cpo: Any) -> None:
     edits_locations(cpo, address="#NA")
 
 
+@fault(kills="OCPI221-LOC-32")
+def takes_reserved_for_charging(cpo: Any) -> None:
+    """Says CHARGING of an EVSE that is reserved."""
+
+    def edited(data: Any) -> Any:
+        if isinstance(data, dict) and data.get("status") == "RESERVED":
+            data["status"] = "CHARGING"
+        return data
+
+    edits_data(cpo, edited, path("/sender/locations"))
+
+
 # ── pushes ──
 
 

@@ -216,6 +216,24 @@ def unless(word: str, plain: Any) -> Any:
 ID_OF = {"Location": "id", "EVSE": "uid", "Connector": "id", "Tariff": "id"}
 
 
+@fault(kills="OCPI221-CRE-17", roles=["emsp"])
+def shows_anybody_everything(emsp: Any) -> None:
+    """Gives a partner what another one put."""
+    last: list[Any] = []
+
+    async def put(asked: Any, plain: Any) -> Any:
+        last.append(asked.caller)
+        return await plain(asked)
+
+    async def get(asked: Any, plain: Any) -> Any:
+        if last:
+            asked.caller = last[-1]
+        return await plain(asked)
+
+    wraps(emsp, "locations", "PUT", put)
+    wraps(emsp, "locations", "GET", get)
+
+
 @fault(kills="OCPI221-TRN-26")
 def always_200(emsp: Any) -> None:
     """Answers a PUT that creates with 200."""

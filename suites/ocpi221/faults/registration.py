@@ -193,6 +193,19 @@ def adds_role(party: Any, edit: Any) -> None:
     registration.credentials = credentials
 
 
+@fault(kills="OCPI221-CRE-17")
+def gives_everybody_one_token(party: Any) -> None:
+    """Gives every partner the same token."""
+    registration = party.platform.registration
+    plain, given = registration.new_token, []
+
+    def same() -> str:
+        given.append(plain())
+        return str(given[0])
+
+    registration.new_token = same
+
+
 @fault(kills="OCPI221-CRE-14")
 def names_a_role_twice(party: Any) -> None:
     """Names its first role twice, once in small letters."""

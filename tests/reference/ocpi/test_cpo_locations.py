@@ -9,6 +9,7 @@ import pytest
 
 from evconform.harness.party import Site
 from evconform.ocpi.moments import moment
+from evconform.reference.cpo.ocpi.push import WAITING_AT_MOST
 from evconform.reference.cpo.ocpi.statuses import STATUSES, status
 from mocks.inch import Inch
 from tests.mocks.inch_bench import CARD, pics
@@ -128,6 +129,29 @@ def test_what_cannot_be_delivered_is_not_kept(lab: Office) -> None:
     lab.run(story())
 
 
+def test_a_partner_that_hangs_holds_nobody_and_gathers_no_heap(lab: Office) -> None:
+    async def story() -> None:
+        _, slow = await lab.emsp("locations", party="ONE")
+        await lab.emsp("locations", party="TWO")
+        await lab.office.locations.publishes(location("L", evse("A")))
+        await lab.settles()
+        lab.pushed.clear()
+        asks = lab.office.push.asks
+
+        async def hangs(partner: Any, message: Any) -> Any:
+            return await (lab.clock.wait(10**5) if partner.id == slow.id else asks(partner, message))
+
+        lab.office.push.asks = hangs  # type: ignore[method-assign]
+        for number in range(WAITING_AT_MOST + 5):
+            await lab.office.locations.says("A", ("BLOCKED", "PLANNED")[number % 2])
+        await lab.settles()
+        assert len(lab.pushed) == WAITING_AT_MOST + 5, "the other one has them all"
+        assert lab.office.push._waiting[slow.id] == WAITING_AT_MOST
+        assert "was not sent" in lab.office.platform.partners.troubles[slow.id].says
+
+    lab.run(story())
+
+
 def test_publishing_again_changes_only_the_times_of_what_changed(lab: Office) -> None:
     async def story() -> None:
         first = (await lab.office.locations.publishes(location("L", evse("A"), evse("B")))).value
@@ -141,6 +165,9 @@ def test_publishing_again_changes_only_the_times_of_what_changed(lab: Office) ->
         assert moment(second["last_updated"]) > moment(first["last_updated"])
         third = (await lab.office.locations.publishes(location("L", evse("A")))).value
         assert [(e["uid"], e["status"]) for e in third["evses"]] == [("A", "UNKNOWN"), ("B", "REMOVED")]
+        for said, expected in (({}, "REMOVED"), ({"status": "PLANNED"}, "PLANNED")):
+            value = (await lab.office.locations.publishes(location("L", evse("A"), evse("B", **said)))).value
+            assert value["evses"][1]["status"] == expected
 
     lab.run(story())
 

@@ -234,3 +234,20 @@ def test_a_platform_of_two_parties_lists_those_of_whom_is_asked(lab: Office) -> 
         assert [role["party_id"] for role in credentials["roles"]] == ["EVC", "OTH"]
 
     lab.run(story())
+
+
+def test_a_bug_of_ours_is_told_and_answered_with_an_envelope(lab: Scene) -> None:
+    async def story() -> None:
+        platform = await lab.platform(cpo())
+        await platform.partners.invite("token-a")
+
+        async def breaks(_: object) -> Any:
+            raise ZeroDivisionError
+
+        platform.handles("versions", "", "GET", 0, breaks)
+        http, envelope, _ = await lab.asks("GET", platform.versions_url, "token-a")
+        assert (http, envelope["status_code"]) == (500, 3000)
+        with pytest.raises(ZeroDivisionError):
+            lab.tasks.check()
+
+    lab.run(story())

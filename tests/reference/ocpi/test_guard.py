@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from evconform.harness.clock import Clock, LabLoop
+from evconform.reference.ocpi import calls
 from evconform.reference.ocpi.calls import Key
 from evconform.reference.ocpi.failure import Failed
 from evconform.reference.ocpi.guard import Forbidden, Guard, Target, kind_of
@@ -112,5 +113,24 @@ def test_an_unknown_host_is_unreachable(lab: Scene, monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", fails)
         with pytest.raises(Failed, match="unreachable"):
             await platform.calls.request("GET", "https://nobody.invalid/", Key("t"))
+
+    lab.run(story())
+
+
+def test_the_clients_of_strangers_hosts_are_not_kept_for_ever(lab: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        platform = await lab.platform(cpo())
+        port = httpx.URL(platform.url).port
+        monkeypatch.setattr(calls, "CLIENTS_AT_MOST", 3)
+
+        async def target(url: str) -> Target:
+            return Target(httpx.URL(url).host, "127.0.0.1")
+
+        monkeypatch.setattr(platform.guard, "target", target)
+        for number in range(10):
+            with pytest.raises(Failed, match="unauthorized"):
+                await platform.joining.registers(f"http://host{number}:{port}/ocpi/versions", "t")
+        assert list(platform.calls.clients) == ["host7", "host8", "host9"]
+        assert not platform.registration.turns
 
     lab.run(story())

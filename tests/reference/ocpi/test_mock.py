@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evconform.harness.party import Site, find_party
+from evconform.reference.ocpi.reply import Asked, Reply
 from mocks.reference_cpo_ocpi import ReferenceCpoOcpi
 from tests.mocks.inch_bench import pics
 from tests.reference.ocpi.bench import Scene, emsp
@@ -15,12 +16,17 @@ def evses(**statuses: str) -> list[dict[str, Any]]:
     return [{"uid": uid, "status": status, "connectors": [CONNECTOR]} for uid, status in statuses.items()]
 
 
+async def takes(_: Asked) -> Reply:
+    return Reply()
+
+
 def test_all_its_operations(lab: Scene) -> None:
     async def story() -> None:
         assert find_party("reference-cpo-ocpi", "cpo") is ReferenceCpoOcpi
         mock = ReferenceCpoOcpi(Site(lab.clock, lab.tasks, pics("etrel-inch"), ""))
         url = await mock.start()
         theirs = await lab.platform(emsp())
+        theirs.handles("locations", "RECEIVER", "PATCH", 4, takes)
         await mock.invites("token-a")
         partner = await theirs.joining.registers(url, "token-a")
 

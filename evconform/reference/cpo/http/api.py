@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -15,29 +12,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from evconform.reference.cpo.http import openapi
+from evconform.reference.cpo.http import ocpi, openapi
 from evconform.reference.cpo.http.asked import Doorkeeper, EncodedPath, body, broken, named, refuse, refused
+from evconform.reference.cpo.http.operation import Operation, endpoint
 from evconform.reference.cpo.http.page import Page
 from evconform.reference.cpo.http.reads import LISTINGS, ONES, Reads
 from evconform.reference.cpo.http.shapes import check, moment_of, shown
 from evconform.reference.cpo.records import Token
-from evconform.reference.store import NotStored
 
 if TYPE_CHECKING:
     from evconform.reference.cpo.central_system import Cpo
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One method of one path. ``takes``: the name of the schema of its body; ``gives``: the status of success."""
-
-    method: str
-    path: str
-    says: str
-    does: Callable[[Request], Awaitable[Any]]
-    takes: str = ""
-    gives: HTTPStatus = HTTPStatus.OK
-    query: tuple[str, ...] = ()
+    from evconform.reference.cpo.ocpi.back_office import BackOffice
 
 
 class Writes:
@@ -141,23 +126,9 @@ def operations(cpo: Cpo) -> list[Operation]:
     ]
 
 
-def endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
-    """The operation as HTTP: what it refuses in one line, what could not be stored as 503."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            return JSONResponse(await operation.does(request), operation.gives)
-        except ValueError as error:
-            raise refuse(HTTPStatus.BAD_REQUEST, str(error)) from None
-        except (NotStored, SQLAlchemyError, OSError):
-            raise refuse(HTTPStatus.SERVICE_UNAVAILABLE, "the store cannot be reached") from None
-
-    return answer
-
-
-def app(cpo: Cpo, token: str) -> Starlette:
-    """The application: the API and the page behind the token, the OpenAPI document before it."""
-    table = operations(cpo)
+def app(cpo: Cpo, token: str, office: BackOffice | None = None) -> Starlette:
+    """The application: the API and the page behind the token, the OpenAPI document before it. ``office``: its OCPI side."""
+    table = operations(cpo) + (ocpi.operations(office) if office else [])
     document = openapi.document(table)
 
     async def describes(_: Request) -> Response:

@@ -94,7 +94,7 @@ class Doorkeeper:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self.knows(Request(scope).headers.get("authorization", "")):
             line = {"error": "expected the operator's token as Bearer, or as the password of Basic authentication"}
-            challenge = {"WWW-Authenticate": 'Basic realm="evconform CPO", charset="UTF-8"'}
+            challenge = {"WWW-Authenticate": 'Basic realm="evconform", charset="UTF-8"'}
             await JSONResponse(line, HTTPStatus.UNAUTHORIZED, challenge)(scope, receive, send)
             return
         await self.app(scope, receive, send)

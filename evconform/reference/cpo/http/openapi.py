@@ -15,7 +15,7 @@ from evconform.reference.cpo.commands import SENDABLE
 from evconform.reference.cpo.http import shapes
 
 if TYPE_CHECKING:
-    from evconform.reference.cpo.http.api import Operation
+    from evconform.reference.cpo.http.operation import Operation
 
 REFUSALS = {
     "GET": (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -32,14 +32,14 @@ def everything_else(app: ASGIApp) -> Mount:
     return Mount("/", app=app)
 
 
-def document(operations: Iterable[Operation]) -> dict[str, Any]:
+def document(operations: Iterable[Operation], of: str = "CPO") -> dict[str, Any]:
     """OpenAPI 3.1."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = described(operation)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "evconform reference CPO", "version": __version__, "description": "The operator's side."},
+        "info": {"title": f"evconform reference {of}", "version": __version__, "description": "The operator's side."},
         "security": [{"token": []}, {"password": []}],
         "paths": paths,
         "components": {

@@ -15,10 +15,11 @@ from evconform.reference.moments import told
 from evconform.reference.records import Record
 
 DOCUMENTS = frozenset(
-    ("boot", "notification", "samples", "profile", "entries", "request", "answer", "payload", "outcome", "history")
+    "boot notification samples profile entries request answer payload outcome history".split()
+    + "document endpoints roles business_details".split()
 )
 """Columns that hold JSON."""
-HIDDEN = frozenset(("password", "key", "digest"))
+HIDDEN = frozenset(("password", "key", "digest", "token", "their_token", "invitation"))
 STATUSES = {"type": "string", "enum": ["Accepted", "Pending", "Rejected"]}
 ID_TAG = {"type": "string", "minLength": 1, "maxLength": 20, "pattern": "^[ -~]+$"}
 ROUTE = {
@@ -36,7 +37,29 @@ def closed(*required: str, **properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
 
 
+NAME = {"type": "string", "maxLength": 100}
+ENCODING = {"type": "string", "enum": ["base64", "raw"], "description": "of the token in the Authorization header"}
+CREDENTIALS_TOKEN = {"type": "string", "minLength": 1, "maxLength": 64}
+PLACE = closed("identity", "connectorId", identity={"type": "string"}, connectorId={"type": "integer", "minimum": 1})
 BODIES: dict[str, dict[str, Any]] = {
+    "OwnParty": closed("name", name={**NAME, "minLength": 1}, website={"type": "string", "format": "uri"}),
+    "Invitation": closed(
+        token={**CREDENTIALS_TOKEN, "description": "token A; made up if it is left out"},
+        partner={"type": "string", "description": "the id of a partner that shall register anew"},
+        name=NAME,
+        encoding=ENCODING,
+    ),
+    "Registration": closed("url", "token", url={"type": "string"}, token=CREDENTIALS_TOKEN, name=NAME, encoding=ENCODING),
+    "PublishedLocation": closed(
+        "location",
+        location={"type": "object", "description": "a Location of OCPI 2.2.1, without any last_updated"},
+        stations={"type": "object", "additionalProperties": PLACE, "description": "uid of an EVSE to the connector that it is"},
+    ),
+    "OfferedTariff": closed(
+        "tariff",
+        tariff={"type": "object", "description": "a Tariff of OCPI 2.2.1, without last_updated"},
+        partner={"type": "string", "description": "the id of the only partner that sees it"},
+    ),
     "Station": closed(
         "registration",
         registration=STATUSES,

@@ -34,7 +34,11 @@ class BackOffice:
         self._listens()
 
     async def load(self) -> None:
-        """Reads what is current, for who has the store's turn; nobody else may have begun."""
+        """Reads what is current, for who has the store's turn; then the statuses follow, for stations may be gone meanwhile."""
+        await self._reads()
+        self.follows()
+
+    async def _reads(self) -> None:
         await self.platform.load()
         await self.tariffs.load()
         await self.locations.load()
@@ -43,12 +47,11 @@ class BackOffice:
         """A commit failed: all is read again."""
         if self._remembers:
             await self._remembers()
-        await self.load()
+        await self._reads()
 
     def follows(self) -> None:
         """What the stations told meanwhile."""
-        for identity in {evse.identity for evse in self.locations.evses.values() if evse.identity}:
-            self.locations.station_changed(identity)
+        self.cpo.tasks.spawn(self.locations.follows_all())
 
     async def close(self) -> None:
         await self.platform.close()

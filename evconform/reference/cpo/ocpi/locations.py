@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from evconform.ocpi.moments import stamp
-from evconform.reference.cpo.ocpi.merging import dated, merged, patched, undated
+from evconform.reference.cpo.ocpi.merging import Value, dated, merged, patched, undated
 from evconform.reference.cpo.ocpi.push import Message
 from evconform.reference.cpo.ocpi.statuses import OFFLINE, REMOVED, SAID, status
 from evconform.reference.cpo.records import Evse
@@ -82,30 +83,34 @@ class Locations:
             raise ValueError(says)
         owner = self.office.owner(location)
         linked = {uid.casefold(): place for uid, place in (stations or {}).items()}
-        async with self._turns[owner, location["id"].casefold()]:
-            known = await self.documents.one(MODULE, owner, location["id"], ("",))
+        return await self._becomes(owner, location["id"], lambda _: location, linked)
+
+    async def _becomes(self, owner: Owner, id: str, make: Callable[[Value], Value], linked: Mapping[str, Place]) -> Document:
+        """The location is what ``make`` makes of it, which is an empty object where there was none; told to the partners if it
+        changed. Raises ValueError, NotStored."""
+        async with self._turns[owner, id.casefold()]:
+            known = await self.documents.current(MODULE, owner, id)
             old = known.value if known else None
-            value = merged(old, undated(location), self.now(old), lambda evse: self.initial(evse, linked))
-            self.check(value, owner)
-            if value == old and not linked:
-                assert known
+            value = merged(old, undated(make(old or {})), self.now(old), lambda was, evse: self.initial(was, evse, linked))
+            self.check(value, owner, tariffs_of(old or {}))
+            if known and value == old and not linked:
+                await self.office.cpo.store.durable()
                 return known
             document = changed(known, value) if known else self.documents.make(MODULE, owner, value["id"], value)
             self.documents.put(document)
             self.links(value, owner, linked)
-            await platform.store.durable()
+            await self.office.cpo.store.durable()
         if value != old:
             self.office.push.tells(Message(MODULE, "PUT", owner, (value["id"],), document.document))
         return document
 
-    def check(self, value: dict[str, Any], owner: Owner) -> None:
-        """Raises ValueError."""
+    def check(self, value: Value, owner: Owner, had: set[str]) -> None:
+        """Raises ValueError. ``had``: tariffs that it referred to before; they are known, if only for a moment longer."""
         uids = [evse["uid"].casefold() for evse in value.get("evses", ())]
         others = [uid for uid in uids if uid in self.evses and self.of(uid) != (owner, value["id"].casefold())]
         if len(set(uids)) != len(uids) or others:
             raise ValueError(f"evses: a uid is one EVSE's alone: {', '.join(others) or 'one is there twice'}")
-        tariffs = {id for evse in value.get("evses", ()) for each in evse["connectors"] for id in each.get("tariff_ids", ())}
-        if strange := self.office.tariffs.unknown(owner, tariffs):
+        if strange := self.office.tariffs.unknown(owner, tariffs_of(value) - had):
             raise ValueError(f"tariff_ids: no tariff of this party is called {', '.join(strange)[:200]}")
 
     def links(self, value: dict[str, Any], owner: Owner, linked: Mapping[str, Place]) -> None:
@@ -113,8 +118,10 @@ class Locations:
             uid = evse["uid"].casefold()
             was = self.evses.get(uid)
             identity, connector = linked.get(uid, (was.identity, was.connector_id) if was else ("", 0))
-            self.knows(Evse(uid, *owner, value["id"].casefold(), identity, connector))
-            self.office.cpo.store.put(self.evses[uid])
+            now = Evse(uid, *owner, value["id"].casefold(), identity, connector)
+            if now != was:
+                self.knows(now)
+                self.office.cpo.store.put(now)
 
     def knows(self, evse: Evse) -> None:
         if was := self.evses.get(evse.uid):
@@ -141,9 +148,8 @@ class Locations:
             await self.office.cpo.store.durable()
             found = [Document(**row) for row in await self.office.cpo.store.read(query)]
             for document in found:
-                value = document.value if b'"tariff_ids"' in document.document else {}
-                if drops_tariff(value, id):
-                    await self.publishes(value)
+                if b'"tariff_ids"' in document.document and id in {each.casefold() for each in tariffs_of(document.value)}:
+                    await self._becomes(owner, document.id, lambda old: without_tariff(old, id), {})
             if len(found) < AT_A_TIME:
                 return
             after = found[-1].number
@@ -154,6 +160,10 @@ class Locations:
         """Something that its EVSEs' statuses depend on may have changed."""
         if identity in self.uids:
             self.office.cpo.tasks.spawn(self.follows(identity))
+
+    async def follows_all(self) -> None:
+        for identity in [*self.uids]:
+            await self.follows(identity)
 
     async def follows(self, identity: str) -> None:
         """Each EVSE of the station gets the status that its connector has now."""
@@ -166,7 +176,7 @@ class Locations:
 
     async def _sets(self, evse: Evse, new: str) -> None:
         """The status of an EVSE, and since when; told to the partners. For who has the location's turn."""
-        document = await self.documents.one(MODULE, *self.of(evse.uid), ("",))
+        document = await self.documents.current(MODULE, *self.of(evse.uid))
         assert document is not None
         value = document.value
         at = self.now(value)
@@ -186,12 +196,13 @@ class Locations:
         told = [connectors[place].status if place in connectors else None for place in ((identity, 0), (identity, connector_id))]
         return status(told[0], told[1], self.office.online(identity))
 
-    def initial(self, evse: dict[str, Any], linked: Mapping[str, Place]) -> str:
-        """Of an EVSE that is published: its connector's, or what the operator says where it is none that we manage."""
+    def initial(self, before: Value | None, evse: Value, linked: Mapping[str, Place]) -> str:
+        """Of an EVSE that is published: its connector's, or what the operator says where no station of ours tells; who says
+        nothing leaves it as it was."""
         uid = evse["uid"].casefold()
         was = self.evses.get(uid)
         place = linked.get(uid) or ((was.identity, was.connector_id) if was and was.identity else None)
-        said: str = evse.get("status", OFFLINE)
+        said: str = (evse if "status" in evse else before or {"status": OFFLINE})["status"]
         return self.status(*place) if place and said not in SAID else said
 
     def of(self, uid: str) -> tuple[Owner, str]:
@@ -213,12 +224,18 @@ def part(location: dict[str, Any], parts: tuple[str, ...]) -> dict[str, Any] | N
     return found
 
 
-def drops_tariff(location: dict[str, Any], id: str) -> bool:
-    """Takes a tariff from all connectors, in place; whether one had it."""
-    connectors = [each for evse in location.get("evses", ()) for each in evse["connectors"]]
-    found = [each for each in connectors if id in (known.casefold() for known in each.get("tariff_ids", ()))]
-    for each in found:
-        each["tariff_ids"] = [known for known in each["tariff_ids"] if known.casefold() != id]
-        if not each["tariff_ids"]:
-            del each["tariff_ids"]
-    return bool(found)
+def tariffs_of(location: Value) -> set[str]:
+    """What its connectors refer to."""
+    return {id for evse in location.get("evses", ()) for each in evse["connectors"] for id in each.get("tariff_ids", ())}
+
+
+def without_tariff(location: Value, id: str) -> Value:
+    """A copy in which no connector refers to a tariff."""
+    left = copy.deepcopy(location)
+    for connector in (each for evse in left.get("evses", ()) for each in evse["connectors"] if "tariff_ids" in each):
+        kept = [known for known in connector["tariff_ids"] if known.casefold() != id]
+        if kept:
+            connector["tariff_ids"] = kept
+        else:
+            del connector["tariff_ids"]
+    return left

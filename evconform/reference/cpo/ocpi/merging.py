@@ -13,13 +13,14 @@ CHILDREN = ("evses", "connectors")
 """The members that have times of their own."""
 
 
-def merged(old: Value | None, new: Value, at: str, status: Callable[[Value], str]) -> Value:
-    """``new`` with the time of each part: ``at`` where it changed, otherwise as before. ``status``: of an EVSE, as it is now."""
+def merged(old: Value | None, new: Value, at: str, status: Callable[[Value | None, Value], str]) -> Value:
+    """``new`` with the time of each part: ``at`` where it changed, otherwise as before. ``status``: of an EVSE as it was and
+    as it is to be."""
     before = {evse["uid"].casefold(): evse for evse in (old or {}).get("evses", ())}
     evses = []
     for evse in new.get("evses", ()):
         was = before.pop(evse["uid"].casefold(), None)
-        evses.append(_evse(was, evse | {"status": status(evse)}, at))
+        evses.append(_evse(was, evse | {"status": status(was, evse)}, at))
     evses += [_evse(was, was | {"status": REMOVED}, at) for was in before.values()]
     value = {**new, "evses": evses} if evses else {**new}
     return _dated(old, value, at)

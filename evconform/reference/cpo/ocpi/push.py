@@ -55,9 +55,14 @@ class Push:
         edited = self.edit(message)
         for partner in self.platform.partners.registered if edited else ():
             listens = partner.endpoint(message.module, self.interface) is not None
-            if edited and listens and audience in ("", partner.id) and self._waiting[partner.id] < WAITING_AT_MOST:
-                self._waiting[partner.id] += 1
-                self.platform.tasks.spawn(self._delivers(partner.id, edited))
+            if not edited or not listens or audience not in ("", partner.id):
+                continue
+            if self._waiting[partner.id] >= WAITING_AT_MOST:
+                says = f"{message.method} {message.module} was not sent: {WAITING_AT_MOST} messages wait already"
+                self.platform.partners.troubled(partner, says)
+                continue
+            self._waiting[partner.id] += 1
+            self.platform.tasks.spawn(self._delivers(partner.id, edited))
 
     async def _delivers(self, id: str, message: Message) -> None:
         try:

@@ -29,6 +29,8 @@ class Tariffs:
     def __init__(self, office: BackOffice) -> None:
         self.office = office
         self.all: dict[Key, Document] = {}
+        self.going: set[Key] = set()
+        """Those that are being withdrawn: nothing may refer to them any longer, and they are still hidden from others."""
         office.platform.handles(MODULE, "SENDER", "GET", 0, self.listed)
 
     async def load(self) -> None:
@@ -64,17 +66,21 @@ class Tariffs:
         known = next((d for (of, key), d in self.all.items() if key == id.casefold() and owner in (None, of)), None)
         if known is None:
             raise KeyError(id)
-        await self.office.locations.forgets_tariff(known.owner, known.id)
-        self.all.pop((known.owner, known.id), None)
-        platform = self.office.platform
-        platform.documents.drop(known)
-        await platform.store.durable()
+        platform, key = self.office.platform, (known.owner, known.id)
+        self.going.add(key)
+        try:
+            await self.office.locations.forgets_tariff(*key)
+            self.all.pop(key, None)
+            platform.documents.drop(known)
+            await platform.store.durable()
+        finally:
+            self.going.discard(key)
         self.office.push.tells(Message(MODULE, "DELETE", known.owner, (known.value["id"],)), known.partner)
         return known
 
     def unknown(self, owner: Owner, ids: set[str]) -> list[str]:
         """Those that are no tariffs of that party (mod_locations, Connector: tariff_ids)."""
-        return sorted(id for id in ids if (owner, id.casefold()) not in self.all)
+        return sorted(id for id in ids if (owner, id.casefold()) not in self.all.keys() - self.going)
 
     # ── what others must not see ──
 

@@ -1,0 +1,1 @@
+"""What operator and drivers of the eMSP reach over HTTP."""

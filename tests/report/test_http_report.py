@@ -208,7 +208,8 @@ def test_a_finding_leads_into_the_body(run: Run, page: str) -> None:
 def test_the_diagram_calls_requests_and_answers_by_what_they_are(run: Run) -> None:
     trace = next(each for each in traces(*run) if each.result.id == "OCPI221-CPO-PAG-02")
     labels = set(trace.labels.values())
-    assert {"GET tariffs ?limit=2", "tariffs ◂ 200 1000", "POST credentials"} <= labels
+    assert {"tariffs ◂ 200 1000", "POST credentials"} <= labels
+    assert any(label.startswith("GET tariffs ?limit=2") for label in labels)
 
 
 def test_it_says_who_the_platform_says_it_is(run: Run) -> None:

@@ -26,7 +26,7 @@ def errors_are_enveloped(log: Log) -> Offences:
     for frame in log.answers(by=log.subject):
         if (frame.http_status or 0) < 400:
             log.moot(frame)
-        elif frame.envelope is None or "status_code" not in frame.envelope:
+        elif is_bare_error(frame):
             yield frame, f"{frame}: no object with a status_code"
 
 
@@ -93,10 +93,15 @@ def kind(value: Any) -> str:
 @monitor("OCPI221-TRN-16")
 def answers_are_called_json(log: Log) -> Offences:
     for frame in log.answers(by=log.subject):
-        if not frame.body:
+        if not frame.body or is_bare_error(frame):
             log.moot(frame)
         elif media_type(frame) != JSON:
             yield frame, f"{frame}: Content-Type is {frame.header(CONTENT_TYPE)}"
+
+
+def is_bare_error(frame: Frame) -> bool:
+    """An HTTP error without the response format, as a gateway before the platform may send it: another rule is about these."""
+    return (frame.http_status or 0) >= 400 and (frame.envelope is None or "status_code" not in frame.envelope)
 
 
 @monitor("OCPI221-TRN-18")

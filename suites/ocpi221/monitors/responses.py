@@ -126,10 +126,13 @@ def correlation_ids_come_back(log: Log) -> Offences:
 
 @monitor("OCPI221-TRN-24")
 def answers_are_routed_back(log: Log) -> Offences:
+    is_wanted = log.pics.claims("several_parties or hub_connected")
     for frame in log.answers(by=log.subject, ok=True, functional=True):
         asked = frame.request.routing if frame.request else None
         if asked is None or asked.to is None or asked.sender is None:
             log.moot(frame)
+        elif not is_wanted and not frame.routing.headers():
+            continue  # two platforms with one party each do not need them
         elif (frame.routing.to, frame.routing.sender) != (asked.sender, asked.to):
             told = " to ".join("*".join(each) if each else "nobody" for each in (frame.routing.sender, frame.routing.to))
             yield frame, f"{frame} goes from {told}; the request came from {'*'.join(asked.sender)} to {'*'.join(asked.to)}"

@@ -27,6 +27,7 @@ def plan_of(variant: BackOffice) -> Plan:
     plain = make_plan(CONTENT, find_sut(PRODUCTS[variant.role], []))
     source = read_toml(plain.pics_file)
     source["supplementary"] = source["supplementary"] | dict(variant.claims)
+    source["messages"] = {"2.2.1": [each for each in source["messages"]["2.2.1"] if each not in variant.lacks]}
     form, speaks = plain.law.form_of(variant.role), plain.sut.sut.speaks[0]
     pics = Pics.fill(form, source, plain.pics_file, form.columns[speaks])
     control = plain.sut.control.model_copy(update={"party": f"legal {variant.name}"})

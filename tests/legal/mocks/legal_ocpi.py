@@ -26,6 +26,8 @@ class BackOffice:
     cases: tuple[str, ...]
     warns: frozenset[str] = frozenset()
     claims: tuple[tuple[str, bool], ...] = ()
+    lacks: tuple[str, ...] = ()
+    """Operations that it does not have."""
 
 
 BACK_OFFICES: dict[str, BackOffice] = {}
@@ -33,7 +35,7 @@ BACK_OFFICES: dict[str, BackOffice] = {}
 
 
 def legal(
-    clause: str, *cases: str, roles: tuple[str, ...] = ("cpo", "emsp"), warns: tuple[str, ...] = (), **claims: bool
+    clause: str, *cases: str, roles: tuple[str, ...] = ("cpo", "emsp"), warns: tuple[str, ...] = (), lacks: tuple[str, ...] = (), **claims: bool
 ) -> Callable[[Change], Change]:
     """Declares what it decorates as a legal change of the reference parties of these roles."""
 
@@ -41,7 +43,7 @@ def legal(
         for role in roles:
             name = f"{role} {change.__name__}"
             assert name not in BACK_OFFICES
-            BACK_OFFICES[name] = BackOffice(name, role, clause, cases, frozenset(warns), tuple(claims.items()))
+            BACK_OFFICES[name] = BackOffice(name, role, clause, cases, frozenset(warns), tuple(claims.items()), lacks)
             party(f"legal {name}", role=role)(made(role, change))
         return change
 

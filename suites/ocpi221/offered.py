@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from evconform.harness.control import Control
-from evconform.ocpi.moments import stamp
 from evconform.ocpi.scripted_emsp import ScriptedEmsp
 from suites.ocpi221 import made
 
@@ -17,7 +15,7 @@ CHANGED = 1.0
 
 async def locations(emsp: ScriptedEmsp, operations: Control, count: int, owner: made.Owner | None = None, **over: Any) -> Objects:
     """So many locations of the CPO's, one after the other; ``owner``: its party, where it is not registered any more."""
-    objects = [made.location(f"EVC-L{n + 1}", owner or emsp.owner, **over) for n in range(count)]
+    objects = [made.location(made.name(emsp, f"L{n + 1}"), owner or emsp.owner, **over) for n in range(count)]
     for each in objects:
         await operations.publishes(location=each)
         await emsp.passes(CHANGED)
@@ -26,7 +24,7 @@ async def locations(emsp: ScriptedEmsp, operations: Control, count: int, owner: 
 
 async def pushed_locations(emsp: ScriptedEmsp, operations: Control, count: int) -> Objects:
     """The same, and each was pushed to us."""
-    objects = [made.location(f"EVC-L{n + 1}", emsp.owner) for n in range(count)]
+    objects = [made.location(made.name(emsp, f"L{n + 1}"), emsp.owner) for n in range(count)]
     for each in objects:
         await operations.publishes(location=each)
         await emsp.hears("PUT", "locations", each["id"])
@@ -41,8 +39,13 @@ async def tariffs(emsp: ScriptedEmsp, operations: Control, *objects: dict[str, A
     return list(objects)
 
 
-def an_hour_ago(emsp: ScriptedEmsp) -> str:
-    return stamp(emsp.clock.date() - timedelta(hours=1))
+async def priced_location(emsp: ScriptedEmsp, operations: Control) -> str:
+    """A location whose connector names a tariff; the id of that."""
+    tariff, location = made.name(emsp, "T1"), made.name(emsp, "L1")
+    await operations.offers(tariff=made.tariff(tariff, emsp.owner))
+    evses = [made.evse(f"{location}-1", connectors=[made.connector(tariff_ids=[tariff])])]
+    await operations.publishes(location=made.location(location, emsp.owner, evses=evses))
+    return tariff
 
 
 def is_forgotten(emsp: ScriptedEmsp) -> None:

@@ -25,7 +25,7 @@ AT_MOST = {"quick": 60, "full": 10_000}
 def whole(cpo: ScriptedCpo, module: str) -> dict[str, Any]:
     """A legal object with members of every kind."""
     if module == "tariffs":
-        return made.tariff("EVC-T1", cpo.party.owner, written.later(cpo, -600), min_price={"excl_vat": 0.5})
+        return made.tariff(made.name(cpo, "T1"), cpo.party.owner, written.later(cpo, -600), min_price={"excl_vat": 0.5})
     energy = {"is_green_energy": True, "energy_sources": [{"source": "WATER", "percentage": 100}]}
     more: dict[str, Any] = {
         "directions": [{"language": "en", "text": "To the left"}],
@@ -35,7 +35,7 @@ def whole(cpo: ScriptedCpo, module: str) -> dict[str, Any]:
         "state": "Ljubljana",
         "energy_mix": energy,
     }
-    return made.location("EVC-L1", cpo.party.owner, written.later(cpo, -600), **more)
+    return made.location(made.name(cpo, "L1"), cpo.party.owner, written.later(cpo, -600), **more)
 
 
 def spoilt(cpo: ScriptedCpo, module: str, kind: str, legal: bool, picks: Picks = lambda _: True) -> Iterator[Mutation]:

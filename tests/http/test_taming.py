@@ -307,6 +307,23 @@ def test_who_holds_the_clock_may_ask(lab: Any) -> None:
     assert lab.run(story()) == "okokok"
 
 
+def test_who_reads_slowly_reads_all(stage: Any) -> None:
+    async def long(_: Message, __: Any) -> Answer:
+        return Answer(200, body=b"x" * 5_000_000)
+
+    async def story() -> int:
+        url, _ = await stage.pair(long)
+        length = 0
+        async with taming.client(stage.clock) as client, client.stream("GET", url) as response:
+            async for part in response.aiter_raw(500_000):
+                length += len(part)
+                await stage.clock.wait(60 if stage.clock.kind == "lab" else 0)
+        return length
+
+    assert stage.run(story()) == 5_000_000
+    assert stage.clock.kind == "wall" or stage.clock.now() == 600
+
+
 def test_a_client_that_is_tapped_leaves_its_exchanges_in_the_log(lab: Any) -> None:
     async def story() -> None:
         served = await taming.serve(Party(lab).app, lab.clock, lab.tasks)

@@ -13,6 +13,7 @@ from evconform.harness.campaign import Campaign, Plan
 from evconform.harness.catalogue import Law
 from evconform.harness.clock import Clock, LabLoop
 from evconform.harness.judge import CaseResult, Judge
+from evconform.harness.law import Fault
 from evconform.harness.plan import find_sut, load_content, make_plan
 from evconform.harness.wire import Entry, WireLog, read
 from evconform.roaming.view import Frame, Transcript
@@ -49,6 +50,7 @@ class Travelled:
 
 
 Travels = Callable[..., Travelled]
+Edit = Callable[[Any], None]
 
 
 @pytest.fixture(scope="session")
@@ -63,11 +65,17 @@ def law(chain: Plan) -> Law:
 
 @pytest.fixture
 def travels(chain: Plan, tmp_path: Path) -> Travels:
-    """Runs one case, with a fault of that name."""
+    """Runs one case, with a fault of that name, or with a chain that is otherwise: what ``edit`` makes of it, and other
+    answers in its PICS."""
 
-    def travels(case: str, fault: str = "") -> Travelled:
+    def travels(case: str, fault: str = "", edit: Edit | None = None, mapping: dict[str, str] | None = None) -> Travelled:
         broken = next((each for each in chain.law.faults if each.name == fault), None)
-        plan = replace(chain, fault=broken)
+        if edit:
+            broken = Fault("another", "", (), edit, "tests", "Another chain.")
+        pics = chain.pics
+        if mapping is not None:
+            pics = replace(pics, sections=pics.sections | {"mapping": mapping})
+        plan = replace(chain, fault=broken, pics=pics)
         loop = LabLoop()
         try:
             result = loop.run_until_complete(run(plan, f"ROAM-CHAIN-{case}", tmp_path / "wire.jsonl", Clock(loop)))

@@ -13,9 +13,9 @@ from starlette.requests import Request
 
 from evconform.reference.columns import storable
 from evconform.reference.cpo import schema
-from evconform.reference.cpo.http.asked import named, page, refuse
-from evconform.reference.cpo.http.shapes import shown
 from evconform.reference.cpo.records import Station
+from evconform.reference.http.asked import named, page, refuse
+from evconform.reference.http.shapes import shown
 
 if TYPE_CHECKING:
     from evconform.reference.cpo.central_system import Cpo

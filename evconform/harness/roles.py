@@ -15,6 +15,8 @@ class Role:
     """What a test case calls the opposite party, and the control."""
     dials: bool = False
     """It dials us and listens to nobody: the opposite party goes on the wire first."""
+    tapped: bool = False
+    """It is several parties, and what they say to each other is in the tester's log too."""
     schemes: tuple[str, ...] = ("ws", "wss")
     """Of the URLs in ``[endpoint]``."""
     reads: tuple[str, ...] = ()
@@ -41,7 +43,7 @@ ROLES: dict[str, Role] = {
     ),
     "cpo": Role("emsp", ("emsp", "operations"), schemes=HTTP, reads=("push_within",)),
     "emsp": Role("cpo", ("cpo", "operations"), schemes=HTTP, reads=("push_within",)),
-    "chain": Role("driver", ("driver", "bench"), schemes=HTTP, reads=("push_within",)),
+    "chain": Role("driver", ("driver", "bench"), tapped=True, schemes=HTTP, reads=("push_within", "card")),
 }
 """OCPP 1.6: Charge Point, Central System. OCPI 2.2.1: CPO, eMSP. A chain: charge point, CPO and eMSP, seen by a driver."""
 

@@ -308,6 +308,12 @@ class Frame:
 
         return all(PREDICATES[key](self, wanted) for key, wanted in what.items())
 
+    def why_not(self, what: dict[str, Any]) -> str:
+        """Why a predicate does not pick this frame, in words; empty where that is plain."""
+        from evconform.ocpi.predicates import why_not
+
+        return why_not(self, what)
+
     @property
     def whole(self) -> str:
         """The frame in words, with what a request carries."""

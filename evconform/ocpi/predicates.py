@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from evconform.ocpi.frame import Frame
+from evconform.ocpi.frame import Frame, shown
 from evconform.ocpi.headers import LINK
-from evconform.ocpi.json import NO_JSON, at
+from evconform.ocpi.json import NO_JSON, at, spelt
 from evconform.ocpi.moments import moment
 from evconform.ocpi.paging import next_link
 from evconform.ocpi.status import range_of
@@ -119,6 +119,40 @@ def _not_before(frame: Frame, wanted: dict[str, str]) -> bool:
     return all(found is not None and limit is not None and found >= limit for found, limit in pairs)
 
 
+DIFFERENCES_AT_MOST = 3
+
+
+def differences(value: Any, wanted: Any, path: str = "") -> Iterator[str]:
+    """Where two values do not say the same, in words."""
+    if isinstance(value, dict) and isinstance(wanted, dict):
+        for name in dict.fromkeys((*wanted, *value)):
+            yield from differences(value.get(name, NO_JSON), wanted.get(name, NO_JSON), f"{path}/{name}")
+    elif isinstance(value, list) and isinstance(wanted, list) and len(value) == len(wanted):
+        for n, (one, other) in enumerate(zip(value, wanted, strict=True)):
+            yield from differences(one, other, f"{path}/{n}")
+    elif not same(value, wanted):
+        yield f"{path or 'it'} is {told(value)}, not {told(wanted)}"
+
+
+def told(value: Any) -> str:
+    return "missing" if value is NO_JSON else shown(spelt(value))
+
+
+def why_not(frame: Frame, what: dict[str, Any]) -> str:
+    """What of the data a predicate does not find, in words; empty if it is not about them."""
+    found: list[str] = []
+    if "data" in what:
+        found += [
+            f"{path} is {told(at(frame.data, path))}"
+            for path, wanted in what["data"].items()
+            if not says(frame.data, {path: wanted})
+        ]
+    if "equals" in what and isinstance(frame.data, dict | list):
+        found += differences(without_nulls(frame.data), without_nulls(what["equals"]))
+    more = f", and {len(found) - DIFFERENCES_AT_MOST} more" if len(found) > DIFFERENCES_AT_MOST else ""
+    return "; ".join(found[:DIFFERENCES_AT_MOST]) + more
+
+
 PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "kind": lambda frame, wanted: among(frame.kind, wanted),
     "method": lambda frame, wanted: among(frame.method, wanted),
@@ -135,6 +169,7 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "http_class": lambda frame, wanted: among((frame.http_status or 0) // 100, wanted),
     "status_code": lambda frame, wanted: among(frame.status_code, wanted),
     "status_range": lambda frame, wanted: among(range_of(frame.status_code), wanted),
+    "ok": lambda frame, wanted: frame.ok is wanted,
     "enveloped": lambda frame, wanted: (frame.envelope is not None and "status_code" in frame.envelope) is wanted,
     "data": lambda frame, wanted: says(frame.data, wanted),
     "equals": lambda frame, wanted: same(without_nulls(frame.data), without_nulls(wanted)),

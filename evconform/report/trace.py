@@ -41,6 +41,8 @@ class Trace:
     entries: list[Entry] = field(default_factory=list)
     labels: dict[int, str] = field(default_factory=dict)
     """Number of a frame to what it is, in few words."""
+    lifelines: tuple[str, str] = ("product", "tester")
+    """Whose the two sides of the log are; empty where the label of each frame says so."""
 
     @property
     def websocket(self) -> bool:
@@ -76,6 +78,8 @@ def traces(report: Report, log: Path) -> Iterator[Trace]:
             if current:
                 yield current
             current = Trace(begins[entry.n]) if entry.n in begins else None
+            if current:
+                current.lifelines = getattr(transcript, "lifelines", current.lifelines)
         if current:
             current.entries.append(entry)
             if not entry.mark:

@@ -25,9 +25,9 @@ def versions(log: Log) -> Iterator[Frame]:
 
 
 def details(log: Log) -> Iterator[Frame]:
-    """Answers with version details by the subject."""
+    """Answers with details of version 2.2.1 by the subject; other versions have other shapes."""
     for frame in log.answers(by=log.subject, module="versions", ok=True):
-        if frame.place.version:
+        if frame.place.version == "2.2.1":
             yield frame
         else:
             log.moot(frame)

@@ -21,9 +21,9 @@ async def test_a_location_is_kept(cpo: ScriptedCpo) -> None:
     location = await written.location(cpo, **RICH)
     [evse] = location["evses"]
     [connector] = evse["connectors"]
-    await cpo.gets("locations", id, expects=ok(equals=location), proves="OCPI221-LOC-18")
-    await cpo.gets("locations", id, uid, expects=ok(equals=evse), proves="OCPI221-LOC-56")
-    await cpo.gets("locations", id, uid, "1", expects=ok(equals=connector), proves="OCPI221-LOC-56")
+    await cpo.gets("locations", id, expects=written.whole(location), proves="OCPI221-LOC-18")
+    await cpo.gets("locations", id, uid, expects=written.whole(evse), proves="OCPI221-LOC-56")
+    await cpo.gets("locations", id, uid, "1", expects=written.whole(connector), proves="OCPI221-LOC-56")
 
 
 RICH: dict[str, Any] = {
@@ -189,7 +189,7 @@ async def test_what_is_pulled_is_kept(cpo: ScriptedCpo, operations: Control) -> 
     location = made.location(id, cpo.party.owner, cpo.now, **RICH)
     cpo.offers("locations", location)
     await written.is_pulled(cpo, operations, "locations")
-    await cpo.gets("locations", id, expects=ok(equals=location), proves="OCPI221-LOC-58")
+    await cpo.gets("locations", id, expects=written.whole(location), proves="OCPI221-LOC-58")
 
 
 @testcase("OCPI221-EMSP-LOC-14", verifies=["OCPI221-LOC-55"], applies=PULLS)

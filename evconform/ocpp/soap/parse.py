@@ -7,14 +7,10 @@ import re
 
 from lxml import etree
 
+from evconform.ocpp.limits import ELEMENTS_AT_MOST, ENVELOPE_AT_MOST, ITEMS_AT_MOST
 from evconform.ocpp.soap.problem import Refused
 from evconform.ocpp.soap.xsd import Element
 
-BODY_AT_MOST = 8 * 2**20
-"""Bytes of an envelope. A full local list of ten thousand idTags, the longest message that there is, has a third of it."""
-ELEMENTS_AT_MOST, ITEMS_AT_MOST = 100_000, 10_000
-"""Elements in all, and in one: that list again. libxml2 names the place of an error by counting its elder siblings, so what has
-an error in each costs their square: seconds at these limits, hours at what the bytes would allow."""
 TOO_MANY = f"count(//*) > {ELEMENTS_AT_MOST} or boolean(//*[count(*) > {ITEMS_AT_MOST + 9}])"
 """The elements beside the items of a list are not counted."""
 ENCODINGS = ("utf-8", "utf-16", "ascii")
@@ -28,8 +24,8 @@ DOCTYPE = re.compile(r"(?>\s+|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE", re.DOTALL)
 
 def parse(body: bytes) -> Element:
     """The root element. Raises Refused: too-long, encoding, doctype, entity, xml."""
-    if len(body) > BODY_AT_MOST:
-        raise Refused("too-long", f"{len(body)} bytes, of at most {BODY_AT_MOST}")
+    if len(body) > ENVELOPE_AT_MOST:
+        raise Refused("too-long", f"{len(body)} bytes, of at most {ENVELOPE_AT_MOST}")
     text = _text(body)
     if DOCTYPE.match(text):
         raise Refused("doctype", "a document type declaration, which SOAP 1.2 forbids (part 1, 5)")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from evconform.ocpp.limits import ENVELOPE_AT_MOST, ITEMS_AT_MOST
 from evconform.ocpp.soap.codec import decode, encode
-from evconform.ocpp.soap.parse import BODY_AT_MOST, ITEMS_AT_MOST
 from evconform.ocpp.soap.problem import PROBLEMS
 from tests.ocpp.soap.samples import CENTRAL_SYSTEM, CHARGE_POINT, HEADERS, STATUS, changed, messages
 
@@ -142,7 +142,7 @@ def test_the_longest_list_is_taken_and_each_of_its_defects_has_its_place() -> No
     }
     payload = {"listVersion": 1, "updateType": "Full", "localAuthorizationList": [entry] * ITEMS_AT_MOST}
     body = encode(payload, "SendLocalList", HEADERS, CHARGE_POINT)
-    assert len(body) < BODY_AT_MOST / 2
+    assert len(body) < ENVELOPE_AT_MOST / 2
     read = decode(body)
     assert (read.payload, read.problems) == (payload, ())
     found = decode(body.replace(b"Accepted", b"X")).problems

@@ -31,5 +31,5 @@ YEARS = range(2000, 2100)
 ENVELOPE_AT_MOST = 8 * 2**20
 """Bytes of a SOAP envelope. A full local list of ten thousand idTags, the longest message that there is, has a third of it."""
 ELEMENTS_AT_MOST, ITEMS_AT_MOST = 100_000, 10_000
-"""Elements of an envelope, in all and in one: that list again. libxml2 names the place of an error by counting its elder siblings,
-so what has an error in each costs their square: seconds at these limits, hours at what the bytes would allow."""
+"""Elements of an envelope, in all and in one: that list again. libxml2 names the place of an error by counting its elder
+siblings, so errors cost the square of their number: a second for ten thousand, thirteen for three times as many."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
 from lxml import etree
@@ -26,6 +27,7 @@ NAMES = {
 """libxml2's name of an error to ours; any other is a ``type``."""
 PROBLEMS_AT_MOST = 100
 """That are told."""
+STEP = re.compile(r"(?P<name>[^\[\]]+)(\[(?P<nth>\d+)\])?")
 MISSING = "Missing child element"
 
 
@@ -34,10 +36,9 @@ def problems_of(service: Service, root: Element) -> list[Problem]:
     xsd = compiled(service)
     if xsd.validate(root):
         return []
-    spaces = {prefix: uri for node in root.iter("*") for prefix, uri in node.nsmap.items() if prefix}
     found: dict[str, Problem] = {}
     for entry in islice(xsd.error_log, PROBLEMS_AT_MOST):
-        node = _node(root, entry.path or "", spaces)
+        node = _node(root, entry.path or "")
         where = "" if node is None else path_of(service, node, root)
         name = NAMES.get(entry.type_name, "type")
         if name == "element" and MISSING in entry.message:
@@ -48,14 +49,22 @@ def problems_of(service: Service, root: Element) -> list[Problem]:
     return list(found.values())
 
 
-def _node(root: Element, path: str, spaces: dict[str, str]) -> Element | None:
-    """The element that libxml2 names, for which the body element is the document's; none if its prefixes are bound twice."""
-    try:
-        found = etree.ElementTree(root).xpath(path, namespaces=spaces) if path else []
-    except etree.XPathError:
-        return None
-    node = found[0] if isinstance(found, list) and found else None
-    return node if isinstance(node, Element) else None
+def _node(root: Element, path: str) -> Element | None:
+    """The element that libxml2 names: its steps are counted among those of one prefix and name, or among all (``*``)."""
+    node: Element | None = root
+    for step in path.strip("/").split("/")[1:]:
+        match = STEP.fullmatch(step)
+        if node is None or match is None:
+            return None
+        named = (each for each in node.iterchildren("*") if match["name"] in ("*", _said(each)))
+        node = next(islice(named, int(match["nth"] or 1) - 1, None), None)
+    return node
+
+
+def _said(node: Element) -> str:
+    """Its name as it was written."""
+    local = etree.QName(node).localname
+    return f"{node.prefix}:{local}" if node.prefix else local
 
 
 def _words(message: str, service: Service) -> str:

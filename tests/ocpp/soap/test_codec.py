@@ -81,6 +81,13 @@ def test_a_decimal_has_no_exponent(number: float, text: str) -> None:
     assert payload["chargingSchedule"] == schedule
 
 
+def test_a_decimal_has_one_digit_behind_the_point() -> None:
+    schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit} for limit in (6.1, 6.15)]}
+    body = encode({"status": "Accepted", "chargingSchedule": schedule}, "GetCompositeSchedule", HEADERS, CHARGE_POINT, "response")
+    found = [(p.name, p.pointer) for p in decode(body).problems if p.name != "header-missing"]
+    assert found == [("digits", "/chargingSchedule/chargingSchedulePeriod/1/limit")]
+
+
 @pytest.mark.parametrize("text", ["\x00", "\x0b", "\ufffe", "\ud800"])
 def test_a_text_that_xml_does_not_have_is_refused_by_the_writer(text: str) -> None:
     with pytest.raises(NotInSoap, match=r"^/idTag: "):

@@ -107,6 +107,30 @@ def test_unqualified_children_are_read_all_the_same() -> None:
     assert [(each.name, each.pointer) for each in read.problems] == [("unqualified", "/connectorId")]
 
 
+DEFAULT = changed("<ocpp:statusNotificationRequest>", f"<statusNotificationRequest xmlns='{CENTRAL_SYSTEM.namespace}'>")
+for each in ("connectorId", "status", "errorCode", "statusNotificationRequest"):
+    DEFAULT = re.sub(rb"<(/?)ocpp:" + each.encode() + b">", rb"<\1" + each.encode() + b">", DEFAULT)
+REBOUND = STATUS.replace(b"<ocpp:status>", b"<o:status xmlns:o='urn://Ocpp/Cs/2015/10/'>").replace(
+    b"</ocpp:status>", b"</o:status>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (DEFAULT, "/status"),
+        (REBOUND, "/status"),
+        (REBOUND.replace(b"<ocpp:connectorId>", b"<ocpp:connectorId xmlns:o='urn:x'>"), "/status"),
+        (REBOUND.replace(b"<ocpp:errorCode>", b"<ocpp:errorCode xmlns:o='urn:x'>"), "/status"),
+    ],
+    ids=["default", "rebound", "bound before", "bound behind"],
+)
+def test_a_problem_is_told_whatever_the_prefixes_are(body: bytes, where: str) -> None:
+    assert decode(body) == decode(STATUS)
+    found = decode(body.replace(b"Available", b"Occupied")).problems
+    assert [(each.name, each.pointer) for each in found] == [("enumeration", where)]
+
+
 @pytest.mark.parametrize(
     "body",
     [

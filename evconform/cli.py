@@ -49,7 +49,8 @@ SHIPPED = (
     *("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "reference-cpo.toml", "plain-central-system.toml"),
     *("reference-cpo-ocpi.toml", "reference-emsp.toml", "reference-chain.toml"),
 )
-"""What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
+"""What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, our central systems and back
+offices, and the journey through a chain of them."""
 app.command()(plan)
 app.command()(plain)
 app.command()(check)

@@ -40,7 +40,7 @@ class Shown(ocpi.Frame):
         if self.kind == "request":
             return f"{self.method} {self.target}"
         said = ", ".join(f"{row.get('evse')} {row.get('status')}" for row in self.evses.values())
-        return f"{self.http_status} ◂ {said}" if self.kind == "response" else ""
+        return f"{self.http_status} ◂ {said or 'nothing'}" if self.kind == "response" else ""
 
 
 class Frame:
@@ -67,6 +67,8 @@ class Frame:
         inner = getattr(self.frame, "label", "")
         if not inner and self.link == OCPP and self.frame.type != "none":
             inner = self._of_ocpp()
+        if self.link == OCPI and self.frame.kind == "request" and self.frame.ids and self.frame.get("status"):
+            inner = f"{self.frame.method} {self.frame.ids[-1]} {self.frame.get('status')}"
         return f"{' → '.join(self.parties)}: {inner or self.frame.kind}"
 
     def _of_ocpp(self) -> str:

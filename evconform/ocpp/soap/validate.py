@@ -7,7 +7,7 @@ from itertools import islice
 
 from lxml import etree
 
-from evconform.ocpp.soap.body import path_of
+from evconform.ocpp.soap.body import BLANK, path_of
 from evconform.ocpp.soap.model import Service
 from evconform.ocpp.soap.problem import Problem
 from evconform.ocpp.soap.xsd import Element, compiled
@@ -32,11 +32,11 @@ MISSING = "Missing child element"
 
 
 def problems_of(service: Service, root: Element) -> list[Problem]:
-    """Empty if the element is valid. One problem a place: what a facet refused is not told again as a type."""
+    """Empty if the element is valid. Of a sequence the validator tells the first element that is wrong, and goes on behind it."""
     xsd = compiled(service)
-    if xsd.validate(root):
+    if xsd.validate(root) or (_bare_dates(service, root) and xsd.validate(root)):
         return []
-    found: dict[str, Problem] = {}
+    found: list[Problem] = []
     for entry in islice(xsd.error_log, PROBLEMS_AT_MOST):
         node = _node(root, entry.path or "")
         where = "" if node is None else path_of(service, node, root)
@@ -45,8 +45,17 @@ def problems_of(service: Service, root: Element) -> list[Problem]:
             name = "missing"
         if name == "element" and node is not None and not etree.QName(node).namespace:
             name = "unqualified"
-        found.setdefault(where, Problem(name, _words(entry.message, service), where))
-    return list(found.values())
+        found.append(Problem(name, _words(entry.message, service), where))
+    return found
+
+
+def _bare_dates(service: Service, root: Element) -> bool:
+    """Whether a date had a blank before it, and has none now: the type has none (XML Schema part 2, 4.3.6), libxml2 minds it."""
+    dates = {each.name for holds in service.complex.values() for each in holds.members if each.type == "xs:dateTime"}
+    found = [each for each in root.iter("*") if etree.QName(each).localname in dates and (each.text or "")[:1] in tuple(BLANK)]
+    for each in found:
+        each.text = (each.text or "").lstrip(BLANK)
+    return bool(found)
 
 
 def _node(root: Element, path: str) -> Element | None:

@@ -100,6 +100,25 @@ def test_what_the_schema_refuses_has_a_name_and_a_place(name: str) -> None:
     assert [(each.name, each.pointer) for each in found] == [(problem, where)]
 
 
+def test_two_defects_of_one_place_are_told() -> None:
+    found = decode(changed("<ocpp:errorCode>NoError", "<ocpp:errorCode a='b'>None")).problems
+    assert sorted((each.name, each.pointer) for each in found) == [("attribute", "/errorCode"), ("enumeration", "/errorCode")]
+
+
+def test_blanks_around_a_date_are_none_of_it() -> None:
+    read = decode(changed(ERROR_CODE, f"{ERROR_CODE}<ocpp:timestamp>\n 2026-01-01T10:00:00Z </ocpp:timestamp>"))
+    assert read.problems == ()
+    assert read.payload is not None
+    assert read.payload["timestamp"] == "2026-01-01T10:00:00Z"
+
+
+def test_a_date_with_a_blank_in_it_and_a_defect_beside_one_with_a_blank_are_told() -> None:
+    dated = f"{ERROR_CODE}<ocpp:timestamp> 2026-01-01 T10:00:00Z</ocpp:timestamp>"
+    assert [(each.name, each.pointer) for each in decode(changed(ERROR_CODE, dated)).problems] == [("type", "/timestamp")]
+    body = changed(ERROR_CODE, dated.replace("01 T", "01T")).replace(b"Available", b"Occupied")
+    assert [(each.name, each.pointer) for each in decode(body).problems] == [("enumeration", "/status")]
+
+
 def test_unqualified_children_are_read_all_the_same() -> None:
     body = re.sub(rb"(</?)ocpp:(connectorId|status|errorCode)>", rb"\1\2>", STATUS)
     read = decode(body)

@@ -92,7 +92,8 @@ def links_keep_what_was_asked(log: Log) -> Offences:
         leads = window(dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)))
         kept = leads is not None and (leads.date_from, leads.date_to) == (asked.date_from, asked.date_to)
         if not kept:
-            yield frame, f"{frame}: the Link does not keep {', '.join(name for name in FILTERS if name in frame.query)}: {url}"
+            names = ", ".join(name for name in FILTERS if name in frame.query) or "that there is no filter"
+            yield frame, f"{frame}: the Link does not keep {names}: {url}"
         elif asked.limit is not None and leads is not None and leads.limit is None:
             yield frame, f"{frame}: the Link does not keep the limit {asked.limit}: {url}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
-from evconform.ocpi.headers import CONTENT_TYPE, JSON
+from evconform.ocpi.headers import CONTENT_TYPE, JSON, ROUTING
 from evconform.ocpi.json import NO_JSON, spelt
 from evconform.ocpi.moments import moment
 from evconform.ocpi.status import is_code, is_custom
@@ -123,7 +123,8 @@ def correlation_ids_come_back(log: Log) -> Offences:
 def answers_are_routed_back(log: Log) -> Offences:
     for frame in log.answers(by=log.subject, ok=True, functional=True):
         asked = frame.request.routing if frame.request else None
-        if asked is None or asked.to is None or asked.sender is None:
+        silent = all(frame.header(name) is None for name in ROUTING)
+        if asked is None or asked.to is None or asked.sender is None or (silent and log.is_between_two_parties):
             log.moot(frame)
         elif (frame.routing.to, frame.routing.sender) != (asked.sender, asked.to):
             told = " to ".join("*".join(each) if each else "nobody" for each in (frame.routing.sender, frame.routing.to))

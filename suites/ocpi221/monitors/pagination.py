@@ -44,6 +44,9 @@ def window(query: dict[str, str]) -> Window | None:
 @monitor("OCPI221-PAG-01")
 def pages_have_their_headers(log: Log) -> Offences:
     for frame in pages(log):
+        if window(frame.query) is None:
+            log.moot(frame)  # what is to be said to parameters that are none is another rule
+            continue
         for name in (TOTAL_COUNT, LIMIT):
             if number(frame, name) is None:
                 yield frame, f"{frame}: {name} is {frame.header(name)!r}, not a whole number"
@@ -54,7 +57,7 @@ def x_limit_is_the_maximum(log: Log) -> Offences:
     first: dict[str, Frame] = {}
     for frame in pages(log):
         limit = number(frame, LIMIT)
-        if limit is None:
+        if limit is None or window(frame.query) is None:
             log.moot(frame)
             continue
         before = first.setdefault(frame.module, frame)

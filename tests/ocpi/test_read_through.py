@@ -1,4 +1,4 @@
-"""What is one rule's matter hides nothing from the others: an array where one object is due, ids in other letters, a Link astray."""
+"""What is one rule's matter hides nothing from others: an array where one object is due, ids in other letters, a Link astray."""
 
 from __future__ import annotations
 
@@ -109,12 +109,11 @@ def test_a_pull_proves_nothing_by_the_page_that_no_link_led_to(bench: Bench) -> 
     assert [each for each in result.findings if each.requirement == ROW and each.verdict is Verdict.PASS] == []
 
 
-ONE, OTHER = {"country_code": "NL", "party_id": "DUM", "role": "CPO"}, {"country_code": "NL", "party_id": "DUM", "role": "EMSP"}
+ONE, OTHER = ({"country_code": "NL", "party_id": "DUM", "role": role} for role in ("CPO", "EMSP"))
+PLATFORMS = [([OTHER], [ONE], True), ([OTHER], [ONE, OTHER], False), ([], [ONE], False)]
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs", "alone"), [([OTHER], [ONE], True), ([OTHER], [ONE, OTHER], False), ([], [ONE], False)]
-)
+@pytest.mark.parametrize(("ours", "theirs", "alone"), PLATFORMS)
 def test_two_single_parties_need_no_routing(ours: Any, theirs: Any, alone: bool) -> None:
     written = Written()
     written.announces()

@@ -70,7 +70,7 @@ ONE_IS_ENOUGH = (*HEAD, "code", "status", "context", "info", "http_status", "sta
 """Predicates whose list holds alternatives, like the members of a payload; the list of another one is wanted whole."""
 VALUE_AT_MOST = 200
 """Characters of a value in words: what was wrong with it must not be cut away behind it."""
-SPREAD = ("payload", "data")
+SPREAD = ("payload", "data", "shows")
 """Predicates whose members are those of a message."""
 
 

@@ -55,3 +55,11 @@ BACK_OFFICES = ("cpo", "emsp")
 def pixit_of_others(role: str) -> set[str]:
     """What of the PIXIT is about products of other roles only."""
     return {name for each in ROLES.values() for name in each.reads} - set(ROLES[role].reads)
+
+
+SPOKEN = {"cpo": "CPO", "emsp": "eMSP"}
+
+
+def spoken(role: str) -> str:
+    """How the standards write a role: ``charge point``, ``eMSP``."""
+    return SPOKEN.get(role, role.replace("-", " "))

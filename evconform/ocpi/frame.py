@@ -13,6 +13,7 @@ from evconform.ocpi.json import NO_JSON, read, spelt
 from evconform.ocpi.operations import Operation
 from evconform.ocpi.places import NOWHERE, Place
 from evconform.ocpi.tokens import Token
+from evconform.ocpi.told import told
 
 ENDS = ("lost", "close")
 """Kinds of frames after which nobody says anything on a connection."""
@@ -267,14 +268,31 @@ class Frame:
         return None if self.data is NO_JSON else self.data
 
     @property
+    def completes(self) -> tuple[str, Frame] | None:
+        """The message of the questionnaire that is complete with this frame, and its first frame: a request with success."""
+        asked = self.request if self.kind == "response" and self.ok else None
+        return (self.action, asked) if asked is not None and self.module else None
+
+    @property
+    def tells(self) -> dict[str, str]:
+        """What its sender says of itself: who it is in its credentials, and the versions that it offers."""
+        if self.module not in ("credentials", "versions") or not (self.ok or self.kind == "request"):
+            return {}
+        return told(self.data)
+
+    @property
     def label(self) -> str:
-        """What it is, in few words; empty for what has its kind only."""
+        """What it is, in few words: ``GET locations ?offset=2``, ``locations ◂ 200 1000``; empty for what has its kind only."""
         if self.kind == "request":
-            return " ".join((self.method, self.module, "/".join(self.parts))) if self.module else f"{self.method} {self.target}"
+            query = unquote(self.target.partition("?")[2])
+            place = (self.module, "/".join(self.parts)) if self.module else (self.path,)
+            return shown(" ".join(filter(None, (self.method, *place, query and f"?{query}"))))
         if self.kind != "response":
             return ""
         code = "" if self.status_code is None else f" {spelt(self.status_code)}"
-        return f"{self.http_status}{code} ◂ {self.module}"
+        message = (self.envelope or {}).get("status_message")
+        told = f" {message}" if isinstance(message, str) and not self.ok else ""
+        return shown(f"{self.module or self.path or 'answer'} ◂ {self.http_status}{code}{told}")
 
     # ── for expectations, and in words ──
 

@@ -11,7 +11,7 @@ from evconform.harness.law import TestCase
 from evconform.http.client import HttpClient, NoAnswer
 from evconform.http.message import Request
 from evconform.roaming.frame import Frame
-from evconform.roaming.mapping import UNHEARD, claimed, evses, statuses
+from evconform.roaming.mapping import UNHEARD, claimed, statuses, uids
 
 LOOKS_EVERY = 1.0
 """Seconds between two looks."""
@@ -38,7 +38,7 @@ class Driver:
     async def base(self, case: TestCase) -> None:
         """Every EVSE of the chain is shown as available: all links are up. The eMSP has what it pulls once it is registered.
         Raises NotReached."""
-        for connector in sorted(evses(self.campaign.pics)):
+        for connector in sorted(uids(self.campaign.pics)):
             await self.sees("AVAILABLE", connector=connector, within=self.boot_patience)
         await self.passes(SETTLES)
 
@@ -83,12 +83,12 @@ class Driver:
     async def sees(self, *wanted: str, connector: int = 1, within: float | None = None) -> Frame:
         """Looks until the EVSE of the connector is shown with one of these statuses. Raises NotReached: it was not in time. Which
         party is at fault then, its own row says."""
-        uid = evses(self.campaign.pics)[connector]
+        uid = uids(self.campaign.pics)[connector]
         seen = asyncio.Event()
         looking = self.campaign.tasks.spawn(self._looks(seen))
         try:
             patience = self.in_time if within is None else within
-            frame = await self.campaign.expectations.hears({"link": "driver", "shows": {uid: list(wanted)}}, patience)
+            frame = await self.campaign.expectations.hears({"kind": "response", "shows": {uid: list(wanted)}}, patience)
         finally:
             seen.set()
             await asyncio.wait([looking])

@@ -8,6 +8,7 @@ from typing import Any
 
 from evconform.harness.judge import Terms, Window
 from evconform.ocpi.held import held_in
+from evconform.ocpi.moments import moment
 from evconform.roaming.frame import DRIVER, OCPI, OCPP, Frame
 from evconform.roaming.mapping import evses
 
@@ -39,6 +40,14 @@ class Told:
     status: Any
     last_updated: Any
     pushed: bool
+
+    @property
+    def since(self) -> float:
+        """The moment of ``last_updated``; before all others, if it is none."""
+        try:
+            return moment(self.last_updated).timestamp()
+        except ValueError:
+            return float("-inf")
 
 
 @dataclass
@@ -117,6 +126,10 @@ class Log:
     def shown(self) -> Iterator[Frame]:
         """What the driver was shown, each with its request."""
         return (f for f in self.of(DRIVER, "response") if f.request is not None and f.http_status == 200)
+
+    def begin(self) -> list[Frame]:
+        """The first frame, if there is one."""
+        return self.conversation.frames[:1]
 
     # ── the link of the charge point ──
 

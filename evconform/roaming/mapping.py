@@ -48,7 +48,12 @@ def unheard(pics: Pics, before: tuple[str, ...]) -> tuple[str, ...]:
     return (own,) if own else (*before, ANY_LAST)
 
 
-def evses(pics: Pics) -> dict[int, str]:
-    """Connector of the charge point to the uid of its EVSE, case folded, as the CPO claims."""
+def uids(pics: Pics) -> dict[int, str]:
+    """Connector of the charge point to the uid of its EVSE, as the CPO claims."""
     rows = pics.sections.get("evse") or []
-    return {int(row["connector"]): str(row["uid"]).casefold() for row in rows if row.get("connector")}
+    return {int(row["connector"]): str(row["uid"]) for row in rows if row.get("connector")}
+
+
+def evses(pics: Pics) -> dict[int, str]:
+    """The same, case folded: a uid is a CiString."""
+    return {connector: uid.casefold() for connector, uid in uids(pics).items()}

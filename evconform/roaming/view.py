@@ -23,7 +23,10 @@ SERVES = {OCPP: "central-system", OCPI: "cpo"}
 
 
 class Transcript:
-    """Builds the conversation from the entries of a log, in order."""
+    """Builds the conversation from the entries of a log, in order. ``lifelines``: a report's two do for no chain, so each frame
+    says between whom it went."""
+
+    lifelines = ("", "")
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms

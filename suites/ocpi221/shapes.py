@@ -57,7 +57,8 @@ def broken(frame: Frame) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for held in held_in(frame, CLASSES, nested=False):
             for error in model().errors(held.name, held.value, partial=held.partial):
-                words = f"{named(held)}: {error.says}"
+                place = f"{held.pointer}{error.pointer}"
+                words = ": ".join(filter(None, (named(held), place, error.says)))
                 found.setdefault(requirement_of(error, held), []).append(words)
         frame.memo = found
     made: dict[str, list[str]] = frame.memo

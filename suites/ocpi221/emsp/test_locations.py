@@ -21,9 +21,9 @@ async def test_a_location_is_kept(cpo: ScriptedCpo) -> None:
     location = await written.location(cpo, **RICH, last_updated="2026-11-28T12:00:00.5Z")
     [evse] = location["evses"]
     [connector] = evse["connectors"]
-    await cpo.gets("locations", id, uid, expects=ok(equals=evse), proves="OCPI221-LOC-56")
-    await cpo.gets("locations", id, uid, "1", expects=ok(equals=connector), proves="OCPI221-LOC-56")
-    await cpo.gets("locations", id, expects=ok(equals=location), proves="OCPI221-LOC-18")
+    await cpo.gets("locations", id, uid, expects=written.whole(evse), proves="OCPI221-LOC-56")
+    await cpo.gets("locations", id, uid, "1", expects=written.whole(connector), proves="OCPI221-LOC-56")
+    await cpo.gets("locations", id, expects=written.whole(location), proves="OCPI221-LOC-18")
 
 
 @testcase("OCPI221-EMSP-LOC-15", verifies=["OCPI221-LOC-18"], applies=WRITES)
@@ -37,7 +37,7 @@ async def test_parts_of_a_location_are_bare(cpo: ScriptedCpo) -> None:
     location = made.location(made.name(cpo, "L1"), cpo.party.owner, written.later(cpo, -600), **bare)
     how: dict[str, Any] = {"proves": "OCPI221-LOC-18"}
     await cpo.puts("locations", location["id"], body=location, expects=ok(), **how)
-    await cpo.gets("locations", location["id"], expects=ok(equals=location), **how)
+    await cpo.gets("locations", location["id"], expects=written.whole(location), **how)
 
 
 RICH: dict[str, Any] = {
@@ -209,7 +209,7 @@ async def test_what_is_pulled_is_kept(cpo: ScriptedCpo, operations: Control) -> 
     location = made.location(id, cpo.party.owner, cpo.now, **RICH)
     cpo.offers("locations", location)
     await written.is_pulled(cpo, operations, "locations")
-    await cpo.gets("locations", id, expects=ok(equals=location), proves="OCPI221-LOC-58")
+    await cpo.gets("locations", id, expects=written.whole(location), proves="OCPI221-LOC-58")
 
 
 @testcase("OCPI221-EMSP-LOC-14", verifies=["OCPI221-LOC-55"], applies=PULLS)

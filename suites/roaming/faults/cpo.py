@@ -50,8 +50,16 @@ def calls_it_blocked(chain: Any) -> None:
 
 
 @fault(kills="ROAM-CPO-02")
+def takes_a_fault_for_a_session(chain: Any) -> None:
+    """Pushes CHARGING for a connector that is faulty."""
+    edits_status(
+        chain, lambda message: with_body(message, status="CHARGING") if message.body["status"] == "OUTOFORDER" else message
+    )
+
+
+@fault(kills="ROAM-CPO-01")
 def calls_it_free(chain: Any) -> None:
-    """Pushes AVAILABLE for a connector that is faulty."""
+    """Pushes AVAILABLE once more for a connector that became faulty."""
     edits_status(
         chain, lambda message: with_body(message, status="AVAILABLE") if message.body["status"] == "OUTOFORDER" else message
     )

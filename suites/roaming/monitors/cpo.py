@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from evconform.harness.law import monitor
-from evconform.ocpi.moments import moment
 from evconform.roaming.log import Log, Told
 from evconform.roaming.mapping import UNHEARD, claimed, statuses, unheard
 from suites.roaming.bench import Offence, words
@@ -20,14 +20,15 @@ class News:
     frame: Any
     right: tuple[str, ...]
     says: str
-    lost: bool = False
+    kind: str = "told"
+    """told, lost (nothing more can be), again (it can be again), nothing (before the first of them)."""
 
 
 def news(log: Log, connector: int) -> list[News]:
-    """What the CPO learnt of a connector, in order: what was told, that nothing more can be, and that it can be again: then what
-    was told last may hold again, or not yet."""
-    found: list[News] = []
+    """What the CPO learnt of a connector, in order: that nothing was told yet, what was told, that nothing more can be, and that
+    it can be again: then what was told last may hold again, or not yet."""
     known: tuple[str, ...] = ()
+    found = [News(first, unheard(log.pics, ()), "the charge point had told nothing", "nothing") for first in log.begin()]
     told = {frame.n for frame in log.notified(connector)}
     gone = {frame.n for frame, _ in log.breaks()}
     frames = [*log.notified(connector), *(frame for frame, _ in log.breaks()), *log.connections()]
@@ -37,10 +38,10 @@ def news(log: Log, connector: int) -> list[News]:
             found.append(News(frame, known, f"the charge point had told {frame.get('status')} (frame {frame.n})"))
         elif frame.n in gone:
             says = f"the charge point was not heard of (frame {frame.n})"
-            found.append(News(frame, unheard(log.pics, known), says, lost=True))
-        elif found:
+            found.append(News(frame, unheard(log.pics, known), says, "lost"))
+        elif known:
             says = f"the charge point had told nothing since it was connected again (frame {frame.n})"
-            found.append(News(frame, (*known, *unheard(log.pics, known)), says))
+            found.append(News(frame, (*known, *unheard(log.pics, known)), says, "again"))
     return found
 
 
@@ -54,39 +55,38 @@ class Push:
 
 
 def paired(log: Log, heard: list[News], pushes: list[Told]) -> Iterator[Push]:
-    """Each push tells of news that come after those that the push before it told of, for messages may wait in a queue, or of the
-    last that there are. Before the first there was nothing to tell. What is no status of OCPP makes nothing right or wrong."""
-    reached = -1
+    """Each push tells of the news that the push before it told of, or of later ones, for messages may wait in a queue; but of
+    none that were out of date for longer than was agreed. What is no status of OCPP makes nothing right or wrong."""
+    reached = 0
     for told in pushes:
         known = [each for each in heard if each.frame.n < told.frame.n]
         latest = len(known) - 1
-        fits = [i for i in range(len(known)) if told.status in known[i].right and (i == latest or i > reached)]
+        fits = [i for i in range(reached, len(known)) if told.status in known[i].right]
         fits = [i for i in fits if i == latest or told.frame.t <= known[i + 1].frame.t + log.pixit["push_within"]]
-        unknown = not all(each.right for each in known[reached + 1 :])
-        nothing = reached < 0 and told.status in unheard(log.pics, ())
+        unknown = not all(each.right for each in known[reached:])
         if fits:
             reached = fits[0]
-        yield Push(told, reached if fits or nothing else latest, bool(fits) or unknown or nothing)
+        yield Push(told, reached if fits else latest, bool(fits) or unknown)
 
 
 @monitor("ROAM-CPO-01")
 def pushes_what_changed(log: Log) -> Iterator[Offence]:
-    yield from in_time(log, lost=False)
+    yield from in_time(log, "told", "again")
 
 
 @monitor("ROAM-CPO-03")
 def pushes_that_it_hears_nothing(log: Log) -> Iterator[Offence]:
     if claimed(log.pics, UNHEARD):
-        yield from in_time(log, lost=True)
+        yield from in_time(log, "lost")
 
 
-def in_time(log: Log, lost: bool) -> Iterator[Offence]:
+def in_time(log: Log, *kinds: str) -> Iterator[Offence]:
     """News after which what the eMSP has is no longer right ask for a push, unless later ones take their place."""
     for connector, uid in log.evses.items():
         heard = news(log, connector)
         pushes = list(paired(log, heard, log.pushes(uid)))
         for number, each in enumerate(heard):
-            if each.lost is not lost or not each.right:
+            if each.kind not in kinds or not each.right:
                 continue
             due = each.frame.t + log.pixit["push_within"] + log.tolerance
             told = next((push.told for push in pushes if push.of >= number and push.told.frame.n > each.frame.n), None)
@@ -107,9 +107,8 @@ def pushes_what_it_was_told(log: Log) -> Iterator[Offence]:
         for push in paired(log, heard, log.pushes(uid)):
             log.saw()
             if not push.right:
-                known = heard[push.of : push.of + 1]
-                says = known[0].says if known else "the charge point had told nothing"
-                yield (push.told.frame, *(each.frame for each in known)), f"the CPO pushed {push.told.status}, {says}"
+                known = heard[push.of]
+                yield (push.told.frame, known.frame), f"the CPO pushed {push.told.status}, {known.says}"
     for uid in sorted({told.uid for told in log.pushes()} - {*log.evses.values()}):
         yield from of_nobody(log, log.pushes(uid))
 
@@ -127,16 +126,14 @@ def of_nobody(log: Log, pushes: list[Told]) -> Iterator[Offence]:
 def pushes_when_it_changed(log: Log) -> Iterator[Offence]:
     """By the order of what it says itself, for the clocks of the parties are not ours."""
     last: dict[str, Told] = {}
-    for told in log.told():
+    for told in log.pushes():
         before = last.get(told.uid)
         last[told.uid] = told
-        if before is None or not told.pushed or before.status == told.status:
+        if before is None or before.status == told.status:
             continue
-        try:
-            earlier, now = moment(before.last_updated), moment(told.last_updated)
-        except ValueError:  # no DateTime: the law of OCPI says so
+        if not all(map(isfinite, (before.since, told.since))):  # no DateTime: the law of OCPI says so
             continue
         log.saw()
-        if now <= earlier:
+        if told.since <= before.since:
             says = f"the CPO pushed {told.status} with last_updated {told.last_updated}"
             yield told.frame, f"{says}, not after that of {before.status} (frame {before.frame.n})"

@@ -32,9 +32,10 @@ def shows_what_it_was_told(log: Log) -> Iterator[Offence]:
 
 @monitor("ROAM-EMSP-02")
 def takes_each_push(log: Log) -> Iterator[Offence]:
+    told = list(log.told())
     for push in log.pushes():
         answer = push.frame.answer
-        if answer is None:
+        if answer is None or is_overtaken(push, told):
             continue
         log.saw()
         if not answer.ok:
@@ -60,8 +61,15 @@ def of(told: list[Told], uid: str, view: Frame) -> list[Told]:
     asked = view.request
     settled = [each for each in told if each.uid == uid and is_settled(each) < asked.t]
     under_way = [each for each in told if each.uid == uid and each.frame.n < view.n and is_settled(each) >= asked.t]
-    newest = max((str(each.last_updated) for each in settled), default="")
-    return [*(each for each in settled if str(each.last_updated) == newest), *settled[-1:], *under_way] if settled else []
+    newest = max((each.since for each in settled), default=0.0)
+    return [*(each for each in settled if each.since == newest), *settled[-1:], *under_way] if settled else []
+
+
+def is_overtaken(push: Told, told: list[Told]) -> bool:
+    """Whether the eMSP was told something newer before of an EVSE in that push: it pulled meanwhile, and may refuse this."""
+    older = {each.uid: each.since for each in told if each.frame is push.frame}
+    before = (each for each in told if each.uid in older and each.frame.n < push.frame.n)
+    return any(each.since > older[each.uid] for each in before)
 
 
 def is_settled(told: Told) -> float:

@@ -136,5 +136,5 @@ MANY = 20
 @testcase("OCPI221-CPO-PAG-09", verifies=["OCPI221-ROB-09"], applies=HELD)
 async def test_a_long_list(emsp: ScriptedEmsp, operations: Control) -> None:
     """A list of a good many pages is given to its end."""
-    await offered.locations(emsp, operations, MANY)
+    await offered.locations(emsp, operations, MANY, apart=0)
     await emsp.pulls("locations", query={"limit": 1} | recent(emsp), proves="OCPI221-ROB-09")

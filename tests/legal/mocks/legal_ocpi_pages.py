@@ -161,3 +161,5 @@ def has_locations_already(cpo: Any) -> None:
         return url
 
     cpo.start = starts
+
+

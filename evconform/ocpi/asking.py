@@ -172,13 +172,14 @@ class Asking(Tester):
     async def pulls(
         self, module: str, *, query: dict[str, Any] | None = None, proves: str | None = None, interface: str = "", **how: Any
     ) -> Pulled:
-        """GET of a list, and of every page that a Link leads to, until one leads no further. Raises NotReached for a Link to
-        another origin, for our token is not for everybody, and for one that leads in a circle."""
+        """GET of a list, and of every page that a Link leads to, until one leads no further. ``proves``: what each page proves
+        that a Link led to; the first one was asked for. Raises NotReached for a Link to another origin, for our token is not for
+        everybody, and for one that leads in a circle."""
         url = with_query(self.of(module, interface=interface), query)
         pages: list[Frame] = []
         seen = {url}
         while True:
-            page = await self.asks("GET", url, expects=ok(is_list=True), proves=proves, **how)
+            page = await self.asks("GET", url, expects=ok(is_list=True), proves=proves if pages else None, **how)
             pages.append(page)
             link = next_link(page.header(LINK))
             if link is None:

@@ -184,6 +184,14 @@ class Frame:
         return value.get("data", NO_JSON) if isinstance(value, dict) else NO_JSON
 
     @property
+    def said(self) -> Any:
+        """The data for what they say: where one object is due and an array of one came, the object in it. That it came in an
+        array is one rule's matter (OCPI221-TRN-15), and hides nothing else."""
+        data, operation = self.data, self.operation
+        single = self.kind == "response" and operation is not None and operation.gives and not operation.many
+        return data[0] if single and isinstance(data, list) and len(data) == 1 else data
+
+    @property
     def ok(self) -> bool:
         """A response that says success, in HTTP and in OCPI."""
         code = self.status_code
@@ -299,7 +307,7 @@ class Frame:
 
     def get(self, member: str, default: Any = None) -> Any:
         """A member of the data, if they are an object."""
-        data = self.data
+        data = self.said
         return data.get(member, default) if isinstance(data, dict) else default
 
     def matches(self, what: dict[str, Any]) -> bool:

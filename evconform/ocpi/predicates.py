@@ -20,15 +20,22 @@ def among(value: Any, wanted: Any) -> bool:
     return any(value == option and isinstance(value, bool) == isinstance(option, bool) for option in options)
 
 
-def same(value: Any, wanted: Any) -> bool:
-    """Whether two JSON values say the same: objects in any order of members, DateTimes by their moment, numbers by value."""
+CI_STRINGS = {"country_code", "party_id", "id", "uid", "evse_id", "tariff_ids", "group_id"}
+"""Members of Locations and Tariffs, and of what is in them, that are the same in capitals and small letters (types, CiString)."""
+
+
+def same(value: Any, wanted: Any, member: str = "") -> bool:
+    """Whether two JSON values say the same: objects in any order of members, DateTimes by their moment, numbers by value, ids
+    in any spelling. ``member``: the name of what they stand in."""
     if isinstance(value, dict) and isinstance(wanted, dict):
-        return value.keys() == wanted.keys() and all(same(value[key], each) for key, each in wanted.items())
+        return value.keys() == wanted.keys() and all(same(value[key], each, key) for key, each in wanted.items())
     if isinstance(value, list) and isinstance(wanted, list):
-        return len(value) == len(wanted) and all(same(one, other) for one, other in zip(value, wanted, strict=True))
+        return len(value) == len(wanted) and all(same(one, other, member) for one, other in zip(value, wanted, strict=True))
     if isinstance(value, bool) is not isinstance(wanted, bool):
         return False
-    return bool(value == wanted) or (isinstance(value, str) and isinstance(wanted, str) and _same_moment(value, wanted))
+    if isinstance(value, str) and isinstance(wanted, str):
+        return value == wanted or _same_moment(value, wanted) or (member in CI_STRINGS and value.upper() == wanted.upper())
+    return bool(value == wanted)
 
 
 def _same_moment(one: str, other: str) -> bool:
@@ -45,11 +52,16 @@ def _moment(text: Any) -> datetime | None:
 
 def says(data: Any, members: dict[str, Any]) -> bool:
     """Whether at each path stands that value; a list stands for alternatives, unless it is what stands there."""
-    return all(_fits(at(data, path), wanted) for path, wanted in members.items())
+    return all(_fits(at(data, path), wanted, _member(path)) for path, wanted in members.items())
 
 
-def _fits(value: Any, wanted: Any) -> bool:
-    return same(value, wanted) or (isinstance(wanted, list) and any(same(value, each) for each in wanted))
+def _fits(value: Any, wanted: Any, member: str) -> bool:
+    return same(value, wanted, member) or (isinstance(wanted, list) and any(same(value, each, member) for each in wanted))
+
+
+def _member(path: str) -> str:
+    """The name of the member that a path leads to, or into the list of."""
+    return next((step for step in reversed(path.split("/")) if not step.isdecimal()), "")
 
 
 def without_nulls(value: Any) -> Any:
@@ -85,37 +97,37 @@ def _parts(frame: Frame, wanted: Any) -> bool:
 
 def _absent(frame: Frame, wanted: Any) -> bool:
     """Members that are not there, or say nothing."""
-    return all(at(frame.data, path) in (NO_JSON, None) or at(frame.data, path) == [] for path in wanted)
+    return all(at(frame.said, path) in (NO_JSON, None) or at(frame.said, path) == [] for path in wanted)
 
 
 def _objects(frame: Frame, wanted: Any) -> bool:
     """The ``id`` of each object of a list, in any order."""
+    return isinstance(frame.data, list) and sorted(_ids(frame)) == sorted(str(id).upper() for id in wanted)
+
+
+def _ids(frame: Frame) -> list[str]:
+    """The ``id`` of each object of a list, in capitals, for they are case-insensitive."""
     data = frame.data
-    found = [each.get("id") for each in data if isinstance(each, dict)] if isinstance(data, list) else None
-    return found is not None and sorted(map(str, found)) == sorted(map(str, wanted))
+    return [str(each.get("id")).upper() for each in data if isinstance(each, dict)] if isinstance(data, list) else []
 
 
 def _lists(frame: Frame, wanted: Any) -> bool:
     """The ``id``s of objects that are among those of the list."""
-    data = frame.data
-    found = {str(each.get("id")) for each in data if isinstance(each, dict)} if isinstance(data, list) else set()
-    return found.issuperset(map(str, wanted))
+    return set(_ids(frame)).issuperset(str(id).upper() for id in wanted)
 
 
 def _lists_none(frame: Frame, wanted: Any) -> bool:
-    data = frame.data
-    found = {str(each.get("id")) for each in data if isinstance(each, dict)} if isinstance(data, list) else set()
-    return found.isdisjoint(map(str, wanted))
+    return set(_ids(frame)).isdisjoint(str(id).upper() for id in wanted)
 
 
 def _later(frame: Frame, wanted: dict[str, str]) -> bool:
     """At each path a DateTime that is later than that one."""
-    pairs = ((_moment(at(frame.data, path)), _moment(text)) for path, text in wanted.items())
+    pairs = ((_moment(at(frame.said, path)), _moment(text)) for path, text in wanted.items())
     return all(found is not None and limit is not None and found > limit for found, limit in pairs)
 
 
 def _not_before(frame: Frame, wanted: dict[str, str]) -> bool:
-    pairs = ((_moment(at(frame.data, path)), _moment(text)) for path, text in wanted.items())
+    pairs = ((_moment(at(frame.said, path)), _moment(text)) for path, text in wanted.items())
     return all(found is not None and limit is not None and found >= limit for found, limit in pairs)
 
 
@@ -171,8 +183,9 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "status_range": lambda frame, wanted: among(range_of(frame.status_code), wanted),
     "ok": lambda frame, wanted: frame.ok is wanted,
     "enveloped": lambda frame, wanted: (frame.envelope is not None and "status_code" in frame.envelope) is wanted,
-    "data": lambda frame, wanted: says(frame.data, wanted),
-    "equals": lambda frame, wanted: same(without_nulls(frame.data), without_nulls(wanted)),
+    "data": lambda frame, wanted: says(frame.said, wanted),
+    "spelt": lambda frame, wanted: all(at(frame.said, path) == text for path, text in wanted.items()),
+    "equals": lambda frame, wanted: same(without_nulls(frame.said), without_nulls(wanted)),
     "absent": _absent,
     "is_list": lambda frame, wanted: isinstance(frame.data, list) is wanted,
     "is_object": lambda frame, wanted: isinstance(frame.data, dict) is wanted,

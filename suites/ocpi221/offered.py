@@ -13,12 +13,14 @@ CHANGED = 1.0
 """Seconds between two changes, so that no two objects have the same last_updated."""
 
 
-async def locations(emsp: ScriptedEmsp, operations: Control, count: int, owner: made.Owner | None = None, **over: Any) -> Objects:
+async def locations(
+    emsp: ScriptedEmsp, operations: Control, count: int, owner: made.Owner | None = None, apart: float = CHANGED, **over: Any
+) -> Objects:
     """So many locations of the CPO's, one after the other; ``owner``: its party, where it is not registered any more."""
     objects = [made.location(made.name(emsp, f"L{n + 1}"), owner or emsp.owner, **over) for n in range(count)]
     for each in objects:
         await operations.publishes(location=each)
-        await emsp.passes(CHANGED)
+        await emsp.passes(apart)
     return objects
 
 

@@ -27,6 +27,7 @@ def whole(cpo: ScriptedCpo, module: str) -> dict[str, Any]:
     if module == "tariffs":
         return made.tariff(made.name(cpo, "T1"), cpo.party.owner, written.later(cpo, -600), min_price={"excl_vat": 0.5})
     energy = {"is_green_energy": True, "energy_sources": [{"source": "WATER", "percentage": 100}]}
+    energy |= {"supplier_name": "evconform", "energy_product_name": "Water"}
     more: dict[str, Any] = {
         "directions": [{"language": "en", "text": "To the left"}],
         "operator": {"name": "evconform", "website": "https://example.com/"},
@@ -71,7 +72,9 @@ def at(mutation: Mutation) -> Any:
 
 
 async def is_taken(cpo: ScriptedCpo, module: str, kind: str, proves: str) -> None:
-    """Each is taken."""
+    """Each is taken, as the whole object was."""
+    value = whole(cpo, module)
+    await cpo.puts(module, value["id"], body=value, expects=ok())
     for each in spoilt(cpo, module, kind, legal=True):
         how: dict[str, Any] = {"expects": ok(), "proves": proves, "deviates": f"an unusual object: {each}"}
         await cpo.puts(module, each.value["id"], body=each.value, **how)

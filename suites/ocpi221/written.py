@@ -25,8 +25,8 @@ def ids(cpo: ScriptedCpo) -> tuple[str, str]:
 
 
 def later(cpo: ScriptedCpo, seconds: float) -> str:
-    """A moment that many seconds from now, or before."""
-    return stamp(cpo.clock.date() + timedelta(seconds=seconds))
+    """A moment that many seconds from now, or before; a whole second, for who loses fractions is to fail for that alone."""
+    return stamp(cpo.clock.date().replace(microsecond=0) + timedelta(seconds=seconds))
 
 
 async def location(cpo: ScriptedCpo, text: str = "L1", **over: Any) -> Object:

@@ -1,5 +1,5 @@
-"""A back office as a developer would write it with the ``extrawest-ocpi`` package, after its documentation: a store in memory, the
-package's own routes, and its own push. Arguments: role, ``cpo`` or ``emsp``.
+"""A back office as a developer would write it with the ``extrawest-ocpi`` package, after its documentation: a store in memory,
+the package's own routes, and its own push. Argument: the role, ``cpo`` or ``emsp``.
 
 It runs in an environment of its own (``old_environment.py``), says where it listens in one line of JSON, takes its operator's
 commands over HTTP on a second port (``POST /<operation>`` with its parameters), and ends with its standard input.
@@ -13,9 +13,10 @@ import os
 import secrets
 import socket
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import uvicorn
 
 ROLE = sys.argv[1]
@@ -49,13 +50,13 @@ pushes: set[asyncio.Task[Any]] = set()
 
 
 def now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def moment(text: Any) -> datetime:
     """Of an object, or of a query, which may be without a zone."""
     read = text if isinstance(text, datetime) else datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return read if read.tzinfo else read.replace(tzinfo=timezone.utc)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def key(module: ModuleID, id: str, of: Object) -> tuple[str, ...]:
@@ -204,7 +205,7 @@ async def pushes_to(partner: Object, module: ModuleID, data: Object) -> None:
     endpoints = partner["endpoints"]["endpoints"]
     try:
         await send_push_request(data["id"], data, module, BaseAdapter, token, endpoints, VersionNumber.v_2_2_1)
-    except Exception as failed:  # no partner may end the program; what it says is in the log
+    except (httpx.HTTPError, ValueError, KeyError) as failed:
         print("the push failed:", repr(failed), file=sys.stderr, flush=True)
 
 
@@ -214,7 +215,7 @@ async def main() -> None:
     commands = socket.socket()
     commands.bind(("127.0.0.1", 0))
     servers = [uvicorn.Server(uvicorn.Config(each, log_level="warning", lifespan="off")) for each in (app, OPERATOR)]
-    served = [asyncio.create_task(server.serve(sockets=[s])) for server, s in zip(servers, (listening, commands))]
+    served = [asyncio.create_task(server.serve(sockets=[s])) for server, s in zip(servers, (listening, commands), strict=True)]
     print(json.dumps({"url": VERSIONS_URL, "commands": commands.getsockname()[1]}), flush=True)
     await asyncio.to_thread(sys.stdin.read)
     for server in servers:

@@ -46,9 +46,9 @@ async def test_a_location_that_is_not_published(emsp: ScriptedEmsp, operations: 
 async def test_a_change_is_found_by_its_date(emsp: ScriptedEmsp, operations: Control) -> None:
     """A location whose EVSE changed is among those that were updated since."""
     [location, other] = await offered.locations(emsp, operations, 2)
-    await emsp.passes(60)
+    await emsp.passes(3 * offered.CHANGED)
     since = emsp.now
-    await emsp.passes(60)
+    await emsp.passes(3 * offered.CHANGED)
     await operations.reports(evse=location["evses"][0]["uid"], status="CHARGING")
     await emsp.passes(emsp.push_patience)
     expects = ok(lists=[location["id"]], lists_none=[other["id"]])

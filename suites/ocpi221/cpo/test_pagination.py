@@ -4,6 +4,7 @@ from typing import Any
 
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
+from evconform.harness.verdict import NotReached
 from evconform.ocpi.expected import ok, status
 from evconform.ocpi.headers import LIMIT
 from evconform.ocpi.moments import moment, stamp
@@ -50,11 +51,16 @@ async def test_a_limit_that_is_too_high(emsp: ScriptedEmsp, operations: Control)
 
 
 async def second_of_three(emsp: ScriptedEmsp, operations: Control) -> tuple[str, str]:
-    """The id and last_updated of the second of three locations that were published in this order."""
+    """The id and last_updated of the second of three locations that were published in this order. Raises NotReached."""
     objects = await offered.locations(emsp, operations, 3)
     wanted = objects[1]["id"]
     frame = await emsp.gets("locations", wanted, expects=ok())
-    return wanted, str(frame.get("last_updated"))
+    updated = frame.get("last_updated")
+    try:
+        moment(updated)
+    except ValueError as error:
+        raise NotReached(f"{wanted} has no last_updated to ask by: {error}") from error
+    return wanted, str(updated)
 
 
 @testcase("OCPI221-CPO-PAG-04", verifies=["OCPI221-PAG-08", "OCPI221-PAG-09", "OCPI221-PAG-10"], applies=HELD)
@@ -130,5 +136,5 @@ MANY = 20
 @testcase("OCPI221-CPO-PAG-09", verifies=["OCPI221-ROB-09"], applies=HELD)
 async def test_a_long_list(emsp: ScriptedEmsp, operations: Control) -> None:
     """A list of a good many pages is given to its end."""
-    await offered.locations(emsp, operations, MANY)
+    await offered.locations(emsp, operations, MANY, apart=0)
     await emsp.pulls("locations", query={"limit": 1} | recent(emsp), proves="OCPI221-ROB-09")

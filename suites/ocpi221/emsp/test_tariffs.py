@@ -19,7 +19,7 @@ async def test_a_tariff_is_kept_and_replaced(cpo: ScriptedCpo) -> None:
     """A tariff that was put is got back the same; a second PUT replaces it, and what it leaves out is gone."""
     tariff = await written.tariff(cpo)
     await cpo.gets("tariffs", tariff["id"], expects=written.whole(tariff), proves="OCPI221-TAR-13")
-    free = made.free_tariff(tariff["id"], cpo.party.owner, cpo.now)
+    free = made.free_tariff(tariff["id"], cpo.party.owner, written.later(cpo, 0))
     await cpo.puts("tariffs", tariff["id"], body=free, expects=ok())
     await cpo.gets(
         "tariffs",

@@ -169,6 +169,25 @@ def posts_locations(emsp: Any) -> None:
 
 
 @fault(kills="OCPI221-LOC-28")
+def compares_letter_by_letter(emsp: Any) -> None:
+    """Does not find a location by its id in other letters than it was put in."""
+    written: dict[str, str] = {}
+
+    async def put(asked: Any, plain: Any) -> Any:
+        written.setdefault(asked.parts[2].upper(), asked.parts[2])
+        return await plain(asked)
+
+    async def get(asked: Any, plain: Any) -> Any:
+        id = asked.parts[2]
+        if written.get(id.upper(), id) != id:
+            asked.parts = (*asked.parts[:2], f"{id} is another", *asked.parts[3:])
+        return await plain(asked)
+
+    wraps(emsp, "locations", "PUT", put)
+    wraps(emsp, "locations", "GET", get)
+
+
+@fault(kills="OCPI221-LOC-59")
 def writes_small_letters(emsp: Any) -> None:
     """Gives ids back in small letters."""
     gives(emsp, lambda location: location.update(id=location["id"].lower()))
@@ -216,7 +235,7 @@ def unless(word: str, plain: Any) -> Any:
 ID_OF = {"Location": "id", "EVSE": "uid", "Connector": "id", "Tariff": "id"}
 
 
-@fault(kills="OCPI221-CRE-17", roles=["emsp"])
+@fault(kills="OCPI221-LOC-25")
 def shows_anybody_everything(emsp: Any) -> None:
     """Gives a partner what another one put."""
     last: list[Any] = []

@@ -88,24 +88,44 @@ def _absent(frame: Frame, wanted: Any) -> bool:
     return all(at(frame.data, path) in (NO_JSON, None) or at(frame.data, path) == [] for path in wanted)
 
 
+def listed(frame: Frame) -> list[Any] | None:
+    """The data that are a list; one in pages may be left out, or null, where it is empty (terminology: Cardinality)."""
+    if isinstance(frame.data, list):
+        return frame.data
+    is_empty = frame.data in (NO_JSON, None) and frame.ok and frame.operation is not None and frame.operation.paged
+    return [] if is_empty else None
+
+
+def _ids(frame: Frame) -> list[str] | None:
+    """The ``id`` of each object of a list."""
+    rows = listed(frame)
+    return None if rows is None else [str(each.get("id")) for each in rows if isinstance(each, dict)]
+
+
 def _objects(frame: Frame, wanted: Any) -> bool:
     """The ``id`` of each object of a list, in any order."""
-    data = frame.data
-    found = [each.get("id") for each in data if isinstance(each, dict)] if isinstance(data, list) else None
-    return found is not None and sorted(map(str, found)) == sorted(map(str, wanted))
+    found = _ids(frame)
+    return found is not None and sorted(found) == sorted(map(str, wanted))
 
 
 def _lists(frame: Frame, wanted: Any) -> bool:
     """The ``id``s of objects that are among those of the list."""
-    data = frame.data
-    found = {str(each.get("id")) for each in data if isinstance(each, dict)} if isinstance(data, list) else set()
-    return found.issuperset(map(str, wanted))
+    return set(_ids(frame) or ()).issuperset(map(str, wanted))
 
 
 def _lists_none(frame: Frame, wanted: Any) -> bool:
-    data = frame.data
-    found = {str(each.get("id")) for each in data if isinstance(each, dict)} if isinstance(data, list) else set()
-    return found.isdisjoint(map(str, wanted))
+    found = _ids(frame)
+    return found is not None and set(found).isdisjoint(map(str, wanted))
+
+
+def _count(frame: Frame, wanted: Any) -> bool:
+    rows = listed(frame)
+    return rows is not None and among(len(rows), wanted)
+
+
+def _at_most(frame: Frame, wanted: Any) -> bool:
+    rows = listed(frame)
+    return rows is not None and len(rows) <= wanted
 
 
 def _later(frame: Frame, wanted: dict[str, str]) -> bool:
@@ -139,10 +159,10 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "data": lambda frame, wanted: says(frame.data, wanted),
     "equals": lambda frame, wanted: same(without_nulls(frame.data), without_nulls(wanted)),
     "absent": _absent,
-    "is_list": lambda frame, wanted: isinstance(frame.data, list) is wanted,
+    "is_list": lambda frame, wanted: (listed(frame) is not None) is wanted,
     "is_object": lambda frame, wanted: isinstance(frame.data, dict) is wanted,
-    "count": lambda frame, wanted: isinstance(frame.data, list) and among(len(frame.data), wanted),
-    "at_most": lambda frame, wanted: isinstance(frame.data, list) and len(frame.data) <= wanted,
+    "count": _count,
+    "at_most": _at_most,
     "objects": _objects,
     "lists": _lists,
     "lists_none": _lists_none,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from evconform.harness.control import Control
+from evconform.ocpi.asking import Pulled, joined
 from evconform.ocpi.moments import stamp
 from evconform.ocpi.scripted_emsp import ScriptedEmsp
 from suites.ocpi221 import made
@@ -39,6 +40,13 @@ async def tariffs(emsp: ScriptedEmsp, operations: Control, *objects: dict[str, A
         await operations.offers(tariff=each)
         await emsp.passes(CHANGED)
     return list(objects)
+
+
+async def is_listed(emsp: ScriptedEmsp, id: str, query: dict[str, Any], expects: dict[str, Any], proves: str) -> None:
+    """``expects`` holds of the page of the locations of a window that has this one, or of the last page where none has it."""
+    pull = await emsp.pulls("locations", query=query)
+    page = next((page for page in pull.pages if id in Pulled([page]).ids), pull.pages[-1])
+    await emsp.asks("GET", joined(emsp.of("locations"), page.target), expects=expects, proves=proves)
 
 
 def an_hour_ago(emsp: ScriptedEmsp) -> str:

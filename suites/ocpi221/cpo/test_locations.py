@@ -52,7 +52,7 @@ async def test_a_change_is_found_by_its_date(emsp: ScriptedEmsp, operations: Con
     await operations.reports(evse=location["evses"][0]["uid"], status="CHARGING")
     await emsp.passes(emsp.push_patience)
     expects = ok(lists=[location["id"]], lists_none=[other["id"]])
-    await emsp.gets("locations", query={"date_from": since}, expects=expects, proves="OCPI221-LOC-09")
+    await offered.is_listed(emsp, location["id"], {"date_from": since}, expects, "OCPI221-LOC-09")
 
 
 @testcase("OCPI221-CPO-LOC-05", verifies=["OCPI221-LOC-11"], applies=HELD)

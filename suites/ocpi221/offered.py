@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from evconform.harness.control import Control
+from evconform.harness.verdict import NotReached
 from evconform.ocpi.asking import Pulled, joined
 from evconform.ocpi.moments import stamp
 from evconform.ocpi.scripted_emsp import ScriptedEmsp
@@ -40,6 +41,15 @@ async def tariffs(emsp: ScriptedEmsp, operations: Control, *objects: dict[str, A
         await operations.offers(tariff=each)
         await emsp.passes(CHANGED)
     return list(objects)
+
+
+async def are_listed(emsp: ScriptedEmsp, module: str, objects: Objects, query: dict[str, Any] | None = None) -> Pulled:
+    """A pull in which all of these are. Raises NotReached."""
+    pull = await emsp.pulls(module, query=query)
+    listed = {str(id).upper() for id in pull.ids}
+    if missing := [each["id"] for each in objects if each["id"].upper() not in listed]:
+        raise NotReached(f"the CPO was made to offer {', '.join(missing[:5])}, and does not list that")
+    return pull
 
 
 async def is_listed(emsp: ScriptedEmsp, id: str, query: dict[str, Any], expects: dict[str, Any], proves: str) -> None:

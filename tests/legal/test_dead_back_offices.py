@@ -17,6 +17,11 @@ from mocks.dead_ocpi import DEAD  # noqa: E402 - the line above puts it on the p
 
 PRODUCTS = {"cpo": "reference-cpo-ocpi.toml", "emsp": "reference-emsp.toml"}
 FUNCTIONAL = ("LOC", "TAR", "PAG", "ROB")
+SHOWN = {
+    *(f"OCPI221-TRN-{n}" for n in (12, 13, 15, 16, 18, 19, 23, 28, 30)),
+    *("OCPI221-PAG-01", "OCPI221-PAG-02", "OCPI221-ROB-08", "OCPI221-ROB-12"),
+}
+"""What every answer shows, whatever it answers."""
 
 
 def results_of(name: str) -> list[CaseResult]:
@@ -39,6 +44,6 @@ def test_nothing_is_right(name: str) -> None:
         f"{result.id} {requirement}"
         for result in results
         for requirement, verdict in result.requirements.items()
-        if verdict is Verdict.PASS and is_told_of(name, [requirement])
+        if verdict is Verdict.PASS and requirement not in SHOWN and is_told_of(name, [requirement])
     ]
     assert green == []

@@ -21,7 +21,8 @@ FEW = {"limit": 2}
 @testcase("OCPI221-CPO-PAG-01", verifies=PAGES, applies=HELD)
 async def test_a_list_in_pages(emsp: ScriptedEmsp, operations: Control) -> None:
     """Five locations come in pages of two: each once, with a Link to the next, and the headers that say how many there are."""
-    await offered.locations(emsp, operations, 5)
+    objects = await offered.locations(emsp, operations, 5)
+    await offered.are_listed(emsp, "locations", objects)
     await emsp.pulls("locations", query=FEW, proves="OCPI221-PAG-05")
     await emsp.gets("locations", expects=ok())
     since = offered.an_hour_ago(emsp)
@@ -31,7 +32,8 @@ async def test_a_list_in_pages(emsp: ScriptedEmsp, operations: Control) -> None:
 @testcase("OCPI221-CPO-PAG-02", verifies=PAGES, applies="tariffs_sender_get and holds_tariffs")
 async def test_tariffs_in_pages(emsp: ScriptedEmsp, operations: Control) -> None:
     """Five tariffs come in pages of two."""
-    await offered.tariffs(emsp, operations, *(made.tariff(f"EVC-T{n}", emsp.owner) for n in range(5)))
+    objects = await offered.tariffs(emsp, operations, *(made.tariff(f"EVC-T{n}", emsp.owner) for n in range(5)))
+    await offered.are_listed(emsp, "tariffs", objects)
     await emsp.pulls("tariffs", query=FEW, proves="OCPI221-PAG-05")
     await emsp.gets("tariffs", expects=ok())
     await emsp.pulls("tariffs", query=FEW | {"date_from": offered.an_hour_ago(emsp)}, proves="OCPI221-PAG-05")
@@ -40,7 +42,7 @@ async def test_tariffs_in_pages(emsp: ScriptedEmsp, operations: Control) -> None
 @testcase("OCPI221-CPO-PAG-03", verifies=["OCPI221-PAG-03"], applies=HELD)
 async def test_a_limit_that_is_too_high(emsp: ScriptedEmsp, operations: Control) -> None:
     """A limit of a hundred times what the CPO allows is cut to X-Limit."""
-    await offered.locations(emsp, operations, 2)
+    await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, 2))
     page = await emsp.gets("locations", expects=ok(header={LIMIT: True}))
     most = page.header(LIMIT) or ""
     query = {"limit": 100 * int(most) if most.isdecimal() else 100_000}
@@ -84,7 +86,7 @@ def spellings(text: str) -> list[str]:
 @testcase("OCPI221-CPO-PAG-06", verifies=["OCPI221-PAG-13"], applies=HELD)
 async def test_behind_the_end(emsp: ScriptedEmsp, operations: Control) -> None:
     """An offset behind the last location gives an empty list."""
-    await offered.locations(emsp, operations, 2)
+    await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, 2))
     await emsp.gets("locations", query={"offset": 1_000_000}, expects=ok(count=0), proves="OCPI221-PAG-13")
 
 
@@ -109,8 +111,7 @@ async def test_parameters_that_are_none(emsp: ScriptedEmsp) -> None:
 @testcase("OCPI221-CPO-PAG-08", verifies=["OCPI221-PAG-15"], applies=HELD)
 async def test_the_order_stays(emsp: ScriptedEmsp, operations: Control) -> None:
     """A location that is added between two pages moves nothing on the pages after."""
-    await offered.locations(emsp, operations, 4)
-    whole = await emsp.pulls("locations", query=FEW)
+    whole = await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, 4), FEW)
     await operations.publishes(location=made.location("EVC-A0", emsp.owner))
     await emsp.passes(offered.CHANGED)
     few = len(whole.pages[0].data)  # as many as it gives of those that are asked for
@@ -125,5 +126,5 @@ MANY = 20
 @testcase("OCPI221-CPO-PAG-09", verifies=["OCPI221-ROB-09"], applies=HELD)
 async def test_a_long_list(emsp: ScriptedEmsp, operations: Control) -> None:
     """A list of a good many pages is given to its end."""
-    await offered.locations(emsp, operations, MANY)
+    await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, MANY))
     await emsp.pulls("locations", query={"limit": 1}, proves="OCPI221-ROB-09")

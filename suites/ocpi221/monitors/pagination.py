@@ -73,7 +73,8 @@ def links_lead_on_until_the_end(log: Log) -> Offences:
         came = asked.offset if asked else 0
         for n, page in enumerate(pull.pages):
             total = number(page, TOTAL_COUNT)
-            if asked is None or total is None or not page.ok or not isinstance(page.data, list):
+            if asked is None or not total or not page.ok or not isinstance(page.data, list):
+                log.moot(pull.last)  # an empty list shows nothing
                 break
             came += len(page.data)
             leads = next_link(page.header(LINK))
@@ -117,7 +118,9 @@ def pages_hold_each_object_once(log: Log) -> Offences:
         ids = [str(value.get("id")).upper() if isinstance(value, dict) else None for _, _, value in pull.objects()]
         twice = sorted(each for each, times in Counter(ids).items() if each is not None and times > 1)
         total = number(pull.last, TOTAL_COUNT)
-        if twice:
+        if not ids and not total:
+            log.moot(pull.last)
+        elif twice:
             yield tuple(pull.pages), f"the pages hold {', '.join(twice[:5])} more than once"
         elif total is not None and len(ids) != total:
             yield tuple(pull.pages), f"the pages hold {len(ids)} objects, and X-Total-Count is {total}"
@@ -158,8 +161,8 @@ def the_total_is_of_the_filters(log: Log) -> Offences:
         key = (frame.module, asked.date_from, asked.date_to)
         before = known.get(key)
         known[key] = frame
-        if before is None or any(before.n < n < frame.n for n in acts):
-            log.moot(frame)  # nothing to compare with, or something may have been added in between
+        if before is None or not (total or number(before, TOTAL_COUNT)) or any(before.n < n < frame.n for n in acts):
+            log.moot(frame)  # nothing to compare with, nothing there, or something may have been added in between
         elif (number(before, TOTAL_COUNT) or 0) > total:  # it may grow at any time
             words = f"X-Total-Count is {total}, and was {number(before, TOTAL_COUNT)} in frame {before.n} with the same filters"
             yield (before, frame), f"{frame}: {words}"

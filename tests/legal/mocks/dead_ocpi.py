@@ -52,15 +52,25 @@ def does_nothing(back_office: Any) -> None:
         back_office.emsp.pulling.pulls = nothing
 
 
+def is_gone(back_office: Any) -> None:
+    """Does nothing, and registers with nobody."""
+
+    async def nothing(*_: Any, **__: Any) -> None:
+        return
+
+    does_nothing(back_office)
+    back_office.registers = nothing
+
+
 @dead()
 def says_empty_list_to_all(back_office: Any) -> None:
-    does_nothing(back_office)
+    is_gone(back_office)
     replies_with(back_office, lambda _: Reply(Encoded(b"[]"), headers=list(EMPTY)), everywhere=True)
 
 
 @dead()
 def says_404_to_all(back_office: Any) -> None:
-    does_nothing(back_office)
+    is_gone(back_office)
     replies_with(back_office, lambda _: missing("nothing"), everywhere=True)
 
 

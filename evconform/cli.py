@@ -1,4 +1,4 @@
-"""The command line: list · models · run · certify · review · pics · judge · prove · serve. A run is a pytest command line."""
+"""The command line: list · models · run · certify · review · pics · judge · prove · schema · serve. A run is a pytest one."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from evconform.cli_options import (
 )
 from evconform.cli_pics import law_named, pics_app, review
 from evconform.cli_plain import plain
+from evconform.cli_schema import schema
 from evconform.cli_serve import serve_app
 from evconform.cli_session import again, named, sessions
 from evconform.harness.standing import Exit
@@ -57,6 +58,7 @@ app.command()(check)
 app.command()(diff)
 app.command()(provision)
 app.command()(review)
+app.command()(schema)
 app.add_typer(pics_app, name="pics")
 app.add_typer(control_app, name="control")
 app.add_typer(serve_app, name="serve")

@@ -74,6 +74,17 @@ def test_the_reference_parties_import_protocols_and_the_harness_only() -> None:
     )
 
 
+@pytest.mark.parametrize(("one", "other"), [("cpo", "emsp"), ("emsp", "cpo")])
+def test_a_reference_party_does_not_know_the_other(one: str, other: str) -> None:
+    assert arrows(f"evconform/reference/{one}", f"evconform.reference.{other}") == []
+
+
+def test_what_both_reference_parties_are_made_of_knows_neither() -> None:
+    parties = [f for f in FILES if f.as_posix().startswith(("evconform/reference/cpo", "evconform/reference/emsp"))]
+    theirs = tuple(f.as_posix() for f in parties)
+    assert arrows("evconform/reference", "evconform.reference.cpo", "evconform.reference.emsp", but=theirs) == []
+
+
 def test_no_suite_imports_a_reference_party() -> None:
     assert arrows("suites", "evconform.reference") == []
 

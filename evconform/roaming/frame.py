@@ -64,17 +64,10 @@ class Frame:
     @property
     def label(self) -> str:
         """With its parties, for a diagram has two lifelines and a chain has four."""
-        inner = getattr(self.frame, "label", "")
-        if not inner and self.link == OCPP and self.frame.type != "none":
-            inner = self._of_ocpp()
+        inner = self.frame.label
         if self.link == OCPI and self.frame.kind == "request" and self.frame.ids and self.frame.get("status"):
             inner = f"{self.frame.method} {self.frame.ids[-1]} {self.frame.get('status')}"
         return f"{' → '.join(self.parties)}: {inner or self.frame.kind}"
-
-    def _of_ocpp(self) -> str:
-        frame = self.frame
-        about = frame.action if frame.type == "CALL" else f"{frame.call.action if frame.call else 'answer'} ◂"
-        return f"{about} {frame.code or frame.get('status', '')}".rstrip()
 
     @property
     def whole(self) -> str:

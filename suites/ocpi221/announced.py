@@ -6,7 +6,7 @@ from typing import Any
 
 from evconform.harness.verdict import NotReached
 from evconform.ocpi.expected import ok
-from evconform.ocpi.operations import OPERATIONS, RECEIVER, SENDER, SLICE
+from evconform.ocpi.operations import OPERATIONS, RECEIVER, SENDER
 from evconform.ocpi.registering import Registering
 from evconform.ocpi.urls import join
 from suites.ocpi221 import made
@@ -14,6 +14,8 @@ from suites.ocpi221 import made
 MODULES = tuple(dict.fromkeys(each.module for each in OPERATIONS))
 NOTHING_THERE = {"kind": "response", "none_of": [{"http_status": [404, 405, 501]}]}
 """It is served, whatever it answers."""
+LISTED = {each.module for each in OPERATIONS if each.interface == SENDER and each.paged}
+"""Modules whose Sender has a list; that of the others is for answers to what was asked before."""
 NOT_SERVED = {"kind": "response", "none_of": [ok()]}
 MADE = {"locations": made.location, "tariffs": made.tariff}
 
@@ -25,15 +27,16 @@ async def is_read(partner: Registering) -> None:
 
 
 async def is_served(partner: Registering) -> None:
-    """The base operation of every endpoint that we can ask: a Sender's list, and a Receiver's PUT of the modules of this law."""
+    """The base operation of every endpoint that we can ask: a Sender's list, and a PUT at a Receiver whose opposite we are. One
+    of another role may say 404 to us, who own nothing there."""
     await partner.gets_versions()
     await partner.gets_details()
     how: dict[str, Any] = {"proves": "OCPI221-VER-05", "expects": NOTHING_THERE}
     await partner.gets("credentials", **how)
     for module, interface, _, _ in partner.registration.announced.endpoints.get("2.2.1", []):
-        if module in MODULES and module != "credentials" and interface == SENDER:
+        if module in LISTED and interface == SENDER:
             await partner.gets(module, interface=interface, query={"limit": 1, "date_from": partner.now}, **how)
-        elif module in SLICE and module in MADE:
+        elif module in MADE and interface == partner.asks_of == RECEIVER:
             id = made.name(partner, "S1")
             value = MADE[module](id, partner.party.owner, partner.now)
             await partner.puts(module, id, interface=interface, body=value, **how)

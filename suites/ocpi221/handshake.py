@@ -31,13 +31,18 @@ def unregistered(partner: Registering) -> dict[str, Any]:
 # ── the SUT is the Receiver ──
 
 
-async def registers(partner: Registering) -> None:
-    """Versions, details and credentials; after that token C is good, and token A is not."""
+async def registers(partner: Registering) -> str:
+    """Versions, details and credentials; after that token C is good. The token A."""
     token = await knows_us(partner)
     await partner.posts_credentials(token=token)
     await partner.gets("credentials", expects=ok(), proves="OCPI221-CRE-03")
+    return token
+
+
+async def is_spent(partner: Registering, token: str) -> None:
+    """The token A of a registration opens nothing more."""
     spent = refused(401) if partner.policy("token-a-after") == "401" else ANSWERED
-    how: dict[str, Any] = {"expects": spent, "proves": "OCPI221-CRE-03", "deviates": "token A after the registration"}
+    how: dict[str, Any] = {"expects": spent, "proves": "OCPI221-CRE-57", "deviates": "token A after the registration"}
     await partner.gets("credentials", token=token, **how)
 
 

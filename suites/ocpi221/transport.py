@@ -34,10 +34,13 @@ def not_a_method(partner: Registering) -> dict[str, Any]:
 
 
 async def is_spoken_with(partner: Registering, url: str) -> None:
-    """Requests of all kinds, some of them wrong, with time in between."""
+    """Requests of all kinds, some of them wrong, with time in between; one of them is an HTTP error in any case."""
+    nameless: dict[str, Any] = {"headers": {"Authorization": None}, "deviates": "a request without an Authorization header"}
+    await partner.asks("GET", partner.versions_of_sut(), routed=False, **nameless)
     await partner.asks("GET", partner.versions_of_sut(), routed=False, expects=ok())
     await partner.gets("credentials", expects=ok())
     await partner.passes(APART)
+    await partner.gets("credentials", expects=ok())
     await partner.asks("GET", url)
     await partner.asks("GET", slashed(url))
 

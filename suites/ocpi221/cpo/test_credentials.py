@@ -7,7 +7,7 @@ from suites.ocpi221 import handshake, offered
 
 TOLD = [
     *("OCPI221-CRE-01", "OCPI221-CRE-02", "OCPI221-CRE-03", "OCPI221-CRE-13", "OCPI221-CRE-14", "OCPI221-CRE-15"),
-    *("OCPI221-CRE-16", "OCPI221-CRE-51", "OCPI221-CRE-56"),
+    *("OCPI221-CRE-16", "OCPI221-CRE-56", "OCPI221-CRE-57"),
 ]
 SENT = [
     *("OCPI221-VER-10", "OCPI221-CRE-13", "OCPI221-CRE-14", "OCPI221-CRE-15", "OCPI221-CRE-53", "OCPI221-CRE-56"),
@@ -17,12 +17,10 @@ INITIATES = "initiates_registration"
 
 
 @testcase("OCPI221-CPO-CRE-01", verifies=TOLD, base="unregistered")
-async def test_a_registration(emsp: ScriptedEmsp, operations: Control) -> None:
+async def test_a_registration(emsp: ScriptedEmsp) -> None:
     """A CPO that is registered with calls back, gives a new token, and knows its partner by it from then on."""
-    await handshake.registers(emsp)
-    await emsp.passes(handshake.SETTLED)
-    await offered.locations(emsp, operations, 1)
-    await emsp.hears("PUT", "locations")
+    token = await handshake.registers(emsp)
+    await handshake.is_spent(emsp, token)
 
 
 @testcase("OCPI221-CPO-CRE-02", verifies=["OCPI221-TRN-07"], base="unregistered", applies="locations_sender_get")
@@ -143,3 +141,17 @@ async def test_it_leaves(emsp: ScriptedEmsp, operations: Control) -> None:
 async def test_two_partners(emsp: ScriptedEmsp) -> None:
     """A CPO gives two partners two tokens, and knows them apart."""
     await handshake.knows_them_apart(emsp)
+
+
+@testcase(
+    "OCPI221-CPO-CRE-19",
+    verifies=["OCPI221-CRE-51"],
+    base="unregistered",
+    applies="locations_receiver_put and holds_locations",
+)
+async def test_the_token_that_it_was_given(emsp: ScriptedEmsp, operations: Control) -> None:
+    """A CPO that was registered with pushes with the token that it was given."""
+    await handshake.registers(emsp)
+    await emsp.passes(handshake.SETTLED)
+    await offered.locations(emsp, operations, 1)
+    await emsp.hears("PUT", "locations")

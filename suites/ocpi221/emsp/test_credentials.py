@@ -10,7 +10,7 @@ from suites.ocpi221.transport import NOT_TAKEN
 
 TOLD = [
     *("OCPI221-CRE-01", "OCPI221-CRE-02", "OCPI221-CRE-03", "OCPI221-CRE-13", "OCPI221-CRE-14", "OCPI221-CRE-15"),
-    *("OCPI221-CRE-16", "OCPI221-CRE-51", "OCPI221-CRE-56"),
+    *("OCPI221-CRE-16", "OCPI221-CRE-51", "OCPI221-CRE-56", "OCPI221-CRE-57"),
 ]
 SENT = [
     *("OCPI221-VER-10", "OCPI221-CRE-13", "OCPI221-CRE-14", "OCPI221-CRE-15", "OCPI221-CRE-53", "OCPI221-CRE-56"),
@@ -22,10 +22,11 @@ INITIATES = "initiates_registration"
 @testcase("OCPI221-EMSP-CRE-01", verifies=TOLD, base="unregistered")
 async def test_a_registration(cpo: ScriptedCpo, operations: Control) -> None:
     """An eMSP that is registered with calls back, gives a new token, and knows its partner by it from then on."""
-    await handshake.registers(cpo)
+    token = await handshake.registers(cpo)
     await cpo.passes(handshake.SETTLED)
     await operations.pulls(module="locations")
     await cpo.hears("GET", "locations")
+    await handshake.is_spent(cpo, token)
 
 
 @testcase("OCPI221-EMSP-CRE-02", verifies=["OCPI221-TRN-07"], base="unregistered", applies="locations_receiver_put")

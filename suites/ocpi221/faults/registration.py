@@ -61,7 +61,7 @@ def gives_token_b_back(party: Any) -> None:
     gives_token(party, "POST", lambda asked: asked.body["token"])
 
 
-@fault(kills="OCPI221-CRE-02", also=["OCPI221-CRE-03"])
+@fault(kills="OCPI221-CRE-02", also=["OCPI221-CRE-57"])
 def gives_token_a_back(party: Any) -> None:
     """Answers a POST with the token A that it came with: it stays the one to be used."""
     gives_token(party, "POST", lambda asked: asked.caller.token)
@@ -73,7 +73,7 @@ def has_no_roles_to_tell(party: Any) -> None:
     edits_data(party, lambda data: {name: data[name] for name in ("token", "url")}, path(CREDENTIALS, "POST"))
 
 
-@fault(kills="OCPI221-CRE-03")
+@fault(kills="OCPI221-CRE-57")
 def keeps_token_a(party: Any) -> None:
     """Lets in who shows token A after the registration."""
     remembers_callers(party)

@@ -22,17 +22,17 @@ def calls_back(log: Log, method: str) -> Iterator[tuple[Frame, Frame, list[Frame
 
 @monitor("OCPI221-CRE-01")
 def a_post_is_called_back(log: Log) -> Offences:
-    yield from uncalled(log, "POST")
+    yield from uncalled(log, "POST", "versions", "details")
 
 
 @monitor("OCPI221-CRE-08")
 def a_put_is_called_back(log: Log) -> Offences:
-    yield from uncalled(log, "PUT")
+    yield from uncalled(log, "PUT", "details")  # where they are may be known
 
 
-def uncalled(log: Log, method: str) -> Offences:
+def uncalled(log: Log, method: str, *wanted: str) -> Offences:
     for request, answer, calls in calls_back(log, method):
-        missing = [what for what, version in (("versions", False), ("details", True)) if not any_of(calls, version)]
+        missing = [what for what in wanted if not any_of(calls, what == "details")]
         if missing:
             yield (request, answer), f"{answer}: {' and '.join(missing)} were not fetched with the token of the {method} before"
 

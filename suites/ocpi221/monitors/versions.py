@@ -14,6 +14,9 @@ from suites.ocpi221.shapes import model, offences
 
 Offences = Iterator[tuple[Any, str]]
 
+THIS = "2.2.1"
+"""Other versions have endpoints of another form, and other modules."""
+
 
 def versions(log: Log) -> Iterator[Frame]:
     """Answers with a list of versions by the subject."""
@@ -24,10 +27,10 @@ def versions(log: Log) -> Iterator[Frame]:
             yield frame
 
 
-def details(log: Log) -> Iterator[Frame]:
-    """Answers with details of version 2.2.1 by the subject; other versions have other shapes."""
+def details(log: Log, *versions: str) -> Iterator[Frame]:
+    """Answers with version details by the subject, of these versions if any are named."""
     for frame in log.answers(by=log.subject, module="versions", ok=True):
-        if frame.place.version == "2.2.1":
+        if frame.place.version and (not versions or frame.place.version in versions):
             yield frame
         else:
             log.moot(frame)
@@ -57,21 +60,21 @@ def details_are_of_that_version(log: Log) -> Offences:
 
 @monitor("OCPI221-VER-03")
 def endpoints_are_complete(log: Log) -> Offences:
-    for frame in details(log):
+    for frame in details(log, THIS):
         for words in offences(frame, "VER-03"):
             yield frame, f"{frame}: {words}"
 
 
 @monitor("OCPI221-VER-04")
 def credentials_are_there(log: Log) -> Offences:
-    for frame in details(log):
+    for frame in details(log, THIS):
         if not any(row.get("identifier") == "credentials" for row in endpoints(frame)):
             yield frame, f"{frame}: no endpoint of the module credentials"
 
 
 @monitor("OCPI221-VER-07")
 def one_endpoint_for_each_role(log: Log) -> Offences:
-    for frame in details(log):
+    for frame in details(log, THIS):
         if log.policy("duplicate-endpoints") != "one":
             log.moot(frame)
             continue
@@ -83,7 +86,7 @@ def one_endpoint_for_each_role(log: Log) -> Offences:
 
 @monitor("OCPI221-VER-08")
 def urls_are_absolute(log: Log) -> Offences:
-    for frame in (*versions(log), *details(log)):
+    for frame in (*versions(log), *details(log, THIS)):
         rows = frame.data if isinstance(frame.data, list) else endpoints(frame)
         for row in rows:
             url = row.get("url") if isinstance(row, dict) else None
@@ -103,7 +106,7 @@ def is_absolute(url: str) -> bool:
 def no_custom_modules(log: Log) -> Offences:
     agreed = log.pics.sections.get("custom", {}).get("modules", [])
     known = {*(model().names["ModuleID"].values), *agreed}
-    for frame in details(log):
+    for frame in details(log, THIS):
         for row in endpoints(frame):
             if isinstance(row.get("identifier"), str) and row["identifier"] not in known:
                 yield frame, f"{frame}: {row['identifier']} is a module that was not agreed on"

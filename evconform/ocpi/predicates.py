@@ -100,24 +100,44 @@ def _absent(frame: Frame, wanted: Any) -> bool:
     return all(at(frame.said, path) in (NO_JSON, None) or at(frame.said, path) == [] for path in wanted)
 
 
+def listed(frame: Frame) -> list[Any] | None:
+    """The data that are a list; one in pages may be left out, or null, where it is empty (terminology: Cardinality)."""
+    if isinstance(frame.data, list):
+        return frame.data
+    is_empty = frame.data in (NO_JSON, None) and frame.ok and frame.operation is not None and frame.operation.paged
+    return [] if is_empty else None
+
+
+def _ids(frame: Frame) -> list[str] | None:
+    """The ``id`` of each object of a list, in capitals, for they are case-insensitive."""
+    rows = listed(frame)
+    return None if rows is None else [str(each.get("id")).upper() for each in rows if isinstance(each, dict)]
+
+
 def _objects(frame: Frame, wanted: Any) -> bool:
     """The ``id`` of each object of a list, in any order."""
-    return isinstance(frame.data, list) and sorted(_ids(frame)) == sorted(str(id).upper() for id in wanted)
-
-
-def _ids(frame: Frame) -> list[str]:
-    """The ``id`` of each object of a list, in capitals, for they are case-insensitive."""
-    data = frame.data
-    return [str(each.get("id")).upper() for each in data if isinstance(each, dict)] if isinstance(data, list) else []
+    found = _ids(frame)
+    return found is not None and sorted(found) == sorted(str(id).upper() for id in wanted)
 
 
 def _lists(frame: Frame, wanted: Any) -> bool:
     """The ``id``s of objects that are among those of the list."""
-    return set(_ids(frame)).issuperset(str(id).upper() for id in wanted)
+    return set(_ids(frame) or ()).issuperset(str(id).upper() for id in wanted)
 
 
 def _lists_none(frame: Frame, wanted: Any) -> bool:
-    return set(_ids(frame)).isdisjoint(str(id).upper() for id in wanted)
+    found = _ids(frame)
+    return found is not None and set(found).isdisjoint(str(id).upper() for id in wanted)
+
+
+def _count(frame: Frame, wanted: Any) -> bool:
+    rows = listed(frame)
+    return rows is not None and among(len(rows), wanted)
+
+
+def _at_most(frame: Frame, wanted: Any) -> bool:
+    rows = listed(frame)
+    return rows is not None and len(rows) <= wanted
 
 
 def _later(frame: Frame, wanted: dict[str, str]) -> bool:
@@ -187,10 +207,10 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "spelt": lambda frame, wanted: all(at(frame.said, path) == text for path, text in wanted.items()),
     "equals": lambda frame, wanted: same(without_nulls(frame.said), without_nulls(wanted)),
     "absent": _absent,
-    "is_list": lambda frame, wanted: isinstance(frame.data, list) is wanted,
+    "is_list": lambda frame, wanted: (listed(frame) is not None) is wanted,
     "is_object": lambda frame, wanted: isinstance(frame.data, dict) is wanted,
-    "count": lambda frame, wanted: isinstance(frame.data, list) and among(len(frame.data), wanted),
-    "at_most": lambda frame, wanted: isinstance(frame.data, list) and len(frame.data) <= wanted,
+    "count": _count,
+    "at_most": _at_most,
     "objects": _objects,
     "lists": _lists,
     "lists_none": _lists_none,

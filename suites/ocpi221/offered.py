@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from evconform.harness.control import Control
+from evconform.harness.verdict import NotReached
+from evconform.ocpi.asking import Pulled, joined
 from evconform.ocpi.scripted_emsp import ScriptedEmsp
 from suites.ocpi221 import made
 
@@ -48,6 +50,22 @@ async def priced_location(emsp: ScriptedEmsp, operations: Control) -> str:
     evses = [made.evse(f"{location}-1", connectors=[made.connector(tariff_ids=[tariff])])]
     await operations.publishes(location=made.location(location, emsp.owner, evses=evses))
     return tariff
+
+
+async def are_listed(emsp: ScriptedEmsp, module: str, objects: Objects, query: dict[str, Any] | None = None) -> Pulled:
+    """A pull in which all of these are. Raises NotReached."""
+    pull = await emsp.pulls(module, query=query)
+    listed = {str(id).upper() for id in pull.ids}
+    if missing := [each["id"] for each in objects if each["id"].upper() not in listed]:
+        raise NotReached(f"the CPO was made to offer {', '.join(missing[:5])}, and does not list that")
+    return pull
+
+
+async def is_listed(emsp: ScriptedEmsp, id: str, query: dict[str, Any], expects: dict[str, Any], proves: str) -> None:
+    """``expects`` holds of the page of the locations of a window that has this one, or of the last page where none has it."""
+    pull = await emsp.pulls("locations", query=query)
+    page = next((page for page in pull.pages if id in Pulled([page]).ids), pull.pages[-1])
+    await emsp.asks("GET", joined(emsp.of("locations"), page.target), expects=expects, proves=proves)
 
 
 def is_forgotten(emsp: ScriptedEmsp) -> None:

@@ -72,12 +72,15 @@ def at(mutation: Mutation) -> Any:
 
 
 async def is_taken(cpo: ScriptedCpo, module: str, kind: str, proves: str) -> None:
-    """Each is taken, as the whole object was."""
+    """Each is taken, as the whole object was, and the last one is held."""
     value = whole(cpo, module)
-    await cpo.puts(module, value["id"], body=value, expects=ok())
+    id = value["id"]
+    await cpo.puts(module, id, body=value, expects=ok())
     for each in spoilt(cpo, module, kind, legal=True):
+        id = each.value["id"]
         how: dict[str, Any] = {"expects": ok(), "proves": proves, "deviates": f"an unusual object: {each}"}
-        await cpo.puts(module, each.value["id"], body=each.value, **how)
+        await cpo.puts(module, id, body=each.value, **how)
+    await cpo.gets(module, id, expects=ok(data={"id": id}), proves=proves)
 
 
 async def is_answered(cpo: ScriptedCpo, module: str, kind: str, proves: str) -> None:

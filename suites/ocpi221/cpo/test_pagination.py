@@ -27,7 +27,8 @@ def recent(emsp: ScriptedEmsp) -> dict[str, Any]:
 @testcase("OCPI221-CPO-PAG-01", verifies=PAGES, applies=HELD)
 async def test_a_list_in_pages(emsp: ScriptedEmsp, operations: Control) -> None:
     """Five locations come in pages of two: each once, with a Link to the next, and the headers that say how many there are."""
-    await offered.locations(emsp, operations, 5)
+    objects = await offered.locations(emsp, operations, 5)
+    await offered.are_listed(emsp, "locations", objects, recent(emsp))
     await emsp.pulls("locations", query=FEW | recent(emsp), proves="OCPI221-PAG-05")
     await emsp.gets("locations", query=recent(emsp), expects=ok())
 
@@ -35,7 +36,8 @@ async def test_a_list_in_pages(emsp: ScriptedEmsp, operations: Control) -> None:
 @testcase("OCPI221-CPO-PAG-02", verifies=PAGES, applies="tariffs_sender_get and holds_tariffs")
 async def test_tariffs_in_pages(emsp: ScriptedEmsp, operations: Control) -> None:
     """Five tariffs come in pages of two."""
-    await offered.tariffs(emsp, operations, *(made.tariff(made.name(emsp, f"T{n}"), emsp.owner) for n in range(5)))
+    made_up = (made.tariff(made.name(emsp, f"T{n}"), emsp.owner) for n in range(5))
+    await offered.are_listed(emsp, "tariffs", await offered.tariffs(emsp, operations, *made_up), recent(emsp))
     await emsp.pulls("tariffs", query=FEW | recent(emsp), proves="OCPI221-PAG-05")
     await emsp.gets("tariffs", query=recent(emsp), expects=ok())
 
@@ -43,7 +45,7 @@ async def test_tariffs_in_pages(emsp: ScriptedEmsp, operations: Control) -> None
 @testcase("OCPI221-CPO-PAG-03", verifies=["OCPI221-PAG-03"], applies=HELD)
 async def test_a_limit_that_is_too_high(emsp: ScriptedEmsp, operations: Control) -> None:
     """A limit of a hundred times what the CPO allows is cut to X-Limit."""
-    await offered.locations(emsp, operations, 2)
+    await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, 2))
     page = await emsp.gets("locations", expects=ok(header={LIMIT: True}))
     most = page.header(LIMIT) or ""
     query = {"limit": 100 * int(most) if most.isdecimal() else 100_000}
@@ -67,9 +69,9 @@ async def second_of_three(emsp: ScriptedEmsp, operations: Control) -> tuple[str,
 async def test_the_bounds_of_a_window(emsp: ScriptedEmsp, operations: Control) -> None:
     """What was last updated at date_from is in the window, what was at date_to is not, and nothing else is."""
     id, updated = await second_of_three(emsp, operations)
-    since, until = {"date_from": updated}, {"date_to": updated}
-    await emsp.gets("locations", query=since, expects=ok(lists=[id]), proves="OCPI221-PAG-08")
-    await emsp.gets("locations", query=until, expects=ok(lists_none=[id]), proves="OCPI221-PAG-09")
+    since, until = {"date_from": updated}, recent(emsp) | {"date_to": updated}
+    await offered.is_listed(emsp, id, since, ok(lists=[id]), "OCPI221-PAG-08")
+    await offered.is_listed(emsp, id, until, ok(lists_none=[id]), "OCPI221-PAG-09")
 
 
 @testcase("OCPI221-CPO-PAG-05", verifies=["OCPI221-PAG-11"], applies=HELD)
@@ -77,9 +79,9 @@ async def test_moments_however_they_are_written(emsp: ScriptedEmsp, operations: 
     """A window counts by moments: with and without Z, with and without fractions."""
     id, updated = await second_of_three(emsp, operations)
     for text in spellings(updated):
-        how: dict[str, Any] = {"proves": "OCPI221-PAG-11"}
-        await emsp.gets("locations", query={"date_from": text}, expects=ok(lists=[id]), **how)
-        await emsp.gets("locations", query={"date_to": text}, expects=ok(lists_none=[id]), **how)
+        until = recent(emsp) | {"date_to": text}
+        await offered.is_listed(emsp, id, {"date_from": text}, ok(lists=[id]), "OCPI221-PAG-11")
+        await offered.is_listed(emsp, id, until, ok(lists_none=[id]), "OCPI221-PAG-11")
 
 
 def spellings(text: str) -> list[str]:
@@ -92,7 +94,7 @@ def spellings(text: str) -> list[str]:
 @testcase("OCPI221-CPO-PAG-06", verifies=["OCPI221-PAG-13"], applies=HELD)
 async def test_behind_the_end(emsp: ScriptedEmsp, operations: Control) -> None:
     """An offset behind the last location gives an empty list."""
-    await offered.locations(emsp, operations, 2)
+    await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, 2))
     await emsp.gets("locations", query={"offset": 1_000_000}, expects=ok(count=0), proves="OCPI221-PAG-13")
 
 
@@ -117,17 +119,14 @@ async def test_parameters_that_are_none(emsp: ScriptedEmsp) -> None:
 @testcase("OCPI221-CPO-PAG-08", verifies=["OCPI221-PAG-15"], applies=HELD)
 async def test_the_order_stays(emsp: ScriptedEmsp, operations: Control) -> None:
     """A location that is added between two pages moves nothing on the pages after."""
-    await offered.locations(emsp, operations, 4)
     query = FEW | recent(emsp)
-    whole = await emsp.pulls("locations", query=query)
+    whole = await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, 4), query)
     await operations.publishes(location=made.location(made.name(emsp, "A0"), emsp.owner))
     await emsp.passes(offered.CHANGED)
-    offset = 0
-    for page in whole.pages[:2]:
-        ids = [each["id"] for each in page.data]
-        at = query | {"offset": offset}
-        await emsp.gets("locations", query=at, expects=ok(objects=ids), proves="OCPI221-PAG-15")
-        offset += len(ids)
+    few = len(whole.pages[0].data)  # as many as it gives of those that are asked for
+    for n in (0, few):
+        at = query | {"offset": n}
+        await emsp.gets("locations", query=at, expects=ok(objects=whole.ids[n : n + few]), proves="OCPI221-PAG-15")
 
 
 MANY = 20
@@ -136,5 +135,6 @@ MANY = 20
 @testcase("OCPI221-CPO-PAG-09", verifies=["OCPI221-ROB-09"], applies=HELD)
 async def test_a_long_list(emsp: ScriptedEmsp, operations: Control) -> None:
     """A list of a good many pages is given to its end."""
-    await offered.locations(emsp, operations, MANY, apart=0)
+    objects = await offered.locations(emsp, operations, MANY, apart=0)
+    await offered.are_listed(emsp, "locations", objects, recent(emsp))
     await emsp.pulls("locations", query={"limit": 1} | recent(emsp), proves="OCPI221-ROB-09")

@@ -92,7 +92,7 @@ async def test_a_location_is_replaced(cpo: ScriptedCpo) -> None:
     shorter = written.without(location, "name", "postal_code", *RICH) | {"last_updated": written.later(cpo, -300)}
     await cpo.puts("locations", id, body=shorter, expects=ok())
     gone = ["name", "postal_code", "directions", "operator", "facilities", "parking_type", "energy_mix"]
-    await cpo.gets("locations", id, expects=ok(absent=gone), proves="OCPI221-LOC-20")
+    await cpo.gets("locations", id, expects=ok(data={"id": id}, absent=gone), proves="OCPI221-LOC-20")
 
 
 @testcase("OCPI221-EMSP-LOC-04", verifies=["OCPI221-LOC-21"], applies=PATCHES)
@@ -154,6 +154,7 @@ async def test_another_id_in_the_body(cpo: ScriptedCpo) -> None:
 @testcase("OCPI221-EMSP-LOC-08", verifies=["OCPI221-LOC-25"], applies=WRITES)
 async def test_a_location_of_another_party(cpo: ScriptedCpo) -> None:
     """A location of a party that the CPO did not name in its credentials is refused."""
+    await written.location(cpo, "OWN")
     id, _ = written.ids(cpo)
     stranger = ("XZ", "EVX")
     location = made.location(id, stranger, cpo.now)
@@ -165,6 +166,7 @@ async def test_a_location_of_another_party(cpo: ScriptedCpo) -> None:
 @testcase("OCPI221-EMSP-LOC-09", verifies=["OCPI221-LOC-26"], applies=PATCHES)
 async def test_a_patch_of_nothing(cpo: ScriptedCpo) -> None:
     """A PATCH of a location that is not there is refused, and makes none."""
+    await written.location(cpo)
     _, uid = written.ids(cpo)
     how: dict[str, Any] = {"proves": "OCPI221-LOC-26", "expects": NOT_TAKEN}
     await cpo.patches("locations", UNKNOWN, body={"name": "a ghost", "last_updated": cpo.now}, **how)

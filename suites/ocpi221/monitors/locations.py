@@ -84,6 +84,8 @@ def time_zones_are_of_the_database(log: Log) -> Offences:
 def everything_has_a_connector(log: Log) -> Offences:
     yield from shape(log, "LOC-05", *LOCATIONS)
     for frame in log.answers(by=log.subject, module="locations", interface="SENDER", ok=True, depth=0):
+        if not frame.data:
+            log.moot(frame)
         for value in frame.data if isinstance(frame.data, list) else ():
             if isinstance(value, dict) and not value.get("evses"):
                 yield frame, f"{frame}: Location {value.get('id')} has no EVSE"

@@ -10,8 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from evconform.harness.law import monitor
 from evconform.ocpi.headers import LIMIT, LINK, TOTAL_COUNT
+from evconform.ocpi.held import Pull
 from evconform.ocpi.moments import moment
 from evconform.ocpi.paging import Window, next_link
+from evconform.ocpi.places import target_of
 from evconform.ocpi.view import Frame, Log
 
 Offences = Iterator[tuple[Any, str]]
@@ -54,13 +56,13 @@ def pages_have_their_headers(log: Log) -> Offences:
 
 @monitor("OCPI221-PAG-02")
 def x_limit_is_the_maximum(log: Log) -> Offences:
-    first: dict[str, Frame] = {}
+    first: dict[Any, Frame] = {}
     for frame in pages(log):
         limit = number(frame, LIMIT)
         if limit is None or window(frame.query) is None:
             log.moot(frame)
             continue
-        before = first.setdefault(frame.module, frame)
+        before = first.setdefault((frame.module, frame.query.get("limit")), frame)
         if number(before, LIMIT) != limit:
             yield (before, frame), f"{frame}: X-Limit is {limit}, and was {number(before, LIMIT)} in frame {before.n}"
         elif isinstance(frame.data, list) and len(frame.data) > limit:
@@ -72,16 +74,25 @@ def links_lead_on_until_the_end(log: Log) -> Offences:
     for pull in log.pages(by=log.subject):
         asked = window(pull.first.query)
         came = asked.offset if asked else 0
-        for page in pull.pages:
+        for n, page in enumerate(pull.pages):
             total = number(page, TOTAL_COUNT)
-            if asked is None or total is None or not page.ok or not isinstance(page.data, list):
+            if asked is None or not total or not page.ok or not isinstance(page.data, list):
+                log.moot(pull.last)  # an empty list shows nothing
                 break
             came += len(page.data)
-            leads = next_link(page.header(LINK)) is not None
-            if came < total and not leads:
+            leads = next_link(page.header(LINK))
+            if came < total and leads is None:
                 yield page, f"{page}: no Link with the relation next, and {total - came} of {total} objects are still to come"
-            elif came >= total and leads:
+            elif came >= total and leads is not None and not may_end(pull, n, leads):
                 yield page, f"{page}: a Link with the relation next, and all {total} objects are there"
+
+
+def may_end(pull: Pull, n: int, link: str) -> bool:
+    """Whether a Link where all objects are there may yet lead to the last page, an empty one: it does, or nobody looked."""
+    after = pull.pages[n + 1 :]
+    if not after:
+        return target_of(link, pull.pages[n].target) not in {page.target for page in pull.pages}
+    return len(after) == 1 and pull.complete and not after[0].data
 
 
 @monitor("OCPI221-PAG-06")
@@ -111,7 +122,9 @@ def pages_hold_each_object_once(log: Log) -> Offences:
         ids = [str(value.get("id")).upper() if isinstance(value, dict) else None for _, _, value in pull.objects()]
         twice = sorted(each for each, times in Counter(ids).items() if each is not None and times > 1)
         total = number(pull.last, TOTAL_COUNT)
-        if twice:
+        if not ids and not total:
+            log.moot(pull.last)
+        elif twice:
             yield tuple(pull.pages), f"the pages hold {', '.join(twice[:5])} more than once"
         elif total is not None and len(ids) != total:
             yield tuple(pull.pages), f"the pages hold {len(ids)} objects, and X-Total-Count is {total}"
@@ -152,8 +165,8 @@ def the_total_is_of_the_filters(log: Log) -> Offences:
         key = (frame.module, asked.date_from, asked.date_to)
         before = known.get(key)
         known[key] = frame
-        if before is None or any(before.n < n < frame.n for n in acts):
-            log.moot(frame)  # nothing to compare with, or something may have been added in between
-        elif number(before, TOTAL_COUNT) != total:
+        if before is None or not (total or number(before, TOTAL_COUNT)) or any(before.n < n < frame.n for n in acts):
+            log.moot(frame)  # nothing to compare with, nothing there, or something may have been added in between
+        elif (number(before, TOTAL_COUNT) or 0) > total:  # it may grow at any time
             words = f"X-Total-Count is {total}, and was {number(before, TOTAL_COUNT)} in frame {before.n} with the same filters"
             yield (before, frame), f"{frame}: {words}"

@@ -22,6 +22,10 @@ MEMBERS = {
 """Class to the members that stand in the URL, part by part."""
 
 
+NAMING = ("country_code", "party_id", "id", "uid", "last_updated")
+"""What a PATCH may hold without a change: the identifiers, and the date that it has to hold."""
+
+
 def contradictions(log: Log, module: str) -> Offences:
     """Pushes of a module whose URL says something else than the object in it."""
     ours = log.roles_of()
@@ -64,7 +68,7 @@ def patches_hold_changes_only(log: Log) -> Offences:
         if known is None or not isinstance(frame.data, dict):
             log.moot(frame)
             continue
-        held = [name for name, value in frame.data.items() if name != "last_updated" and same(known.get(name), value)]
+        held = [name for name, value in frame.data.items() if name not in NAMING and same(known.get(name), value)]
         if held:
             yield frame, f"{frame}: {', '.join(held)} did not change"
 

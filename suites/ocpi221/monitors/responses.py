@@ -75,8 +75,8 @@ def timestamps_go_on(log: Log) -> Offences:
 def data_are_a_list_or_an_object(log: Log) -> Offences:
     for frame in log.answers(by=log.subject, ok=True):
         operation = frame.operation
-        if operation is None or not operation.gives:
-            log.moot(frame)
+        if operation is None or not operation.gives or (operation.paged and frame.data in (NO_JSON, None)):
+            log.moot(frame)  # an empty list may be left out
         elif operation.many != isinstance(frame.data, list) or frame.data in (NO_JSON, None):
             wanted = f"a list of {operation.gives} objects" if operation.many else f"one {operation.gives}"
             yield frame, f"{frame}: data are to be {wanted}, and are {kind(frame.data)}"

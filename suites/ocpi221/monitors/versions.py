@@ -88,6 +88,8 @@ def one_endpoint_for_each_role(log: Log) -> Offences:
 def urls_are_absolute(log: Log) -> Offences:
     for frame in (*versions(log), *details(log, THIS)):
         rows = frame.data if isinstance(frame.data, list) else endpoints(frame)
+        if not rows:
+            log.moot(frame)
         for row in rows:
             url = row.get("url") if isinstance(row, dict) else None
             if isinstance(url, str) and not is_absolute(url):

@@ -28,6 +28,8 @@ class BackOffice:
     claims: tuple[tuple[str, bool], ...] = ()
     lacks: tuple[str, ...] = ()
     """Operations that it does not have."""
+    unseen: tuple[str, ...] = ()
+    """Requirements that it gives no occasion to see."""
 
 
 BACK_OFFICES: dict[str, BackOffice] = {}
@@ -35,7 +37,7 @@ BACK_OFFICES: dict[str, BackOffice] = {}
 
 
 def legal(
-    clause: str, *cases: str, roles: tuple[str, ...] = ("cpo", "emsp"), warns: tuple[str, ...] = (), lacks: tuple[str, ...] = (), **claims: bool
+    clause: str, *cases: str, roles: tuple[str, ...] = ("cpo", "emsp"), warns: tuple[str, ...] = (), lacks: tuple[str, ...] = (), unseen: tuple[str, ...] = (), **claims: bool
 ) -> Callable[[Change], Change]:
     """Declares what it decorates as a legal change of the reference parties of these roles."""
 
@@ -43,7 +45,7 @@ def legal(
         for role in roles:
             name = f"{role} {change.__name__}"
             assert name not in BACK_OFFICES
-            BACK_OFFICES[name] = BackOffice(name, role, clause, cases, frozenset(warns), tuple(claims.items()), lacks)
+            BACK_OFFICES[name] = BackOffice(name, role, clause, cases, frozenset(warns), tuple(claims.items()), lacks, unseen)
             party(f"legal {name}", role=role)(made(role, change))
         return change
 

@@ -82,14 +82,15 @@ def links_with_a_cursor(cpo: Any) -> None:
 
 @legal("Paginated Response: a Link where it is not the last page, which may be empty", *PAGES, roles=CPO)
 def ends_with_an_empty_page(cpo: Any) -> None:
-    def edit(query: dict[str, str], headers: Headers, data: Any) -> Headers:
-        if not data or "limit" not in query or "Link" in dict(headers):
-            return headers
-        kept = "".join(f"{name}={quote(value, safe=':')}&" for name, value in query.items() if name != "offset")
-        url = f"{cpo.platform.endpoint('locations', 'SENDER')}?{kept}offset={int(query.get('offset', 0)) + len(data)}"
-        return [*headers, ("Link", f'<{url}>; rel="next"')]
+    def edit(request: Any, answer: Any) -> Any:
+        query, data = dict(parse_qsl(request.url.query)), json.loads(answer.body).get("data")
+        if data and "limit" in query and "Link" not in dict(answer.headers):
+            kept = "".join(f"{name}={quote(value, safe=':')}&" for name, value in query.items() if name != "offset")
+            url = f"{str(request.url).partition('?')[0]}?{kept}offset={int(query.get('offset', 0)) + len(data)}"
+            answer.headers.append(("Link", f'<{url}>; rel="next"'))
+        return answer
 
-    edits_lists(cpo, edit)
+    edits_answers(cpo, edit, LISTS)
 
 
 @legal("terminology, Cardinality: an empty list may be left out", "PAG-04", "PAG-06", "LOC-03", "TRN-01", "TRN-14", roles=CPO)

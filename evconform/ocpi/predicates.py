@@ -52,11 +52,25 @@ def _fits(value: Any, wanted: Any) -> bool:
     return same(value, wanted) or (isinstance(wanted, list) and any(same(value, each) for each in wanted))
 
 
-def without_nulls(value: Any) -> Any:
-    """A member that is null, or an empty list, says as much as one that is not there."""
+NAMES = ("id", "uid", "country_code", "party_id")
+"""CiStrings that name an object."""
+DEFAULTS = {"charging_when_closed": True}
+"""Members that say so by not being there."""
+
+
+def plain(value: Any) -> Any:
+    """As it may be held and given back: without members that say as much as if they were not there, null, an empty list or a
+    default; names in capitals; and what has no order of its own in one: texts of a list, and objects that have a name."""
     if isinstance(value, dict):
-        return {key: without_nulls(each) for key, each in value.items() if each is not None and each != []}
-    return [without_nulls(each) for each in value] if isinstance(value, list) else value
+        kept = {key: plain(each) for key, each in value.items() if each not in (None, []) and DEFAULTS.get(key) is not each}
+        return kept | {name: kept[name].upper() for name in NAMES if isinstance(kept.get(name), str)}
+    return sorted(map(plain, value), key=_place) if isinstance(value, list) else value
+
+
+def _place(value: Any) -> str:
+    """Where it comes in a list; the same for all that keep the order that they have."""
+    named = str(value.get("uid", value.get("id", ""))) if isinstance(value, dict) else ""
+    return value if isinstance(value, str) else named
 
 
 def _headers(frame: Frame, wanted: dict[str, Any]) -> bool:
@@ -157,7 +171,7 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "status_range": lambda frame, wanted: among(range_of(frame.status_code), wanted),
     "enveloped": lambda frame, wanted: (frame.envelope is not None and "status_code" in frame.envelope) is wanted,
     "data": lambda frame, wanted: says(frame.data, wanted),
-    "equals": lambda frame, wanted: same(without_nulls(frame.data), without_nulls(wanted)),
+    "equals": lambda frame, wanted: same(plain(frame.data), plain(wanted)),
     "absent": _absent,
     "is_list": lambda frame, wanted: (listed(frame) is not None) is wanted,
     "is_object": lambda frame, wanted: isinstance(frame.data, dict) is wanted,

@@ -141,10 +141,10 @@ async def test_two_partners(cpo: ScriptedCpo) -> None:
     await handshake.knows_them_apart(cpo)
 
 
-@testcase("OCPI221-EMSP-CRE-19", verifies=["OCPI221-CRE-17"], applies="several_partners and locations_receiver_put")
+@testcase("OCPI221-EMSP-CRE-19", verifies=["OCPI221-LOC-25"], applies="several_partners and locations_receiver_put")
 async def test_what_two_partners_put(cpo: ScriptedCpo) -> None:
     """What one partner put, another one does not get."""
     await written.location(cpo)
     other = await handshake.knows_them_apart(cpo)
-    how: dict[str, Any] = {"expects": NOT_TAKEN, "proves": "OCPI221-CRE-17", "deviates": "a party that is none of ours"}
+    how: dict[str, Any] = {"expects": NOT_TAKEN, "proves": "OCPI221-LOC-25", "deviates": "a party that is none of ours"}
     await other.gets("locations", written.ID, owner=cpo.party.owner, **how)

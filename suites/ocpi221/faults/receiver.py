@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
 from http import HTTPStatus
 from typing import Any
 
 from evconform.harness.law import fault
-from suites.ocpi221.spoilt import always, edits_data, path, replaces_codes, replaces_errors
+from evconform.reference.ocpi.reply import missing
+from suites.ocpi221.spoilt import always, edits_data, path
 
 LOCATIONS, TARIFFS = "/receiver/locations", "/receiver/tariffs"
 
@@ -169,9 +171,16 @@ def posts_locations(emsp: Any) -> None:
 
 
 @fault(kills="OCPI221-LOC-28")
-def writes_small_letters(emsp: Any) -> None:
-    """Gives ids back in small letters."""
-    gives(emsp, lambda location: location.update(id=location["id"].lower()))
+def minds_the_case(emsp: Any) -> None:
+    """Finds a location only by its id as it was put."""
+
+    async def around(asked: Any, plain: Any) -> Any:
+        reply = await plain(asked)
+        told = json.loads(reply.encode(emsp.platform.clock.date())).get("data")
+        known = told.get("id") if isinstance(told, dict) and "country" in told else asked.parts[2]
+        return reply if known == asked.parts[2] else missing("there is none")
+
+    wraps(emsp, "locations", "GET", around)
 
 
 @fault(kills="OCPI221-LOC-29")
@@ -216,7 +225,7 @@ def unless(word: str, plain: Any) -> Any:
 ID_OF = {"Location": "id", "EVSE": "uid", "Connector": "id", "Tariff": "id"}
 
 
-@fault(kills="OCPI221-CRE-17", roles=["emsp"])
+@fault(kills="OCPI221-LOC-25", roles=["emsp"])
 def shows_anybody_everything(emsp: Any) -> None:
     """Gives a partner what another one put."""
     last: list[Any] = []
@@ -285,9 +294,13 @@ def keeps_deleted_tariffs(emsp: Any) -> None:
 
 @fault(kills="OCPI221-TAR-15")
 def lets_anybody_delete(emsp: Any) -> None:
-    """Says that it deleted the tariff of a party that is none of its partner's."""
-    replaces_errors(emsp, 404, 200)
-    replaces_codes(emsp, 2000, 1000)
+    """Deletes by the id alone, whoever's tariff it is to be."""
+
+    async def around(asked: Any, plain: Any) -> Any:
+        asked.parts = (*asked.partner.parties[0], asked.parts[2])
+        return await plain(asked)
+
+    wraps(emsp, "tariffs", "DELETE", around)
 
 
 # ── robustness ──
@@ -327,7 +340,7 @@ def needs_a_z(emsp: Any) -> None:
     refuses(emsp, lambda value: isinstance(value, dict) and not str(value.get("last_updated")).endswith("Z"))
 
 
-@fault(kills="OCPI221-ROB-02")
+@fault(kills="OCPI221-ROB-51")
 def takes_offsets(emsp: Any) -> None:
     """Takes dates with an offset, and leaves the offset out."""
 
@@ -342,7 +355,7 @@ def without_offsets(value: Any, name: str = "") -> Any:
     return f"{value[:19]}Z" if name == "last_updated" and isinstance(value, str) and value[19:20] in ("+", "-") else value
 
 
-@fault(kills="OCPI221-ROB-03")
+@fault(kills="OCPI221-ROB-53")
 def reads_numbers_in_texts(emsp: Any) -> None:
     """Takes a text in the place of a number."""
 
@@ -363,7 +376,7 @@ def numbered(value: Any, name: str = "") -> Any:
     return 1 if name in numbers and isinstance(value, str) else value
 
 
-@fault(kills="OCPI221-ROB-04")
+@fault(kills="OCPI221-ROB-52")
 def cuts_texts(emsp: Any) -> None:
     """Cuts texts that are too long."""
 
@@ -422,3 +435,9 @@ def refuses_a_second_put(emsp: Any) -> None:
 def the_last_patch_counts(emsp: Any) -> None:
     """Lets the last PATCH count, whatever its date."""
     emsp.emsp.receiver.older = lambda one, other: False
+
+
+@fault(kills="OCPI221-ROB-03")
+def wants_decimals(emsp: Any) -> None:
+    """Refuses a tariff whose price is an integer."""
+    refuses(emsp, lambda value: isinstance(value, dict) and '"price": 1,' in json.dumps(value))

@@ -1,4 +1,4 @@
-"""The command line: list · models · run · certify · review · pics · judge · prove · serve. A run is a pytest command line."""
+"""The command line: list · models · run · certify · review · pics · judge · prove · schema · serve. A run is a pytest one."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from evconform.cli_options import (
 )
 from evconform.cli_pics import law_named, pics_app, review
 from evconform.cli_plain import plain
+from evconform.cli_schema import schema
 from evconform.cli_serve import serve_app
 from evconform.cli_session import again, named, sessions
 from evconform.harness.standing import Exit
@@ -47,15 +48,17 @@ app = typer.Typer(
 
 SHIPPED = (
     *("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "reference-cpo.toml", "plain-central-system.toml"),
-    *("reference-cpo-ocpi.toml", "reference-emsp.toml"),
+    *("reference-cpo-ocpi.toml", "reference-emsp.toml", "reference-chain.toml"),
 )
-"""What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, and our central system."""
+"""What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, our central systems and back
+offices, and the journey through a chain of them."""
 app.command()(plan)
 app.command()(plain)
 app.command()(check)
 app.command()(diff)
 app.command()(provision)
 app.command()(review)
+app.command()(schema)
 app.add_typer(pics_app, name="pics")
 app.add_typer(control_app, name="control")
 app.add_typer(serve_app, name="serve")

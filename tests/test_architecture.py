@@ -35,7 +35,7 @@ def arrows(source: str, *targets: str, but: tuple[str, ...] = ()) -> list[str]:
 
 
 PLUGIN = ("evconform/harness/plugin.py",)
-HARNESS_KNOWS_NOT = [f"evconform.{name}" for name in (*PROTOCOLS, "http", "reference", "report", "cli", "ids")]
+HARNESS_KNOWS_NOT = [f"evconform.{name}" for name in (*PROTOCOLS, "http", "roaming", "reference", "report", "cli", "ids")]
 
 
 def test_the_harness_imports_nothing_above_it() -> None:
@@ -53,7 +53,7 @@ def test_http_imports_only_the_harness() -> None:
 
 def test_the_report_imports_no_protocol_and_not_the_command_line() -> None:
     protocols = [f"evconform.{name}" for name in (*PROTOCOLS, "http")]
-    assert arrows("evconform/report", "evconform.cli", "evconform.reference", *protocols) == []
+    assert arrows("evconform/report", "evconform.cli", "evconform.reference", "evconform.roaming", *protocols) == []
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -63,8 +63,26 @@ def test_a_protocol_imports_only_http_and_the_harness(protocol: str) -> None:
     assert arrows(f"evconform/{protocol}", *others, *(["evconform.harness.plugin"])) == []
 
 
+def test_roaming_imports_protocols_http_and_the_harness_only() -> None:
+    above = [f"evconform.{name}" for name in ("reference", "report", "cli", "ids")]
+    assert arrows("evconform/roaming", *above, "evconform.harness.plugin") == []
+
+
 def test_the_reference_parties_import_protocols_and_the_harness_only() -> None:
-    assert arrows("evconform/reference", "evconform.report", "evconform.cli", "evconform.harness.plugin") == []
+    assert (
+        arrows("evconform/reference", "evconform.roaming", "evconform.report", "evconform.cli", "evconform.harness.plugin") == []
+    )
+
+
+@pytest.mark.parametrize(("one", "other"), [("cpo", "emsp"), ("emsp", "cpo")])
+def test_a_reference_party_does_not_know_the_other(one: str, other: str) -> None:
+    assert arrows(f"evconform/reference/{one}", f"evconform.reference.{other}") == []
+
+
+def test_what_both_reference_parties_are_made_of_knows_neither() -> None:
+    parties = [f for f in FILES if f.as_posix().startswith(("evconform/reference/cpo", "evconform/reference/emsp"))]
+    theirs = tuple(f.as_posix() for f in parties)
+    assert arrows("evconform/reference", "evconform.reference.cpo", "evconform.reference.emsp", but=theirs) == []
 
 
 def test_no_suite_imports_a_reference_party() -> None:
@@ -107,7 +125,7 @@ def test_nothing_sleeps_but_the_clock() -> None:
 
 @pytest.mark.parametrize("name", ["time.sleep", "time.time", "datetime.now", "time.monotonic", "loop.time"])
 def test_no_protocol_and_no_content_looks_at_a_clock_of_its_own(name: str) -> None:
-    protocols = tuple(f"evconform/{protocol}" for protocol in (*PROTOCOLS, "http"))
+    protocols = tuple(f"evconform/{protocol}" for protocol in (*PROTOCOLS, "http", "roaming"))
     files = [f for f in FILES if f.as_posix().startswith((*protocols, "evconform/reference", "suites", "mocks"))]
     calls = {f: [ast.unparse(n.func) for n in ast.walk(TREES[f]) if isinstance(n, ast.Call)] for f in files}
     assert [f"{f}: {call}" for f in files for call in calls[f] if call.endswith(name)] == []

@@ -216,6 +216,7 @@ class Campaign:
         endpoint = self.sut.endpoint
         password, token = (s.get_secret_value() if s else None for s in (endpoint.password, endpoint.token))
         site = Site(self.clock, self.tasks, self.pics, endpoint.identity, password, provision=Provision.of(self.sut), token=token)
+        site.wire = self.wire if ROLES[self.sut.sut.role].tapped else None
         make = find_party(self.sut.control.party, self.sut.sut.role)
         self._target = make(site)
         if self.plan.fault:

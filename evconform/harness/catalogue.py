@@ -83,6 +83,10 @@ class Law:
     """``module:function`` that gives the charging profiles that a central system must hold."""
     members: str = ""
     """``module:function`` from a message to the members of its payload."""
+    matrix: str = ""
+    """``module:class`` of what tells from a log which operations of which modules were seen, if its protocol has modules."""
+    coverage: str = ""
+    """``module:class`` of what counts how much of the tables of its protocol a log shows."""
     document: str = ""
     """How the clauses of its standard begin."""
     contested: dict[str, Contested] = field(default_factory=dict)
@@ -196,6 +200,7 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
     law.virtual, law.played = head.get("virtual", {}), head.get("played", {})
     law.members, law.profiles, law.initiated = (head.get(name, "") for name in ("members", "profiles", "initiated"))
     law.document, law.contested = head.get("document", ""), read_contested(folder)
+    law.matrix, law.coverage = head.get("matrix", ""), head.get("coverage", "")
     law.logs, law.traffic = head.get("logs", ""), tuple(head.get("traffic", ()))
     law.messages = {name: list(chapters) for name, chapters in head.get("messages", {}).items()}
     return law

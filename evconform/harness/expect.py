@@ -68,7 +68,9 @@ class Expectation:
 HEAD = ("action", "type", "method", "module", "kind")
 ONE_IS_ENOUGH = (*HEAD, "code", "status", "context", "info", "http_status", "status_code", "interface")
 """Predicates whose list holds alternatives, like the members of a payload; the list of another one is wanted whole."""
-SPREAD = ("payload", "data")
+VALUE_AT_MOST = 200
+"""Characters of a value in words: what was wrong with it must not be cut away behind it."""
+SPREAD = ("payload", "data", "shows")
 """Predicates whose members are those of a message."""
 
 
@@ -101,8 +103,9 @@ def alternatives(value: Any) -> str:
 
 
 def value_of(value: Any) -> str:
-    """A value as the wire would spell it, a text without its quotes."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    """A value as the wire would spell it, a text without its quotes; not all of a long one."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= VALUE_AT_MOST else f"{text[:VALUE_AT_MOST]}…"
 
 
 def settle(expectations: Iterable[Expectation], frames: Sequence[FrameView]) -> None:

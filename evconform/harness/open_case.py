@@ -91,5 +91,7 @@ def shortened(text: str) -> str:
 def outcome_words(each: Expectation) -> str:
     """How an expectation came out, as a phrase."""
     if each.frame is not None:
-        return f"heard {each.frame} (frame {each.frame.n})"
+        why = getattr(each.frame, "why_not", None)
+        details = why(each.demand) if why and each.demand and each.outcome == "contradicted" else ""
+        return f"heard {each.frame} (frame {each.frame.n})" + (f": {details}" if details else "")
     return "nothing of the kind came" if each.outcome == "timed-out" else "the case ended before"

@@ -32,7 +32,7 @@ class Site:
     settings: dict[str, str] = field(default_factory=dict)
     """What a virtual charge point that faces the SUT is set to when it comes: configuration key to value."""
     wire: WireLog | None = None
-    """The tester's log, where the party faces the SUT; one that is the SUT itself has none."""
+    """The tester's log, where the party faces the SUT; one that is the SUT itself has none, unless it is several parties."""
     provision: Provision = field(default_factory=Provision)
     """What a central system holds before the first case: the tester's stations and tokens."""
 

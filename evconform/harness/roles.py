@@ -15,6 +15,8 @@ class Role:
     """What a test case calls the opposite party, and the control."""
     dials: bool = False
     """It dials us and listens to nobody: the opposite party goes on the wire first."""
+    tapped: bool = False
+    """It is several parties, and what they say to each other is in the tester's log too."""
     schemes: tuple[str, ...] = ("ws", "wss")
     """Of the URLs in ``[endpoint]``."""
     reads: tuple[str, ...] = ()
@@ -41,7 +43,7 @@ ROLES: dict[str, Role] = {
     ),
     "cpo": Role("emsp", ("emsp", "operations"), schemes=HTTP, reads=("push_within",)),
     "emsp": Role("cpo", ("cpo", "operations"), schemes=HTTP, reads=("push_within",)),
-    "chain": Role("driver", ("driver", "bench"), schemes=HTTP, reads=("push_within",)),
+    "chain": Role("driver", ("driver", "bench"), tapped=True, schemes=HTTP, reads=("push_within", "card")),
 }
 """OCPP 1.6: Charge Point, Central System. OCPI 2.2.1: CPO, eMSP. A chain: charge point, CPO and eMSP, seen by a driver."""
 
@@ -53,3 +55,11 @@ BACK_OFFICES = ("cpo", "emsp")
 def pixit_of_others(role: str) -> set[str]:
     """What of the PIXIT is about products of other roles only."""
     return {name for each in ROLES.values() for name in each.reads} - set(ROLES[role].reads)
+
+
+SPOKEN = {"cpo": "CPO", "emsp": "eMSP"}
+
+
+def spoken(role: str) -> str:
+    """How the standards write a role: ``charge point``, ``eMSP``."""
+    return SPOKEN.get(role, role.replace("-", " "))

@@ -274,7 +274,9 @@ def alphabet(secret: str) -> str:
     """The smallest named alphabet that holds ``secret``: what a rule about passwords needs to know."""
     if all(c in "0123456789abcdefABCDEF" for c in secret):
         return "hex"
-    return "ascii" if secret.isascii() and secret.isprintable() else "unicode"
+    if not (secret.isascii() and secret.isprintable()):
+        return "unicode"
+    return "ascii with spaces" if " " in secret else "ascii"
 
 
 class Tampered(Exception):

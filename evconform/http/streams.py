@@ -12,7 +12,9 @@ import httpcore
 import httpx
 
 from evconform.harness.clock import Clock, Links
+from evconform.harness.wire import Side, WireLog
 from evconform.http.counted import Counted
+from evconform.http.tap import HttpTap
 
 CLOSE_WITHIN = 1.0
 """Seconds for the last bytes of a connection that is closed, and for the end of TLS."""
@@ -23,13 +25,15 @@ UNREAD_AT_MOST = 2**18
 class Transport(httpx.AsyncHTTPTransport):
     """httpx's transport on our streams. How long a connection is idle is real time there, so it is not asked."""
 
-    def __init__(self, clock: Clock, context: ssl.SSLContext, limits: httpx.Limits) -> None:
+    def __init__(
+        self, clock: Clock, context: ssl.SSLContext, limits: httpx.Limits, wire: WireLog | None = None, by: Side = "sut"
+    ) -> None:
         super().__init__(verify=context)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
-            network_backend=Backend(clock),
+            network_backend=Backend(clock, wire, by),
         )
         self._clock = clock
 
@@ -39,17 +43,22 @@ class Transport(httpx.AsyncHTTPTransport):
 
 
 class Backend(httpcore.AsyncNetworkBackend):
-    """Dials."""
+    """Dials. With a ``wire`` every byte of its connections is logged, but for those that become TLS; we are ``by`` there."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, wire: WireLog | None = None, by: Side = "sut") -> None:
         assert clock.links is not None
+        self.wire = wire
+        self.by: Side = by
         self.clock = clock
         self.links = clock.links
 
     async def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> Stream:
         with told(httpcore.ConnectTimeout, httpcore.ConnectError):
             async with asyncio.timeout(timeout):
-                return await Stream.dials(host, port, self.links)
+                stream = await Stream.dials(host, port, self.links)
+        if self.wire is not None:
+            stream.taps(self.wire, self.by, f"{host}:{port}")
+        return stream
 
     async def sleep(self, seconds: float) -> None:
         await self.clock.wait(seconds)
@@ -70,6 +79,12 @@ class Stream(httpcore.AsyncNetworkStream):
         stream._raw, _ = await asyncio.get_running_loop().create_connection(lambda: stream._counted, host, port)
         return stream
 
+    def taps(self, wire: WireLog, by: Side, peer: str) -> None:
+        """Logs every byte from now on."""
+        self._ear.tap = tap = HttpTap(wire, by)
+        self._ear.by, self._ear.other = by, "tester" if by == "sut" else "sut"
+        tap.log(by, "open", dialled_by=by, peer=peer)
+
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         with told(httpcore.ReadTimeout, httpcore.ReadError):
             async with asyncio.timeout(timeout):
@@ -80,10 +95,13 @@ class Stream(httpcore.AsyncNetworkStream):
             async with asyncio.timeout(timeout):
                 if self._ear.gone.done():
                     raise ConnectionResetError("the connection was lost")
+                if self._ear.tap:
+                    self._ear.tap.passes(self._ear.by, buffer)
                 self._counted.transport.write(buffer)
                 await self._ear.writable.wait()
 
     async def aclose(self) -> None:
+        self._ear.ends(self._ear.by, "close")
         self._counted.transport.close()
         await asyncio.wait([self._ear.gone], timeout=CLOSE_WITHIN)
         if not self._ear.gone.done():
@@ -123,6 +141,9 @@ class Ear(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.transport: asyncio.Transport
+        self.tap: HttpTap | None = None
+        self.by: Side = "sut"
+        self.other: Side = "tester"
         self.buffer = bytearray()
         self.ended = False
         self.writable = asyncio.Event()
@@ -147,18 +168,29 @@ class Ear(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
 
+    def ends(self, by: Side, kind: str) -> None:
+        """The connection is closed or lost: told once."""
+        if self.tap:
+            self.tap.ends(by, kind)
+            self.tap = None
+
     def data_received(self, data: bytes) -> None:
+        if self.tap:
+            self.tap.passes(self.other, data)
         self.buffer += data
         self._came.set()
         if len(self.buffer) > UNREAD_AT_MOST:
             self.transport.pause_reading()
 
     def eof_received(self) -> bool:
+        if self.tap:
+            self.tap.ends(self.other, "eof")
         self.ended = True
         self._came.set()
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.ends(self.other, "lost")
         self._failed = exc
         self.ended = True
         self._came.set()

@@ -20,6 +20,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from evconform.harness.clock import Clock, Tasks
+from evconform.harness.wire import Side, WireLog
 from evconform.http.counted import counted, leaves, listens
 from evconform.http.streams import Transport
 from evconform.http.tls import trusted
@@ -132,11 +133,14 @@ async def end(state: State) -> None:
     await asyncio.gather(*state.tasks, return_exceptions=True)
 
 
-def client(clock: Clock, *, verify: ssl.SSLContext | None = None, **arguments: Any) -> httpx.AsyncClient:
-    """An httpx client. No proxy or password out of the environment unless asked for."""
+def client(
+    clock: Clock, *, verify: ssl.SSLContext | None = None, wire: WireLog | None = None, by: Side = "sut", **arguments: Any
+) -> httpx.AsyncClient:
+    """An httpx client. No proxy or password out of the environment unless asked for. On lab time its connections can be logged
+    in ``wire``, as those of ``by``."""
     arguments.setdefault("trust_env", False)
     context = verify or trusted()
     if clock.kind == "wall" or "transport" in arguments:
         return httpx.AsyncClient(verify=context, **arguments)
     limits = arguments.pop("limits", httpx.Limits(max_connections=100, max_keepalive_connections=20))
-    return httpx.AsyncClient(transport=Transport(clock, context, limits), **arguments)
+    return httpx.AsyncClient(transport=Transport(clock, context, limits, wire, by), **arguments)

@@ -94,7 +94,7 @@ class Asking(Tester):
         try:
             self.registration.heard = await self.endpoint.client.request(url, asked, within)
         except (NoAnswer, ValueError) as why:  # ValueError: what the SUT gave us cannot stand in a request
-            self.wire.mark("script", says=f"{asked.method} {shown(url)} had no answer: {why}")
+            self._has_no_answer(f"{asked.method} {shown(url)}", why)
 
     async def sends(self, url: str, raw: bytes, *, proves: str | None = None, **expects: Any) -> Frame:
         """Puts bytes on a connection of their own, HTTP or not, and waits for a response, or for the connection's end."""
@@ -105,7 +105,11 @@ class Asking(Tester):
         try:
             await self.endpoint.client.sends(url, raw, self.patience)
         except NoAnswer as why:
-            self.wire.mark("script", says=f"what was sent to {shown(url)} had no answer: {why}")
+            self._has_no_answer(f"what was sent to {shown(url)}", why)
+
+    def _has_no_answer(self, what: str, why: Exception) -> None:
+        self._unanswered = f"{what} had no answer: {why}"
+        self.wire.mark("script", says=self._unanswered)
 
     async def _hears_answer(
         self,
@@ -122,7 +126,7 @@ class Asking(Tester):
         try:
             await asyncio.wait([saying.said, ended], return_when=asyncio.FIRST_COMPLETED)
             if not saying.said.done():
-                raise NotReached(f"nothing could be sent to {shown(saying.target or 'the SUT')}")
+                raise NotReached(self._unanswered or "nothing could be sent")
             frame = await self.campaign.expectations.hears(saying.answer, patience, expects, proves, ended)
             await ended
         finally:
@@ -168,13 +172,14 @@ class Asking(Tester):
     async def pulls(
         self, module: str, *, query: dict[str, Any] | None = None, proves: str | None = None, interface: str = "", **how: Any
     ) -> Pulled:
-        """GET of a list, and of every page that a Link leads to, until one leads no further. Raises NotReached for a Link to
-        another origin, for our token is not for everybody, and for one that leads in a circle."""
+        """GET of a list, and of every page that a Link leads to, until one leads no further. ``proves``: what each page proves
+        that a Link led to; the first one was asked for. Raises NotReached for a Link to another origin, for our token is not for
+        everybody, and for one that leads in a circle."""
         url = with_query(self.of(module, interface=interface), query)
         pages: list[Frame] = []
         seen = {url}
         while True:
-            page = await self.asks("GET", url, expects=ok(is_list=True), proves=proves, **how)
+            page = await self.asks("GET", url, expects=ok(is_list=True), proves=proves if pages else None, **how)
             pages.append(page)
             link = next_link(page.header(LINK))
             if link is None:

@@ -10,8 +10,8 @@ ANSWERED: dict[str, Any] = {"kind": "response"}
 def ok(*, http: int | list[int] | None = None, data: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     """Success, in HTTP and in OCPI; ``http``: with this status. ``data``: what stands at these paths of the data, ``more``:
     other predicates."""
-    status = {"http_class": 2} if http is None else {"http_status": http}
-    return ANSWERED | status | {"status_range": "success"} | ({"data": data} if data else {}) | more
+    status = {} if http is None else {"http_status": http}
+    return ANSWERED | {"ok": True} | status | ({"data": data} if data else {}) | more
 
 
 def refused(*http: int, **more: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from evconform.ocpi.json import NO_JSON, read, spelt
 from evconform.ocpi.operations import Operation
 from evconform.ocpi.places import NOWHERE, Place
 from evconform.ocpi.tokens import Token
+from evconform.ocpi.told import told
 
 ENDS = ("lost", "close")
 """Kinds of frames after which nobody says anything on a connection."""
@@ -183,6 +184,14 @@ class Frame:
         return value.get("data", NO_JSON) if isinstance(value, dict) else NO_JSON
 
     @property
+    def said(self) -> Any:
+        """The data for what they say: where one object is due and an array of one came, the object in it. That it came in an
+        array is one rule's matter (OCPI221-TRN-15), and hides nothing else."""
+        data, operation = self.data, self.operation
+        single = self.kind == "response" and operation is not None and operation.gives and not operation.many
+        return data[0] if single and isinstance(data, list) and len(data) == 1 else data
+
+    @property
     def ok(self) -> bool:
         """A response that says success, in HTTP and in OCPI."""
         code = self.status_code
@@ -259,14 +268,31 @@ class Frame:
         return None if self.data is NO_JSON else self.data
 
     @property
+    def completes(self) -> tuple[str, Frame] | None:
+        """The message of the questionnaire that is complete with this frame, and its first frame: a request with success."""
+        asked = self.request if self.kind == "response" and self.ok else None
+        return (self.action, asked) if asked is not None and self.module else None
+
+    @property
+    def tells(self) -> dict[str, str]:
+        """What its sender says of itself: who it is in its credentials, and the versions that it offers."""
+        if self.module not in ("credentials", "versions") or not (self.ok or self.kind == "request"):
+            return {}
+        return told(self.data)
+
+    @property
     def label(self) -> str:
-        """What it is, in few words; empty for what has its kind only."""
+        """What it is, in few words: ``GET locations ?offset=2``, ``locations ◂ 200 1000``; empty for what has its kind only."""
         if self.kind == "request":
-            return " ".join((self.method, self.module, "/".join(self.parts))) if self.module else f"{self.method} {self.target}"
+            query = unquote(self.target.partition("?")[2])
+            place = (self.module, "/".join(self.parts)) if self.module else (self.path,)
+            return shown(" ".join(filter(None, (self.method, *place, query and f"?{query}"))))
         if self.kind != "response":
             return ""
         code = "" if self.status_code is None else f" {spelt(self.status_code)}"
-        return f"{self.http_status}{code} ◂ {self.module}"
+        message = (self.envelope or {}).get("status_message")
+        told = f" {message}" if isinstance(message, str) and not self.ok else ""
+        return shown(f"{self.module or self.path or 'answer'} ◂ {self.http_status}{code}{told}")
 
     # ── for expectations, and in words ──
 
@@ -281,7 +307,7 @@ class Frame:
 
     def get(self, member: str, default: Any = None) -> Any:
         """A member of the data, if they are an object."""
-        data = self.data
+        data = self.said
         return data.get(member, default) if isinstance(data, dict) else default
 
     def matches(self, what: dict[str, Any]) -> bool:
@@ -289,6 +315,12 @@ class Frame:
         from evconform.ocpi.predicates import PREDICATES
 
         return all(PREDICATES[key](self, wanted) for key, wanted in what.items())
+
+    def why_not(self, what: dict[str, Any]) -> str:
+        """Why a predicate does not pick this frame, in words; empty where that is plain."""
+        from evconform.ocpi.predicates import why_not
+
+        return why_not(self, what)
 
     @property
     def whole(self) -> str:

@@ -87,7 +87,7 @@ def roots(frame: Frame) -> Iterator[tuple[str, str, Any]]:
             for n, value in enumerate(frame.data):
                 yield operation.gives, f"/data/{n}", value
         elif not operation.many:
-            yield operation.gives, "/data", frame.data
+            yield operation.gives, "/data" if frame.said is frame.data else "/data/0", frame.said
 
 
 def held_in(frame: Frame, classes: Iterable[str], nested: bool = True) -> Iterator[Held]:

@@ -22,8 +22,10 @@ LENGTH = 36
 class Keyring:
     """Registers every token with the wire log before a frame that holds it is written, and names it with a mark."""
 
-    def __init__(self, wire: WireLog, partner: str = "") -> None:
+    def __init__(self, wire: WireLog, partner: str = "", reads_of: tuple[Side, ...] = ("sut",)) -> None:
+        """``reads_of``: whose tokens are learnt from what is said; the others were made here."""
         self._wire = wire
+        self._reads_of = reads_of
         self._partner = partner
         self._names = count(1)
         self._known: dict[str, str] = {}
@@ -52,16 +54,16 @@ class Keyring:
         self._wire.mark("credentials-token", **facts)
 
     def reads(self, side: Side, data: str | bytes) -> None:
-        """A frame is about to be logged: what a credentials object of the SUT in it holds is learnt first. In a head the tap
+        """A frame is about to be logged: what a credentials object in it holds is learnt first. In a head the tap
         itself writes what stands for a token."""
-        if side != "sut" or isinstance(data, bytes):
+        if side not in self._reads_of or isinstance(data, bytes):
             return
         for member in MEMBER.findall(data):
             try:
                 token = json.loads(member)
             except ValueError:  # an escape that is none: a rule says so
                 token = member[1:-1]
-            self.learns(token, "C" if data.startswith("HTTP/") else "B", "sut")
+            self.learns(token, "C" if data.startswith("HTTP/") else "B", side)
 
     def name(self, token: str) -> str:
         """How the log calls it; empty if it does not know it."""

@@ -242,6 +242,13 @@ class Log:
         )
         return {(str(country).upper(), str(party).upper()) for country, party in pairs}
 
+    @property
+    def is_between_two_parties(self) -> bool:
+        """Whether each side told one party with one role, so that no message needs routing (transport_and_format, Message
+        Routing Headers)."""
+        told = [self.conversation.credentials.get(side) for side in ("tester", "sut")]
+        return all(frame is not None and isinstance(roles := frame.get("roles"), list) and len(roles) == 1 for frame in told)
+
     def is_over(self, due: float) -> bool:
         """Whether the log lasted until ``due``; a wait that ends just then counts."""
         return due <= self.end + 0.001

@@ -79,6 +79,8 @@ class Tester:
         self._deviating: dict[int, str] = {}
         """Requests of the SUT whose answer is none of ours to give, and why."""
         self._saying: list[Saying] = []
+        self._unanswered = ""
+        """What the last request of ours came to that had no answer."""
         self.handles()
 
     def handles(self) -> None:

@@ -109,6 +109,35 @@ class Frame:
         return ", ".join(values) if values else None
 
     @property
+    def completes(self) -> tuple[str, Frame] | None:
+        """The message of the questionnaire that is complete with this frame, and its first frame: an answered CALL."""
+        call = self.call if self.type == "CALLRESULT" else None
+        return (call.action, call) if call is not None and isinstance(call.action, str) else None
+
+    @property
+    def tells(self) -> dict[str, Any]:
+        """What its sender says of itself: the members of a BootNotification."""
+        boots = self.type == "CALL" and self.action == "BootNotification"
+        return self.payload if boots and isinstance(self.payload, dict) else {}
+
+    @property
+    def label(self) -> str:
+        """What a message is: the action of a CALL, what a CALLRESULT says to it, the code of a CALLERROR. Empty for others."""
+        about = (self.call.action if self.call else "") or "answer"
+        if self.type == "CALL":
+            return f"{self.action} {self._status}".rstrip()
+        if self.type == "CALLERROR":
+            return f"{about} ◂ error {self.code}"
+        return f"{about} ◂ {self._status}".rstrip() if self.type == "CALLRESULT" else ""
+
+    @property
+    def _status(self) -> str:
+        """The status that the payload says, itself or in one of its members."""
+        payload = self.payload if isinstance(self.payload, dict) else {}
+        places = [payload, *(member for member in payload.values() if isinstance(member, dict))]
+        return next((str(place["status"]) for place in places if "status" in place), "")
+
+    @property
     def whole(self) -> str:
         """The frame in words, with what a CALL asks."""
         return f"{self.action} {spelt(self.payload)}" if self.type == "CALL" else str(self)

@@ -28,3 +28,8 @@ UNSENT_AT_MOST = 2**20
 nowhere, would fill the memory."""
 YEARS = range(2000, 2100)
 """What a clock can be set to: a date outside of these years binds nobody to anything, and nothing is counted on from it."""
+ENVELOPE_AT_MOST = 8 * 2**20
+"""Bytes of a SOAP envelope. A full local list of ten thousand idTags, the longest message that there is, has a third of it."""
+ELEMENTS_AT_MOST, ITEMS_AT_MOST = 100_000, 10_000
+"""Elements of an envelope, in all and in one: that list again. libxml2 names the place of an error by counting its elder
+siblings, so errors cost the square of their number: a second for ten thousand, thirteen for three times as many."""

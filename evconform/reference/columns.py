@@ -15,3 +15,8 @@ def key(name: str, length: int = 255) -> Column[str]:
 
 def number(name: str, nullable: bool = False, **more: object) -> Column[int]:
     return Column(name, BigInteger, nullable=nullable, **more)  # type: ignore[arg-type]
+
+
+def storable(*texts: str) -> bool:
+    """Whether every database takes these as text: PostgreSQL takes no NUL, and nobody half of a surrogate pair."""
+    return not any(c == "\0" or "\ud800" <= c <= "\udfff" for text in texts for c in text)

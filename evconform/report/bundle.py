@@ -14,8 +14,8 @@ from evconform.harness import wire
 from evconform.harness.verdict import UsageError
 from evconform.report import badge, html, junit, markdown, pdf
 from evconform.report.hostile import thrown_in
-from evconform.report.messages import seen_in
 from evconform.report.model import Report
+from evconform.report.sight import seen_in
 
 MANIFEST = "MANIFEST.sha256"
 WIRE = "wire.jsonl"
@@ -29,7 +29,7 @@ INPUTS = ("sut.toml", "pics.toml", "waivers.toml")
 def write(report: Report, folder: Path) -> None:
     """Writes every file of the bundle but the wire log, which is there already; the manifest last."""
     if report.finished:
-        report.seen, report.told = seen_in(folder / WIRE, report.plan)
+        report.sight = seen_in(folder / WIRE, report.plan)
         report.thrown = thrown_in(folder / WIRE, report.plan)
     put(folder / "report.json", json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n")
     (folder / html.CASES).mkdir(exist_ok=True)

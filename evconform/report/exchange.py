@@ -18,6 +18,7 @@ from evconform.harness.expect import Expectation
 from evconform.harness.judge import ANSWER_TO, CaseResult, Finding
 from evconform.harness.verdict import Verdict
 from evconform.harness.wire import Entry
+from evconform.report.http_pointers import END, marked_in_message
 from evconform.report.model import Report
 from evconform.report.pointers import Piece, marked
 
@@ -25,6 +26,10 @@ AROUND = 2
 """Frames shown before and after a cited one; the page of the case has them all."""
 DATA_AT_MOST = 2000
 MEMBER_AT_MOST = 200
+NEAR_A_MEMBER = 120
+"""Characters shown before and after a member far behind."""
+BODY_AT_MOST = 400
+"""Characters of the body of an HTTP message that nothing cites, in the evidence; the page of the case has the rest."""
 CITED_AT_MOST = 3
 """Findings on one requirement of one case whose frames are shown; the page of the case lists them all."""
 SECRET_AT_LEAST = 6
@@ -179,10 +184,17 @@ def as_lines(
         if entry.mark == "expect":  # the words say what its facts hold
             text, notes = [(clean(ANSWER_TO.sub("the answer", Expectation.of(entry).words)), False)], []
         elif brief and entry.kind in ("request", "response") and n not in cited and text:
-            first, _, rest = text[0][0].partition("\n")
-            text, notes = [(first.rstrip("\r"), False)], [*notes, *(["headers not shown"] if rest else [])]
+            text, notes = without_headers("".join(piece for piece, _ in text)), [*notes, "headers not shown"]
         yield Line(entry, text, notes, cited.get(n), missing_since(says.get(n, [])), n - due)
         due = n + 1
+
+
+def without_headers(text: str) -> list[Piece]:
+    """A message of HTTP by its first line and the beginning of its body."""
+    head, _, body = text.partition(END)
+    first = head.partition("\r\n")[0]
+    shown = body if len(body) <= BODY_AT_MOST else f"{body[:BODY_AT_MOST]} …"
+    return [(f"{first}\n\n{shown}" if body else first, False)]
 
 
 ABSENT = ("nothing of the kind came", "the case ended before")
@@ -202,19 +214,26 @@ def data_of(entry: Entry, says: list[str], clean: Callable[[Any], Any]) -> tuple
         notes.append("not UTF-8: \\xNN stands for a byte")
     text = clean(text)
     own = entry.by == "sut" and not missing_since(says)
-    pieces = marked(text, says, whole=own)
+    marks = marked_in_message if entry.kind in ("request", "response") else marked
+    pieces = marks(text, says, whole=own)
     if len(text) > DATA_AT_MOST:
         notes.append(f"cut: the first {DATA_AT_MOST} of {len(text)} characters; wire.jsonl has the whole")
     return list(cut(pieces)), notes
 
 
 def cut(pieces: list[Piece]) -> Iterator[Piece]:
-    """The first pieces, ``DATA_AT_MOST`` characters of them; a marked one behind them is shown all the same, as it begins."""
-    left = DATA_AT_MOST
-    for text, is_marked in pieces:
-        if left > 0:
-            yield text[:left], is_marked
+    """The first pieces, ``DATA_AT_MOST`` characters of them; a marked one behind them is shown all the same, as it begins, with
+    a little of what stands around it."""
+    place, shown = 0, DATA_AT_MOST
+    for i, (text, is_marked) in enumerate(pieces):
+        if place < DATA_AT_MOST:
+            yield text[: DATA_AT_MOST - place], is_marked
         elif is_marked:
-            yield " … ", False
+            before = pieces[i - 1][0][-min(NEAR_A_MEMBER, place - shown) :] if place > shown else ""
+            yield (" … " if place - len(before) > shown else "") + before, False
             yield text[:MEMBER_AT_MOST], True
-        left -= len(text)
+            after = pieces[i + 1][0][:NEAR_A_MEMBER] if i + 1 < len(pieces) and len(text) <= MEMBER_AT_MOST else ""
+            if after:
+                yield after, False
+            shown = place + min(len(text), MEMBER_AT_MOST) + len(after)
+        place += len(text)

@@ -14,10 +14,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from evconform.harness.content import shipped
+from evconform.harness.roles import spoken
 from evconform.harness.verdict import Level, Verdict
 from evconform.report.exchange import CITED_AT_MOST, as_lines, citations, exchanges_of, safe, words_of
 from evconform.report.hostile import GROUPS, LISTED, by_action
 from evconform.report.model import Report
+from evconform.report.operations import by_module, counted, covered
 from evconform.report.sequence import svg
 from evconform.report.trace import Trace, traces
 
@@ -50,12 +52,16 @@ def render(report: Report, wire_log: Path, page: Page | None = None) -> str:
     whole = replace(report, finished=True).as_json()  # the state of every requirement, also of a run that did not end
     clean = safe(report)
     environment = environment_with(clean)
-    shared = whole | {
-        "report": report,
-        "cases": {case["id"]: case for case in whole["cases"]},
-        "page_of": {result.id: page_name(result.id) for result in report.results},
-        "verdicts": [str(verdict) for verdict in Verdict],
-    }
+    shared = (
+        {"operations": [], "coverage": [], "readings": {}}
+        | whole
+        | {
+            "report": report,
+            "cases": {case["id"]: case for case in whole["cases"]},
+            "page_of": {result.id: page_name(result.id) for result in report.results},
+            "verdicts": [str(verdict) for verdict in Verdict],
+        }
+    )
     exchanges, torn = exchanges_of(report, wire_log, clean)
     diagrams: dict[str, Markup] = {}
     broken: list[str] = []
@@ -85,6 +91,11 @@ def tables(report: Report, whole: dict[str, Any]) -> dict[str, Any]:
         "as_told": as_told(whole),
         "unlawed": report.claimed_without_law,
         "title_of": lambda id: title_of(report, id),
+        "modules": by_module(whole.get("operations", [])),
+        "counted": counted,
+        "spoken": spoken,
+        "changed": changed_readings(report),
+        "covered": covered(whole.get("coverage", [])),
         "hostile_groups": GROUPS,
         "hostile_rows": by_action(whole["hostile"]),
     }
@@ -112,6 +123,7 @@ def case_page(
         **shared,
         case=shared["cases"][trace.result.id],
         connections=trace.connections,
+        websocket=trace.websocket,
         diagram=svg(trace, cited, clean, ROWS_OF_A_PAGE),
         lines=as_lines(entries, trace.result.begin, cited, words_of(trace.result), clean),
         labels=trace.labels,
@@ -129,8 +141,14 @@ def page_name(case: str) -> str:
 
 def first_cases(report: Report) -> Iterator[tuple[str, int]]:
     """The case in which each message was first seen, and the frame."""
-    for seen in report.seen.values():
+    for seen in report.sight.messages.values():
         yield from ((result.id, seen.first) for result in report.results if result.begin <= seen.first <= result.end)
+
+
+def changed_readings(report: Report) -> list[str]:
+    """The contested rules whose reading a policy chose otherwise than the law."""
+    contested = report.plan.law.contested
+    return [name for name, rule in report.readings.items() if rule["reading"] != contested[name].reading]
 
 
 def as_told(whole: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -14,6 +14,7 @@ from evconform.report.exchange import safe
 from evconform.report.hostile import hostile as table
 from evconform.report.hostile import lines
 from evconform.report.model import Report
+from evconform.report.operations import by_module, counted, covered
 
 FAILURES_AT_MOST = 50
 """Shown with their command; a summary of GitHub's may hold 1 MiB."""
@@ -28,7 +29,12 @@ SPECIAL = re.compile(r"[\\`*_\[\]|~@]|:(?=//)|(?<=www)\.|#(?=\d)", re.IGNORECASE
 def render(report: Report) -> str:
     clean = safe(report)
     return (
-        "\n".join(line for part in (head, untested, figures, failures, messages, hostile) for line in part(report, clean)) + "\n"
+        "\n".join(
+            line
+            for part in (head, untested, modules, figures, failures, messages, readings, tables, hostile)
+            for line in part(report, clean)
+        )
+        + "\n"
     )
 
 
@@ -59,6 +65,24 @@ def head(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
     tool = f"{report.tool['name']} {report.tool['version']}"
     by = f" by {plain(sut.tested_by, clean)}" if sut.tested_by else ""
     yield from ("", f"As tested with {plain(tool, clean)}{by}, {report.began.isoformat(timespec='seconds')}.", "")
+
+
+def modules(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    """A line a module, for what the product serves and what the tester does."""
+    rows = report.operations
+    if not rows:
+        return
+    yield from (
+        "## Modules and operations, by who serves them",
+        "",
+        "| module | product serves | tester serves |",
+        "|---|---|---|",
+    )
+    for module, each in by_module(rows).items():
+        cells = [[row for row in each if row["served"] == who] for who in ("product", "tester")]
+        shown = (counted(own) or "–" for own in cells)
+        yield f"| {plain(module, clean)} | {' | '.join(shown)} |"
+    yield ""
 
 
 def figures(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
@@ -141,6 +165,27 @@ def messages(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
         judged = f"{row['judged']} of {row['requirements']}"
         broken = plain(", ".join(row["broken"]), clean)
         yield f"| {plain(name, clean)} | {claimed} | {row['state']} | {row['calls']} | {judged} | {broken} |"
+
+
+def readings(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    """The rules that may be read in several ways, each with the reading in force."""
+    if not report.readings:
+        return
+    yield from ("", "## Contested rules: the readings in force", "", "| rule | reading | which says |", "|---|---|---|")
+    for name, rule in report.readings.items():
+        reading = rule["reading"]
+        yield f"| {plain(name, clean)} | {plain(reading, clean)} | {plain(rule['readings'][reading], clean)} |"
+
+
+def tables(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    """How much of the tables of the protocol the run saw."""
+    if report.coverage:
+        sums = covered(report.coverage)
+        yield from ("", f"## Tables of {plain(report.plan.law.title, clean)} that the run saw", "")
+        yield (
+            f"Of {sums['there']} fields, values and parameters the product sent {sums['given']}, and was sent {sums['taken']}. "
+            + (f"{sums['untouched']} of {len(report.coverage)} tables were not seen at all.")
+        )
 
 
 def hostile(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:

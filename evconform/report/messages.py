@@ -5,15 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from evconform.harness import wire
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import import_string
 from evconform.harness.clauses import messages_of
 from evconform.harness.verdict import Verdict
-from evconform.report.identity import Identity, tells
 
 STATES = (
     "verified",
@@ -24,33 +20,18 @@ STATES = (
     "not claimed",
     "no such message",
 )
-"""Verified: a CALL of it was answered in the run, and each row about it that was judged holds. Broken: a row about it does
-not. Not verified: neither. No law yet: it is claimed, and no row that a check can see is about it."""
+"""Verified: the run saw it complete (a CALL with its answer, a request with a success), and each row about it that was judged
+holds. Broken: a row about it does not. Not verified: neither. No law yet: it is claimed, and no row that a check can see is about
+it."""
 
 
 @dataclass
 class Seen:
-    """CALLs of one message that got a CALLRESULT, from either side; the frame of the first."""
+    """How often one message was complete, from either side (a CALL with its CALLRESULT, a request with a success); the frame
+    of the first."""
 
     calls: int
     first: int
-
-
-def seen_in(log: Path, plan: Plan) -> tuple[dict[str, Seen], Identity]:
-    """What of each message a wire log shows, and what the product says of itself."""
-    found: dict[str, Seen] = {}
-    told: Identity = {}
-    transcript = import_string(plan.law.view)(plan.terms)
-    for entry in wire.read(log, verify=False):
-        frame = transcript.feed(entry)
-        if entry.mark == "case-end":
-            transcript.forget()
-        if frame is not None:
-            tells(plan, frame, told)
-        call = frame.call if frame is not None and frame.type == "CALLRESULT" else None
-        if call is not None and call.action in plan.pics.form.messages:
-            found.setdefault(call.action, Seen(0, call.n)).calls += 1
-    return found, told
 
 
 def messages(plan: Plan, verdicts: dict[str, Verdict], seen: dict[str, Seen]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,23 +1,19 @@
 """The report model: every figure that any writer shows is computed here, once.
 
-``report.json`` is the model as it stands: a header with the planned cases, written before the first case, the results,
-and a footer with the counts. A report without a footer is incomplete.
+``report.json`` (``json_document.py``) is the model as it stands. A report without a footer is incomplete.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from importlib.resources import files
 from typing import Any
 
 import evconform
 from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import RequirementSet
 from evconform.harness.clauses import rows_of
-from evconform.harness.form import Form
 from evconform.harness.judge import CaseResult, requirement_verdicts
 from evconform.harness.law import Requirement, TestCase
 from evconform.harness.plan import left_out
@@ -25,14 +21,16 @@ from evconform.harness.standing import Exit, Standing, exit_code, standing
 from evconform.harness.verdict import Level, Verdict, worst
 from evconform.harness.waivers import Waiver
 from evconform.harness.wire import Entry
+from evconform.report import json_document
 from evconform.report.claims import claims, findings
-from evconform.report.hostile import Thrown, hostile
-from evconform.report.identity import Identity, identity
-from evconform.report.messages import Seen, messages
+from evconform.report.hostile import Thrown
+from evconform.report.identity import identity
+from evconform.report.json_document import json_schema, open_sections
+from evconform.report.messages import messages
+from evconform.report.operations import operations
 from evconform.report.provenance import run_environment
-from evconform.report.remedy import remedy, reproduce
-
-SCHEMA = "evconform-report/1"
+from evconform.report.remedy import reproduce
+from evconform.report.sight import Sight, nothing_seen
 
 
 @dataclass
@@ -51,12 +49,10 @@ class Report:
     waivers: dict[str, Waiver] = field(default_factory=dict)
     deselected: list[str] = field(default_factory=list)
     results: list[CaseResult] = field(default_factory=list)
-    seen: dict[str, Seen] = field(default_factory=dict)
-    """What the wire log shows of each message."""
+    sight: Sight = field(default_factory=Sight)
+    """What the wire log shows besides verdicts: messages, operations, what the product says of itself."""
     thrown: list[Thrown] = field(default_factory=list)
     """The hostile messages that the wire log shows."""
-    told: Identity = field(default_factory=dict)
-    """What the product says of itself on the wire."""
     wall_seconds: float = 0.0
     interrupted: str = ""
     resumed: list[dict[str, Any]] = field(default_factory=list)
@@ -181,7 +177,26 @@ class Report:
     @property
     def messages(self) -> dict[str, dict[str, Any]]:
         """The messages of the questionnaire: claimed, and verified."""
-        return dict(messages(self.plan, self.requirements, self.seen))
+        return dict(messages(self.plan, self.requirements, self.sight.messages))
+
+    @property
+    def operations(self) -> list[dict[str, Any]]:
+        """Module × operation × role, where the law's protocol has modules: claimed, and verified."""
+        return operations((self.sight if self.sight.operations else nothing_seen(self.plan)).operations, self.messages)
+
+    @property
+    def coverage(self) -> list[dict[str, Any]]:
+        """How much of the protocol's tables the product gave and took, of all that there is, class by class."""
+        return (self.sight if self.sight.coverage else nothing_seen(self.plan)).coverage
+
+    @property
+    def readings(self) -> dict[str, dict[str, Any]]:
+        """The rules that may be read in several ways: which reading was in force, and what the readings are."""
+        policy = self.plan.policy
+        return {
+            name: {"where": rule.where, "reading": policy.get(name, rule.reading), "readings": rule.readings}
+            for name, rule in self.plan.law.contested.items()
+        }
 
     @property
     def claims(self) -> dict[str, dict[str, Any]]:
@@ -201,7 +216,7 @@ class Report:
     @property
     def identity(self) -> list[dict[str, Any]]:
         """Who the product says it is on the wire, beside who it was declared to be."""
-        return identity(self.plan, self.told)
+        return identity(self.plan, self.sight.told)
 
     @property
     def broken_in(self) -> dict[str, list[str]]:
@@ -240,144 +255,16 @@ class Report:
     # ── as JSON ──
 
     def as_json(self) -> dict[str, Any]:
-        body: dict[str, Any] = {"schema": SCHEMA, "header": self.header()}
-        body["cases"] = [self._case(result) for result in self.results]
-        body["requirements"] = self._requirements() if self.finished else {}
-        body["messages"] = self.messages if self.finished else {}
-        body["claims"] = self.claims if self.finished else {}
-        body["review"] = self.review
-        body["identity"] = self.identity if self.finished else []
-        body["chapters"] = self.chapters
-        body["hostile"] = hostile(self.thrown, self.results)
-        if self.finished:
-            body["footer"] = self._footer()
-        return body
+        return json_document.document(self)
 
     def header(self) -> dict[str, Any]:
         """What was known before the first case; it stands in the wire log too."""
-        sut, law = self.plan.sut, self.plan.law
-        return {
-            "tool": self.tool,
-            "mode": self.mode,
-            "began": self.began.isoformat(timespec="seconds"),
-            "clock": self.clock,
-            "command": self.command,
-            "law": {"name": law.name, "title": law.title},
-            "sut": sut.sut.model_dump(),
-            "endpoint": sut.told_endpoint,
-            "control": sut.control.kind,
-            "pixit": sut.told_pixit,
-            "pics": {
-                "answers": self.plan.pics.answers,
-                "assumed": list(self.plan.pics.assumed),
-                "sections": self.sections,
-                "messages": self.plan.pics.messages,
-            },
-            "faced": {
-                name: {"answers": pics.answers, "sections": pics.sections} for name, pics in sorted(self.plan.faced.items())
-            },
-            "tolerance": self.plan.terms.tolerance,
-            "hostile": self.plan.hostile,
-            "opposite": self.plan.opposite,
-            "policy": self.plan.policy,
-            "planned": [case.id for case in self.planned],
-            "not_applicable": self.not_applicable,
-            "deselected": self.deselected,
-            "waivers": [w.model_dump(mode="json") for w in self.waivers.values()],
-            "environment": self.environment,
-        }
-
-    def _case(self, result: CaseResult) -> dict[str, Any]:
-        case = self.plan.law.cases[result.id]
-        return {
-            "id": result.id,
-            "title": case.title,
-            "oca": list(case.oca),
-            "verdict": str(result.verdict),
-            "standing": str(self.standing_of(result)),
-            "reason": result.reason,
-            "frames": [result.begin, result.end],
-            "seconds": round(result.ended - result.began, 3),
-            "requirements": {id: str(verdict) for id, verdict in result.requirements.items()},
-            "findings": [
-                {
-                    "requirement": f.requirement,
-                    "check": f.check,
-                    "verdict": str(f.verdict),
-                    "says": f.says,
-                    "frames": f.frames,
-                    "situations": f.situations,
-                    "margin": f.margin and round(f.margin, 3),
-                }
-                for f in result.findings
-            ],
-            "steps": result.steps,
-            "attempts": [
-                {"frames": [each.begin, each.end], "verdict": str(each.verdict), "reason": each.reason}
-                for each in result.attempts
-            ],
-            "remedy": remedy(result.reason) if result.verdict is Verdict.INCONCLUSIVE else "",
-            "reproduce": self.reproduce(result.id),
-        }
-
-    def _requirements(self) -> dict[str, Any]:
-        role = self.plan.sut.sut.role
-        law, planned, why, broken = self.plan.law, {case.id for case in self.planned}, dict(self.untested), self.broken_in
-        cases: dict[str, list[str]] = {}
-        for case in law.cases.values():
-            for id in case.verifies if case.id in planned else ():
-                cases.setdefault(id, []).append(case.id)
-        found = {}
-        for row in law.requirements.values():
-            if role in row.subject:
-                monitors = [monitor.name for monitor in law.monitors if monitor.requirement == row.id]
-                gaps = [gap.words for gap in law.gaps if row.id in gap.requirements]
-                checks = {"cases": cases.get(row.id, []), "monitors": monitors, "broken_in": broken.get(row.id, [])}
-                found[row.id] = self._requirement(row) | checks | {"why": why.get(row.id, ""), "gaps": gaps}
-        return found
-
-    def _requirement(self, row: Requirement) -> dict[str, Any]:
-        verdict = self.requirements.get(row.id)
-        status = str(verdict) if verdict is not None else "untested"
-        if row.not_observable:
-            status = "not observable"
-        elif not self.applies(row):
-            status = "not applicable"
-        return {"clause": row.clause, "level": str(row.level), "says": row.says, "verdict": status}
-
-    def _footer(self) -> dict[str, Any]:
-        return {
-            "wall_seconds": round(self.wall_seconds, 3),
-            "interrupted": self.interrupted,
-            "resumed": self.resumed,
-            "counts": self.counts,
-            "sets": [
-                {
-                    "id": each.id,
-                    "title": each.title,
-                    "verdict": str(self.set_verdict(each)),
-                    "counts": {str(level): self.set_counts(each, level) for level in Level},
-                }
-                for each in self.sets
-            ],
-            "sentences": self.sentences,
-            "exit": int(self.exit),
-        }
+        return json_document.header(self)
 
 
 def resumption(mark: Entry) -> dict[str, Any]:
     """What the report says of a mark ``resumed``."""
     return {"frame": mark.n, "at": mark.facts["at"], "torn": mark.facts["torn"]}
-
-
-def open_sections(form: Form, sections: dict[str, Any]) -> dict[str, Any]:
-    """The sections of the questionnaire as they were given, without the answers that its form calls secret."""
-    found: dict[str, Any] = {}
-    for name, given in sections.items():
-        hidden = {item.name for item in form.sections[name].fields.values() if item.secret}
-        rows = [{k: v for k, v in row.items() if k not in hidden} for row in (given if form.sections[name].many else [given])]
-        found[name] = rows if form.sections[name].many else rows[0]
-    return found
 
 
 def conformity(verdict: Verdict) -> str:
@@ -392,7 +279,4 @@ def conformity(verdict: Verdict) -> str:
     return "was not shown to conform to"
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of report.json."""
-    loaded: dict[str, Any] = json.loads(files("evconform.report").joinpath("report.schema.json").read_text("utf-8"))
-    return loaded
+__all__ = ["Report", "conformity", "json_schema", "resumption"]

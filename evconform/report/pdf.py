@@ -17,6 +17,7 @@ from typing import Any
 import typst
 
 from evconform.harness.content import shipped
+from evconform.harness.roles import spoken
 from evconform.harness.verdict import Level, Verdict
 from evconform.report.exchange import Line, exchanges_of, hides_secrets
 from evconform.report.html import as_told, title_of
@@ -24,6 +25,7 @@ from evconform.report.model import Report
 from evconform.report.pdf_cases import all_cases, pasteable, split
 from evconform.report.pdf_form import questionnaire
 from evconform.report.pdf_hostile import hostile_messages
+from evconform.report.pdf_modules import modules, readings, tables
 from evconform.report.pdf_text import printable, shortened
 
 STEPS_AT_MOST = 12
@@ -73,6 +75,9 @@ def document(report: Report, wire_log: Path) -> dict[str, Any]:
         "head": head(report, whole["header"]),
         "untested": untested(report),
         "unlawed": report.claimed_without_law,
+        "modules": modules(report),
+        "readings": readings(report),
+        "tables": tables(report),
         "sets": [set_table(report, each) for each in report.sets],
         "words": [*map(str, Verdict), "untested"],
         "counts": report.counts,
@@ -110,7 +115,7 @@ def head(report: Report, header: dict[str, Any]) -> list[tuple[str, str]]:
         ("Tested with", f"{tool['name']} {tool['version']}, suite {header['law']['title']}{edition}"),
         ("Kind of run", mode),
         ("Product", f"{sut.product}, version {sut.version}"),
-        ("Role", f"{sut.role.replace('-', ' ')}, speaking {', '.join(sut.speaks)}"),
+        ("Role", f"{spoken(sut.role)}, speaking {', '.join(sut.speaks)}"),
         ("Clock", f"{report.clock} time{clock}"),
         *([("Resumed", f"The run was {report.resumptions}")] if report.resumed else []),
         ("Outcome", f"{report.exit.name.replace('_', ' ').lower()} (exit code {report.exit.value})"),

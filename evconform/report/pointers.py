@@ -48,6 +48,11 @@ def marked(text: str, says: Iterable[str], whole: bool = True) -> list[Piece]:
     spans = sorted({span for words in told for pointer in pointers_in(words) if (span := find(text, pointer))})
     if whole and told and not spans and text.lstrip().startswith("[") and (message := find(text, WHOLE)):
         spans = [message]
+    return in_pieces(text, spans)
+
+
+def in_pieces(text: str, spans: Iterable[Span]) -> list[Piece]:
+    """The text with these spans of it marked; they come in order."""
     pieces: list[Piece] = []
     done = 0
     for start, end in spans:

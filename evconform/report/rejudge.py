@@ -25,8 +25,8 @@ from evconform.harness.waivers import Waiver
 from evconform.harness.wire import Entry
 from evconform.report import bundle
 from evconform.report.hostile import thrown_in
-from evconform.report.messages import seen_in
 from evconform.report.model import Report, resumption
+from evconform.report.sight import seen_in
 
 NOT_JUDGED = ("wall_seconds", "reproduce")
 """Members that are no function of the log."""
@@ -65,7 +65,7 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
         raise UsageError(f"{log.parent}: {unknown[0]} is no test case of this installation; name its folder with --suites")
     report = report_of(header, law)
     report.results = judge_again(log, law, report.plan.terms)
-    report.seen, report.told = seen_in(log, report.plan)
+    report.sight = seen_in(log, report.plan)
     report.thrown = thrown_in(log, report.plan)
     for entry in wire.read(log, verify=False):
         if entry.mark == "resumed":

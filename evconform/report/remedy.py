@@ -25,7 +25,7 @@ REMEDIES = (
     ),
     (r"cut short|interrupted|killed", "Run it again, and let it come to its end."),
     (
-        r"HTTP|answer within|the answer is",
+        r"\w: (?:GET|POST|PUT|PATCH|DELETE) \S+: .*",
         "The control over HTTP did not do what it was asked: try it with “evconform control check”.",
     ),
     (

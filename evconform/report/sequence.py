@@ -113,9 +113,11 @@ def svg(trace: Trace, cited: Container[int], clean: Callable[[Any], Any], most: 
             line = arrow(row.by, y)
             arrows, marked = (arrows, marked + line) if row.cited else (arrows + line, marked)
     frames = sum(1 for row in rows if row.by)
-    title = f"Sequence of {trace.result.id}: {frames} frames shown, arrows to the right are the product's"
+    left, right = trace.lifelines
+    whose = f"arrows to the right are the {left}'s" if left else "each says between whom it went"
+    title = f"Sequence of {trace.result.id}: {frames} frames shown, {whose}"
     lifelines = f"<path class=l d='M{LEFT} 26V{height}M{RIGHT} 26V{height}'/>"
-    heads = f"<text x={LEFT} y=18 class=h>product</text><text x={RIGHT} y=18 class=h>tester</text>"
+    heads = f"<text x={LEFT} y=18 class=h>{left}</text><text x={RIGHT} y=18 class=h>{right}</text>"
     lines = f"<path class=a d='{arrows}'/>" + (f"<path class=m d='{marked}'/>" if marked else "")
     picture = f'<svg class=seq viewBox="0 0 {WIDTH} {height}" role=img aria-label="{escape(clean(title))}">'
     return Markup(f"{picture}{heads}{lifelines}{lines}{''.join(texts)}</svg>")

@@ -11,6 +11,7 @@ from evconform.harness.standing import Standing
 from evconform.harness.verdict import Verdict
 from evconform.report.messages import STATES
 from evconform.report.model import Report
+from evconform.report.operations import summary
 
 
 def message_line(report: Report) -> str:
@@ -48,5 +49,6 @@ def summarize(report: Report, folder: Path) -> Iterator[str]:
         yield f"{len(report.waivers)} waivers are printed in the report and were not honoured"
     if report.finished:
         yield message_line(report)
+        yield from summary(report.operations)
     yield from report.sentences
     yield f"as tested by evconform; report: {folder / 'report.html'}"

@@ -41,6 +41,13 @@ class Trace:
     entries: list[Entry] = field(default_factory=list)
     labels: dict[int, str] = field(default_factory=dict)
     """Number of a frame to what it is, in few words."""
+    lifelines: tuple[str, str] = ("product", "tester")
+    """Whose the two sides of the log are; empty where the label of each frame says so."""
+
+    @property
+    def websocket(self) -> bool:
+        """Whether there are frames of a WebSocket: HTTP by itself has no pings."""
+        return any(entry.kind in ("text", "binary", "ping", "pong") for entry in self.entries)
 
     @property
     def connections(self) -> list[Connection]:
@@ -71,6 +78,8 @@ def traces(report: Report, log: Path) -> Iterator[Trace]:
             if current:
                 yield current
             current = Trace(begins[entry.n]) if entry.n in begins else None
+            if current:
+                current.lifelines = getattr(transcript, "lifelines", current.lifelines)
         if current:
             current.entries.append(entry)
             if not entry.mark:
@@ -80,26 +89,10 @@ def traces(report: Report, log: Path) -> Iterator[Trace]:
 
 
 def label(entry: Entry, frame: Any) -> str:
-    """What a frame is: the action of a CALL, what a CALLRESULT says to it, the code of a CALLERROR; else its kind."""
-    own: str = getattr(frame, "label", "")
-    if own:
-        return own if len(own) <= LABEL_AT_MOST else f"{own[: LABEL_AT_MOST - 1]}…"
-    kind, action = getattr(frame, "type", "none"), getattr(getattr(frame, "call", None), "action", "")
-    if kind == "CALL":
-        text = f"{frame.action} {status_in(frame)}".rstrip()
-    elif kind == "CALLRESULT":
-        text = f"{action or 'answer'} ◂ {status_in(frame)}".rstrip()
-    elif kind == "CALLERROR":
-        text = f"{action or 'answer'} ◂ error {frame.code}"
-    elif entry.kind in ("request", "response"):
+    """What a frame is: as the view of its protocol says it in few words; else its kind."""
+    text = frame.label if frame is not None else ""
+    if not text and entry.kind in ("request", "response"):
         text = str(entry.data).split("\r\n", 1)[0]
-    else:
+    elif not text:
         text = " ".join([entry.kind, *(str(entry.facts[name]) for name in ("code", "reason") if entry.facts.get(name))])
     return text if len(text) <= LABEL_AT_MOST else f"{text[: LABEL_AT_MOST - 1]}…"
-
-
-def status_in(frame: Any) -> str:
-    """The status that a payload says, itself or in one of its members."""
-    payload = frame.payload if isinstance(frame.payload, dict) else {}
-    places = [payload, *(member for member in payload.values() if isinstance(member, dict))]
-    return next((str(place["status"]) for place in places if "status" in place), "")

@@ -21,10 +21,9 @@ MADE = {"locations": made.location, "tariffs": made.tariff}
 
 
 async def is_read(partner: Registering) -> None:
-    """The versions, and the details of each."""
+    """The versions, and the details of 2.2.1."""
     await partner.gets_versions()
-    for version in partner.registration.details_urls:
-        await partner.gets_details(version, expects=ok())
+    await partner.gets_details(expects=ok())
 
 
 async def is_served(partner: Registering) -> None:
@@ -38,8 +37,9 @@ async def is_served(partner: Registering) -> None:
         if module in LISTED and interface == SENDER:
             await partner.gets(module, interface=interface, query={"limit": 1, "date_from": partner.now}, **how)
         elif module in MADE and interface == partner.asks_of == RECEIVER:
-            value = MADE[module]("EVC-S1", partner.party.owner, partner.now)
-            await partner.puts(module, "EVC-S1", interface=interface, body=value, **how)
+            id = made.name(partner, "S1")
+            value = MADE[module](id, partner.party.owner, partner.now)
+            await partner.puts(module, id, interface=interface, body=value, **how)
 
 
 async def hides_nothing(partner: Registering, module: str) -> None:
@@ -56,7 +56,8 @@ async def hides_nothing(partner: Registering, module: str) -> None:
             url = f"{head}{other}{tail}"
             how: dict[str, Any] = {"expects": NOT_SERVED, "proves": "OCPI221-VER-06"}
             if puts and other in MADE:
-                value = MADE[other]("EVC-S1", partner.party.owner, partner.now)
-                await partner.asks("PUT", join(url, *partner.party.owner, "EVC-S1"), body=value, **how)
+                id = made.name(partner, "S1")
+                value = MADE[other](id, partner.party.owner, partner.now)
+                await partner.asks("PUT", join(url, *partner.party.owner, id), body=value, **how)
             else:
                 await partner.asks("GET", url, **how)

@@ -46,10 +46,10 @@ async def is_spent(partner: Registering, token: str) -> None:
     await partner.gets("credentials", token=token, **how)
 
 
-async def is_kept_out(partner: Registering, path: str, interface: str) -> None:
-    """Token A opens versions and credentials, and nothing else."""
+async def is_kept_out(partner: Registering, module: str, *ids: str) -> None:
+    """Token A opens versions and credentials, and nothing else; ``ids``: of an object that could be asked for."""
     token = await knows_us(partner)
-    url = partner.of(path, interface=interface)
+    url = partner.of(module, *ids)
     how: dict[str, Any] = {"expects": refused(401), "proves": "OCPI221-TRN-07", "deviates": "token A on a functional module"}
     await partner.asks("GET", url, token=token, routed=False, **how)
     await partner.gets("credentials", token=token, expects=ok())

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import Any
+from weakref import WeakKeyDictionary
+
+from evconform.ocpi.tester import Tester
 
 Object = dict[str, Any]
 Owner = tuple[str, str]
 """Country code and party id."""
+
+
+_SPACES: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+_CASES = count(1)
+
+
+def name(partner: Tester, text: str) -> str:
+    """An id that no other case gives to anything, now or in another run, for a platform keeps what it was told; within a case
+    the same text is the same id."""
+    case = partner.campaign.expectations
+    if case not in _SPACES:
+        _SPACES[case] = f"{int(partner.clock.date().timestamp()):X}{next(_CASES) % 4096:03X}"
+    return f"EVC-{_SPACES[case]}-{text}"
 
 
 def connector(id: str = "1", at: str = "", **over: Any) -> Object:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from evconform.harness.control import Control
 from evconform.harness.verdict import NotReached
 from evconform.ocpi.asking import Pulled, joined
-from evconform.ocpi.moments import stamp
+from evconform.ocpi.moments import moment, stamp
 from evconform.ocpi.scripted_emsp import ScriptedEmsp
 from suites.ocpi221 import made
 
@@ -17,18 +16,20 @@ CHANGED = 1.0
 """Seconds between two changes, so that no two objects have the same last_updated."""
 
 
-async def locations(emsp: ScriptedEmsp, operations: Control, count: int, owner: made.Owner | None = None, **over: Any) -> Objects:
+async def locations(
+    emsp: ScriptedEmsp, operations: Control, count: int, owner: made.Owner | None = None, apart: float = CHANGED, **over: Any
+) -> Objects:
     """So many locations of the CPO's, one after the other; ``owner``: its party, where it is not registered any more."""
-    objects = [made.location(f"EVC-L{n + 1}", owner or emsp.owner, **over) for n in range(count)]
+    objects = [made.location(made.name(emsp, f"L{n + 1}"), owner or emsp.owner, **over) for n in range(count)]
     for each in objects:
         await operations.publishes(location=each)
-        await emsp.passes(CHANGED)
+        await emsp.passes(apart)
     return objects
 
 
 async def pushed_locations(emsp: ScriptedEmsp, operations: Control, count: int) -> Objects:
     """The same, and each was pushed to us."""
-    objects = [made.location(f"EVC-L{n + 1}", emsp.owner) for n in range(count)]
+    objects = [made.location(made.name(emsp, f"L{n + 1}"), emsp.owner) for n in range(count)]
     for each in objects:
         await operations.publishes(location=each)
         await emsp.hears("PUT", "locations", each["id"])
@@ -44,8 +45,8 @@ async def tariffs(emsp: ScriptedEmsp, operations: Control, *objects: dict[str, A
 
 
 async def are_listed(emsp: ScriptedEmsp, module: str, objects: Objects, query: dict[str, Any] | None = None) -> Pulled:
-    """A pull in which all of these are. Raises NotReached."""
-    pull = await emsp.pulls(module, query=query)
+    """A pull in which all of these are; of this hour unless another window is asked for. Raises NotReached."""
+    pull = await emsp.pulls(module, query=recent(emsp) | (query or {}))
     listed = {str(id).upper() for id in pull.ids}
     if missing := [each["id"] for each in objects if each["id"].upper() not in listed]:
         raise NotReached(f"the CPO was made to offer {', '.join(missing[:5])}, and does not list that")
@@ -59,8 +60,18 @@ async def is_listed(emsp: ScriptedEmsp, id: str, query: dict[str, Any], expects:
     await emsp.asks("GET", joined(emsp.of("locations"), page.target), expects=expects, proves=proves)
 
 
-def an_hour_ago(emsp: ScriptedEmsp) -> str:
-    return stamp(emsp.clock.date() - timedelta(hours=1))
+def recent(emsp: ScriptedEmsp) -> dict[str, Any]:
+    """What was changed in this hour: a CPO may have many locations besides ours."""
+    return {"date_from": stamp(moment(emsp.ago(3600)).replace(minute=0, second=0, microsecond=0))}
+
+
+async def priced_location(emsp: ScriptedEmsp, operations: Control) -> str:
+    """A location whose connector names a tariff; the id of that."""
+    tariff, location = made.name(emsp, "T1"), made.name(emsp, "L1")
+    await operations.offers(tariff=made.tariff(tariff, emsp.owner))
+    evses = [made.evse(f"{location}-1", connectors=[made.connector(tariff_ids=[tariff])])]
+    await operations.publishes(location=made.location(location, emsp.owner, evses=evses))
+    return tariff
 
 
 def is_forgotten(emsp: ScriptedEmsp) -> None:

@@ -59,7 +59,8 @@ def broken(frame: Frame) -> dict[str, list[str]]:
             for error in model().errors(held.name, held.value, partial=held.partial):
                 if is_open(error):
                     continue
-                words = f"{named(held)}: {error.says}"
+                place = f"{held.pointer}{error.pointer}"
+                words = ": ".join(filter(None, (named(held), place, error.says)))
                 found.setdefault(requirement_of(error, held), []).append(words)
         frame.memo = found
     made: dict[str, list[str]] = frame.memo

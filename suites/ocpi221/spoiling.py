@@ -25,8 +25,9 @@ AT_MOST = {"quick": 60, "full": 10_000}
 def whole(cpo: ScriptedCpo, module: str) -> dict[str, Any]:
     """A legal object with members of every kind."""
     if module == "tariffs":
-        return made.tariff("EVC-T1", cpo.party.owner, written.later(cpo, -600), min_price={"excl_vat": 0.5})
+        return made.tariff(made.name(cpo, "T1"), cpo.party.owner, written.later(cpo, -600), min_price={"excl_vat": 0.5})
     energy = {"is_green_energy": True, "energy_sources": [{"source": "WATER", "percentage": 100}]}
+    energy |= {"supplier_name": "evconform", "energy_product_name": "Water"}
     more: dict[str, Any] = {
         "directions": [{"language": "en", "text": "To the left"}],
         "operator": {"name": "evconform", "website": "https://example.com/"},
@@ -35,7 +36,7 @@ def whole(cpo: ScriptedCpo, module: str) -> dict[str, Any]:
         "state": "Ljubljana",
         "energy_mix": energy,
     }
-    return made.location("EVC-L1", cpo.party.owner, written.later(cpo, -600), **more)
+    return made.location(made.name(cpo, "L1"), cpo.party.owner, written.later(cpo, -600), **more)
 
 
 def spoilt(cpo: ScriptedCpo, module: str, kind: str, legal: bool, picks: Picks = lambda _: True) -> Iterator[Mutation]:
@@ -71,10 +72,11 @@ def at(mutation: Mutation) -> Any:
 
 
 async def is_taken(cpo: ScriptedCpo, module: str, kind: str, proves: str) -> None:
-    """Each is taken, and the last one is held."""
-    id = ""
+    """Each is taken, as the whole object was, and is there."""
+    value = whole(cpo, module)
+    id = value["id"]
+    await cpo.puts(module, id, body=value, expects=ok())
     for each in spoilt(cpo, module, kind, legal=True):
-        id = each.value["id"]
         how: dict[str, Any] = {"expects": ok(), "proves": proves, "deviates": f"an unusual object: {each}"}
         await cpo.puts(module, id, body=each.value, **how)
     await cpo.gets(module, id, expects=ok(data={"id": id}), proves=proves)

@@ -10,7 +10,7 @@ from evconform.ocpi.envelope import NOTHING
 from evconform.ocpi.expected import ANSWERED, client_error, ok, one_of, refused
 from evconform.ocpi.registering import Registering
 
-APART = 60.0
+APART = 12.0
 """Seconds between two requests, so that their timestamps differ."""
 NOT_TAKEN = one_of(client_error(), refused())
 """Refused, on whichever layer."""

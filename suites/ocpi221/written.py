@@ -6,40 +6,60 @@ import copy
 from datetime import timedelta
 from typing import Any
 
+from evconform.harness.control import Control
 from evconform.ocpi.expected import ok
 from evconform.ocpi.moments import stamp
 from evconform.ocpi.scripted_cpo import ScriptedCpo
 from suites.ocpi221 import made
 
 Object = dict[str, Any]
-ID = "EVC-L1"
-UID = f"{ID}-1"
+SETTLED = 5.0
+"""Seconds in which a platform has taken in what it pulled."""
+
+
+def ids(cpo: ScriptedCpo) -> tuple[str, str]:
+    """The id of the case's location, and the uid of its EVSE."""
+    id = made.name(cpo, "L1")
+    return id, f"{id}-1"
 
 
 def later(cpo: ScriptedCpo, seconds: float) -> str:
-    """A moment that many seconds from now, or before."""
-    return stamp(cpo.clock.date() + timedelta(seconds=seconds))
+    """A moment that many seconds from now, or before; a whole second, for who loses fractions is to fail for that alone."""
+    return stamp(cpo.clock.date().replace(microsecond=0) + timedelta(seconds=seconds))
 
 
-async def location(cpo: ScriptedCpo, id: str = ID, **over: Any) -> Object:
+async def location(cpo: ScriptedCpo, text: str = "L1", **over: Any) -> Object:
     """A location of ours that was put, and taken; its last_updated lies ten minutes back."""
-    value = made.location(id, cpo.party.owner, later(cpo, -600), **over)
-    await cpo.puts("locations", id, body=value, expects=ok())
+    value = made.location(made.name(cpo, text), cpo.party.owner, later(cpo, -600), **over)
+    await cpo.puts("locations", value["id"], body=value, expects=ok())
     return value
 
 
-async def tariff(cpo: ScriptedCpo, id: str = "EVC-T1", **over: Any) -> Object:
+async def tariff(cpo: ScriptedCpo, text: str = "T1", **over: Any) -> Object:
     """A tariff of ours that was put, and taken."""
-    value = made.tariff(id, cpo.party.owner, later(cpo, -600), **over)
-    await cpo.puts("tariffs", id, body=value, expects=ok())
+    value = made.tariff(made.name(cpo, text), cpo.party.owner, later(cpo, -600), **over)
+    await cpo.puts("tariffs", value["id"], body=value, expects=ok())
     return value
+
+
+def whole(value: Object, **more: Any) -> dict[str, Any]:
+    """What is demanded of an object that is read back: it says all that was put, and may say more, as what is taken by default
+    (OCPI 2.2.1, transport_and_format: PUT)."""
+    return ok(holds=value, **more)
 
 
 async def is_unchanged(cpo: ScriptedCpo, value: Object, proves: str, module: str = "locations") -> None:
     """What is held is what was put."""
-    await cpo.gets(module, value["id"], expects=ok(equals=value), proves=proves)
+    await cpo.gets(module, value["id"], expects=whole(value), proves=proves)
 
 
 def without(value: Object, *members: str) -> Object:
     """A copy that lacks these members."""
     return {name: each for name, each in copy.deepcopy(value).items() if name not in members}
+
+
+async def is_pulled(cpo: ScriptedCpo, operations: Control, module: str) -> None:
+    """The operator of the eMSP lets it pull a module, and it has taken in what came."""
+    await operations.pulls(module=module)
+    await cpo.hears("GET", module)
+    await cpo.passes(SETTLED)

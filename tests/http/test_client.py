@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -242,7 +243,7 @@ def test_a_connection_that_ends_with_its_answer_is_not_used(lab: Any) -> None:
     """Though nothing said so, and the end comes after the answer."""
 
     async def ends(_: Request, connection: Any) -> Raw:
-        asyncio.get_running_loop().call_soon(connection.close)
+        hops(9, connection.close)
         return Raw(OK, closes=False)
 
     async def story() -> None:
@@ -252,6 +253,29 @@ def test_a_connection_that_ends_with_its_answer_is_not_used(lab: Any) -> None:
 
     lab.run(story())
     assert len(lab.seen("response")) == len(lab.seen("open")) == 10
+
+
+def hops(number: int, then: Callable[[], None]) -> None:
+    """Calls it after so many rounds of the loop."""
+    asyncio.get_running_loop().call_soon(*((hops, number - 1, then) if number else (then,)))
+
+
+def test_what_the_kernel_holds_is_known_before_it_is_handed_over(stage: Any) -> None:
+    served: list[Any] = []
+
+    async def keeps(_: Request, connection: Any) -> Response:
+        served.append(connection)
+        return Response(200)
+
+    async def story() -> list[bool]:
+        url, client = await faces(stage, keeps)
+        await client.request(url, GET)
+        [connection] = client.connections
+        before = connection.has_news()
+        served[0].write(b"nobody asked")
+        return [before, connection.has_news()]
+
+    assert stage.run(story()) == [False, True]
 
 
 def test_a_connection_that_ended_in_the_meantime_is_not_used(stage: Any) -> None:

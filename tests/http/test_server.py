@@ -383,3 +383,40 @@ def test_httpx_as_foreign_client(wall: Any) -> None:
     assert [(a.status_code, a.content) for a in answers] == [(200, b""), (200, b"helloyou"), (200, b"")]
     assert wall.seen("request")[1].facts == {"coding": "chunked"}
     assert len(wall.seen("open")) == 1
+
+
+def test_what_comes_while_a_request_is_answered_is_not_read_without_end(lab: Any, mouth: Any) -> None:
+    goes = asyncio.Event()
+    unread: list[int] = []
+
+    async def waits(request: Request, connection: Any) -> Response:
+        await goes.wait()
+        unread.append(len(connection.h11.trailing_data[0]))
+        return await echo(request, connection)
+
+    async def story() -> bytes:
+        url, _ = await lab.pair(waits)
+        client = await mouth(lab.clock, url)
+        request = b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n" + bytes(500_000)
+        client.write(request * 20 + b"GET /last HTTP/1.1\r\nHost: x\r\n\r\n")
+        await lab.clock.wait(1)  # all has come that is let in
+        goes.set()
+        heard: bytes = await client.hears(b"/last")
+        client.close()
+        return heard
+
+    assert len(statuses(lab.run(story()))) == 21
+    assert 0 < max(unread) < 2 * limits.UNREAD_AT_MOST
+
+
+def test_who_is_refused_and_stays_is_left(lab: Any, mouth: Any) -> None:
+    async def story() -> None:
+        url, _ = await lab.pair(echo)
+        client = await mouth(lab.clock, url)
+        client.write(b"hello\r\n\r\n")
+        await client.hears()
+        await client.clock.wait(limits.LINGER_WITHIN + 1)
+        client.close()
+
+    lab.run(story())
+    assert [(e.kind, e.t) for e in lab.log if e.by == "tester"] == [("response", 0), ("eof", 0), ("close", limits.LINGER_WITHIN)]

@@ -305,3 +305,61 @@ def test_who_holds_the_clock_may_ask(lab: Any) -> None:
         return Answer(200, body=b"ok")
 
     assert lab.run(story()) == "okokok"
+
+
+def test_who_reads_slowly_reads_all(stage: Any) -> None:
+    async def long(_: Message, __: Any) -> Answer:
+        return Answer(200, body=b"x" * 5_000_000)
+
+    async def story() -> int:
+        url, _ = await stage.pair(long)
+        length = 0
+        async with taming.client(stage.clock) as client, client.stream("GET", url) as response:
+            async for part in response.aiter_raw(500_000):
+                length += len(part)
+                await stage.clock.wait(60 if stage.clock.kind == "lab" else 0)
+        return length
+
+    assert stage.run(story()) == 5_000_000
+    assert stage.clock.kind == "wall" or stage.clock.now() == 600
+
+
+def test_a_client_that_is_tapped_leaves_its_exchanges_in_the_log(lab: Any) -> None:
+    async def story() -> None:
+        served = await taming.serve(Party(lab).app, lab.clock, lab.tasks)
+        async with taming.client(lab.clock, wire=lab.wire, by="tester", timeout=None) as client:
+            await client.put(f"{served.url}/echo", content=b"hello", headers={"Authorization": "Token c2VjcmV0"})
+            await client.get(f"{served.url}/parts")
+        await served.close()
+
+    lab.run(story())
+    assert [(entry.by, entry.kind) for entry in lab.log if entry.kind != "eof"] == [
+        ("tester", "open"),
+        ("tester", "request"),
+        ("sut", "response"),
+        ("tester", "request"),
+        ("sut", "response"),
+        ("tester", "close"),
+    ]
+    put, echo, _, parts = lab.seen("request", "response")
+    assert put.data.endswith("\r\n\r\nhello")
+    assert "c2VjcmV0" not in put.data
+    assert echo.data.endswith('{"method":"PUT","length":5}')
+    assert parts.data.endswith("\r\n\r\n0123456789")
+
+
+def test_a_tapped_client_tells_of_a_connection_that_was_lost(lab: Any) -> None:
+    async def story() -> None:
+        served = await taming.serve(Party(lab).app, lab.clock, lab.tasks)
+        client = taming.client(lab.clock, wire=lab.wire)
+        waits = asyncio.create_task(client.get(f"{served.url}/waits"))
+        await lab.until(lambda: lab.seen("request"))
+        await served.close()
+        with pytest.raises(httpx.TransportError):
+            await waits
+        await client.aclose()
+
+    lab.run(story())
+    assert [(entry.by, entry.kind) for entry in lab.log][:2] == [("sut", "open"), ("sut", "request")]
+    assert lab.log[-1].kind in ("lost", "close")
+    assert len(lab.seen("lost", "close")) == 1

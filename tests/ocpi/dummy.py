@@ -65,7 +65,9 @@ class Dummy:
     # ── operations ──
 
     def invites(self, token: str) -> None:
+        """It has one partner at a time: a new token A is for the next."""
         self.endpoint.accepts[token] = False
+        self.registration.stands = False
 
     async def registers(self, url: str, token: str) -> None:
         """As the Sender."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from evconform.harness.party import Site
 from evconform.harness.pics import Pics
 from evconform.harness.sut import read
 from evconform.harness.verdict import Level, Verdict
-from evconform.harness.wire import WireLog
+from evconform.harness.wire import WireLog, past_of
 from evconform.ocpi.expected import ok
+from tests.broken.pki import write
 from tests.ocpi import foreign
 from tests.ocpi.conftest import OPPOSITE, ROW, VIEW
 from tests.ocpi.dummy import Dummy
@@ -34,6 +36,9 @@ class Foreign:
     def __init__(self, folder: Path, can: bool = True) -> None:
         self.folder = folder
         self.can = can
+        self.resumes = False
+        self.certificate = ""
+        """Which one of the tests' PKI the SUT shows; none: plain HTTP."""
         self.results: list[CaseResult] = []
 
     def run(self, *cases: tuple[Callable[..., Any], str]) -> list[Verdict]:
@@ -48,19 +53,32 @@ class Foreign:
         clock, tasks = Clock(loop), Tasks()
         self.dummy = foreign.here = Dummy(Site(clock, tasks, Pics({}), ""))
         self.dummy.invites(TOKEN)
-        url = await self.dummy.start()
+        if self.certificate:
+            server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=self.folder / "ca.pem")
+            server.load_cert_chain(self.folder / f"{self.certificate}.pem")
+            self.dummy.endpoint.client.tls = client
+            url = await self.dummy.endpoint.listen("https://127.0.0.1:0/ocpi/cpo", server)
+        else:
+            url = await self.dummy.start()
         if not self.can:
             self.dummy.invites = None  # type: ignore[method-assign, assignment]
         self.dummy.start = self.dummy.stop = lambda: None  # type: ignore[method-assign, assignment, return-value]
-        wire = WireLog(self.folder / "wire.jsonl", clock)
-        campaign = Campaign(self._plan(url, cases), wire, clock)
-        await campaign.open()
-        for case in campaign.plan.law.cases.values():
-            self.results.append(await campaign.run(case))
-        await campaign.close()
+        for past in (False, True) if self.resumes else (False,):
+            await self._session(self._plan(url, cases), clock, past)
         await self.dummy.endpoint.stop()
         await tasks.cancel()
         tasks.check()
+
+    async def _session(self, plan: Plan, clock: Clock, past: bool) -> None:
+        path = self.folder / "wire.jsonl"
+        wire = WireLog(path, clock, past_of(path) if past else None)
+        if past:
+            wire.mark("resumed")
+        campaign = Campaign(plan, wire, clock, past)
+        await campaign.open()
+        for case in plan.law.cases.values():
+            self.results.append(await campaign.run(case))
+        await campaign.close()
         wire.close()
 
     def _plan(self, url: str, cases: tuple[tuple[Callable[..., Any], str], ...]) -> Plan:
@@ -72,6 +90,7 @@ class Foreign:
         file.write_text(
             '[sut]\nproduct = "Dummy"\nversion = "1"\nrole = "cpo"\nspeaks = ["ocpi2.2.1"]\npics = "none.toml"\n'
             f'[control]\nkind = "python"\nentry = "tests.ocpi.foreign:control"\n[endpoint]\nurl = "{url}"\ntoken = "{TOKEN}"\n'
+            + ('listen = "https://127.0.0.1:0/ours"\ncertificate = "good.pem"\ntrust = "ca.pem"\n' if self.certificate else "")
         )
         return Plan(law, read(file), Pics({}), file)
 
@@ -124,3 +143,25 @@ def test_nothing_is_ended_that_cannot_be_had_again(tmp_path: Path) -> None:
     assert verdicts == [Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE, Verdict.PASS]
     assert "cannot make it accept a new token A" in sut.results[1].reason
     assert "DELETE" not in sut.log
+
+
+@pytest.mark.parametrize("can", [True, False])
+def test_a_session_that_goes_on_knows_that_the_token_of_the_file_was_used(tmp_path: Path, can: bool) -> None:
+    """No token is on the disk, so it registers anew, if the SUT accepts a new token A."""
+    sut = Foreign(tmp_path, can)
+    sut.resumes = True
+    assert sut.run((looks, "")) == [Verdict.PASS, Verdict.PASS if can else Verdict.INCONCLUSIVE]
+    assert can or "the one in the SUT file was used" in sut.results[1].reason
+
+
+@pytest.mark.parametrize(("certificate", "verdict"), [("good", Verdict.PASS), ("expired", Verdict.INCONCLUSIVE)])
+def test_both_sides_speak_tls_and_judge_certificates(sut: Foreign, certificate: str, verdict: Verdict) -> None:
+    async def is_secure(emsp: Any) -> None:
+        assert emsp.url.startswith("https://127.0.0.1:")
+        await looks(emsp)
+
+    write(sut.folder)
+    sut.certificate = certificate
+    assert sut.run((is_secure, "")) == [verdict]
+    assert '"kind":"tls"' in sut.log
+    assert ("certificate has expired" in sut.results[0].reason) is (certificate == "expired")

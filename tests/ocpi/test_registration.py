@@ -216,14 +216,6 @@ def test_another_platform_of_ours_has_a_registration_and_a_conversation_of_its_o
             if len(named) > 1:
                 yield frame, f"tokens of {named}"
 
-    class TwoDoors(Dummy):
-        """Registers with two partners; the second has the last word."""
-
-        def invites(self, token: str) -> None:
-            super().invites(token)
-            self.registration.stands = False
-
-    bench.parties["cpo"] = TwoDoors
     bench.monitors = [is_of_one_partner]
 
     async def case(emsp: Any) -> None:

@@ -156,10 +156,16 @@ def test_the_report_finds_its_words(written: Written) -> None:
     asked = written.asks("sut", "PUT", "/emsp/locations/NL/CPO/1", {"id": "1"})
     answer = written.answers("tester", said(None), status="201 Created")
     assert (asked.type, asked.action, asked.label) == ("CALL", "locations_receiver_put", "PUT locations NL/CPO/1")
-    assert (answer.type, answer.call, answer.label) == ("CALLRESULT", asked, "201 1000 ◂ locations")
+    assert (answer.type, answer.call, answer.label) == ("CALLRESULT", asked, "locations ◂ 201 1000")
+    assert answer.completes == ("locations_receiver_put", asked)
+    assert asked.completes is None
+    page = written.asks("tester", "GET", "/cpo/locations?offset=2")
+    assert page.label == "GET locations ?offset=2"
+    assert written.answers("sut", said([])).label == "locations ◂ 200 1000"
     unknown = written.asks("sut", "GET", "/elsewhere")
     refused = written.answers("tester", said(None, 2000), status="404 Not Found")
     assert (unknown.action, unknown.label, refused.type) == ("", "GET /elsewhere", "CALLERROR")
+    assert (refused.completes, refused.label) == (None, "/elsewhere ◂ 404 2000")
     versions = written.asks("tester", "GET", "/cpo/versions")
     assert (versions.action, versions.payload, refused.payload) == ("versions_get", None, None)
 

@@ -286,3 +286,22 @@ def test_an_unknown_predicate_is_our_error(bench: Bench) -> None:
         await cpo.gets("credentials", expects={"colour": "red"})
 
     assert "colour" in run(bench, "emsp", case, Verdict.ERROR).reason
+
+
+@pytest.mark.parametrize(
+    ("expects", "says"),
+    [
+        (ok(equals=location(name="two", evses=None)), '/name is "one", not "two"; /evses is [{"uid": "E1"'),
+        (
+            ok(data={"name": "two", "evses/0/status": "CHARGING", "city": "x"}),
+            'name is "one"; evses/0/status is "AVAILABLE"; city is missing',
+        ),
+        (ok(http=201), "heard HTTP 200 1000 to GET /ocpi/cpo/2.2.1/receiver/locations/XE/EVC/L1 (frame"),
+    ],
+)
+def test_a_disappointment_says_what_was_different(bench: Bench, expects: dict[str, Any], says: str) -> None:
+    async def case(cpo: Any) -> None:
+        await cpo.puts("locations", "L1", body=location())
+        await cpo.reads_back("locations", "L1", expects=expects, proves=ROW)
+
+    assert says in run(bench, "emsp", case, Verdict.FAIL).reason

@@ -1,4 +1,4 @@
-"""Runs the command line against both peers at the same time, once a session."""
+"""Runs the command line against all peers at the same time, once a session."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from typing import IO, Any
 import pytest
 
 from evconform.harness.plan import applicable, find_sut, load_content, make_plan
+
+from .old_environment import EXTRAWEST, python_of
 
 HERE = Path(__file__).parent
 A_DAY_LONG = "OCPP16-CP-HB-02"
@@ -76,6 +78,25 @@ def central_system(folder: Path) -> Iterator[Path]:
         yield with_ports(folder / "central-system.toml", {"9000": port, "9001": said["commands"]})
 
 
+@pytest.fixture(scope="session")
+def back_offices(folder: Path, pytestconfig: pytest.Config) -> Iterator[list[Path]]:
+    """The SUT files of the CPO and the eMSP, each started here in the old environment."""
+    python = python_of(EXTRAWEST, pytestconfig.rootpath / ".tox" / "peers")
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(back_office(role, python, folder)) for role in ("cpo", "emsp")]
+
+
+@contextlib.contextmanager
+def back_office(role: str, python: Path, folder: Path) -> Iterator[Path]:
+    """The SUT file of a back office, which says its ports."""
+    line = [str(python), str(folder / "peer_back_office.py"), role]
+    with (folder / f"ocpi-{role}.log").open("wb") as log, started(line, log, subprocess.PIPE) as peer:
+        assert peer.stdout
+        said = json.loads(peer.stdout.readline())
+        ports = {"9000": said["url"].split(":")[2].split("/")[0], "9001": said["commands"]}
+        yield with_ports(folder / f"ocpi-{role}.toml", ports)
+
+
 def with_ports(sut_file: Path, ports: dict[str, Any]) -> Path:
     text = sut_file.read_text("utf-8")
     for old, new in ports.items():
@@ -86,10 +107,11 @@ def with_ports(sut_file: Path, ports: dict[str, Any]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def runs(charge_point: Path, central_system: Path, folder: Path) -> Iterator[dict[str, Run]]:
-    """Both runs, under way."""
+def runs(charge_point: Path, central_system: Path, back_offices: list[Path], folder: Path) -> Iterator[dict[str, Run]]:
+    """All runs, under way."""
+    sut_files = (charge_point, central_system, *back_offices)
     with contextlib.ExitStack() as stack:
-        yield {sut_file.stem: stack.enter_context(run(sut_file, folder)) for sut_file in (charge_point, central_system)}
+        yield {sut_file.stem: stack.enter_context(run(sut_file, folder)) for sut_file in sut_files}
 
 
 @contextlib.contextmanager

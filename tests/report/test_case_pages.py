@@ -101,6 +101,8 @@ def test_no_id_leaves_the_folder_of_the_pages(id: str) -> None:
         ("no connection to ws://h/: refused", "endpoint"),
         ("expected Heartbeat CALL within 10 s, heard none", "patience"),
         ("nothing was seen that shows R-1", "situation"),
+        ("publishes: POST https://h/x: expected 200, the answer is 500", "control over HTTP"),
+        ("the situation was not reached: GET locations within 10 s, heard HTTP 401 2000 to GET /x", "patience"),
         ("the run was cut short", "Run it again"),
         ("?", OTHERWISE),
     ],

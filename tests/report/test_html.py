@@ -172,7 +172,8 @@ def test_the_member_that_a_finding_points_at_is_marked(plan: Plan, log: Log, say
 def test_a_member_behind_the_cut_is_shown(plan: Plan, log: Log) -> None:
     far = '[2,"1","DataTransfer",{"data":"' + "x" * 5000 + '","unit":"' + "y" * 5000 + '"}]'
     shown = frame(html.render(judged(plan, says="/unit is odd", frames=[2], end=3), log(far)), FAILED, 2)
-    assert "… <mark>&#34;unit&#34;:&#34;yyy" in shown
+    assert "x … x" in shown
+    assert "x&#34;,<mark>&#34;unit&#34;:&#34;yyy" in shown, "with a little of what stands before it"
     assert "y" * 201 not in shown
     assert "x" * 2001 not in shown
 

@@ -14,8 +14,8 @@ from evconform.harness.campaign import Plan
 from evconform.harness.verdict import Level, Verdict
 from evconform.harness.waivers import Waiver
 from evconform.report import html
-from evconform.report.messages import seen_in
 from evconform.report.model import Report
+from evconform.report.sight import seen_in
 from tests.report.page import BROKEN, FAILED, SECTIONS, Log, Page, article, blank, fold, frame, judged, section, text_of
 
 # ── everything else is there, in order ──
@@ -155,7 +155,7 @@ def messages_part(page: str) -> str:
 
 
 def test_each_message_stands_claimed_beside_verified(failed: tuple[Report, Path], page: str) -> None:
-    report = replace(failed[0], seen=seen_in(failed[1], failed[0].plan)[0])
+    report = replace(failed[0], sight=seen_in(failed[1], failed[0].plan))
     rows = report.as_json()["messages"]
     shown = messages_part(html.render(report, failed[1]))
     assert len(rows) == shown.count("<tr><th") == 28
@@ -167,7 +167,9 @@ def test_each_message_stands_claimed_beside_verified(failed: tuple[Report, Path]
         assert f" {row['state']} " in here
         assert f"{row['judged']} of {row['requirements']} judged" in here
     boot = next(part for part in shown.split("<tr>") if ">BootNotification" in part)
-    assert f'the first in frame <a href="#case-{report.results[0].id}">{report.seen["BootNotification"].first}</a>' in boot
+    assert (
+        f'the first in frame <a href="#case-{report.results[0].id}">{report.sight.messages["BootNotification"].first}</a>' in boot
+    )
     assert "✗ broken" in text_of(boot)
     assert f'href="#req-{BROKEN}"' in boot
     assert "never" in messages_part(page), "without a wire log nothing was seen"

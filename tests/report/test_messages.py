@@ -11,8 +11,9 @@ from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import Law
 from evconform.harness.clauses import messages_of
 from evconform.harness.verdict import Verdict
-from evconform.report.messages import STATES, Seen, messages, seen_in, state_of
+from evconform.report.messages import STATES, Seen, messages, state_of
 from evconform.report.model import Report, json_schema
+from evconform.report.sight import seen_in
 from evconform.report.terminal import message_line
 
 PASS, WARN, INCONCLUSIVE, FAIL, ERROR = Verdict
@@ -81,8 +82,9 @@ def test_an_older_version_has_no_such_message(plan: Plan) -> None:
 
 def test_what_the_wire_log_shows_is_counted(failed: tuple[Report, Path]) -> None:
     report, log = failed
-    seen, told = seen_in(log, report.plan)
-    assert told["chargePointVendor"].frames
+    sight = seen_in(log, report.plan)
+    seen = sight.messages
+    assert sight.told["chargePointVendor"].frames
     assert seen["BootNotification"].calls >= 3
     assert report.results[0].begin < seen["BootNotification"].first < seen["StatusNotification"].first
     assert "TriggerMessage" not in seen

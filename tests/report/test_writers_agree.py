@@ -42,18 +42,25 @@ def central(content: Content, folder: Path) -> Run:
     return Run(replace(report, finished=True), log)
 
 
+def back_office(content: Content, folder: Path) -> Run:
+    report, log = blank(make_plan(content, find_sut("reference-cpo-ocpi.toml", []))), folder / "cpo.jsonl"
+    campaign(report, log, "has_no_connectors", ["OCPI221-CPO-LOC-01", "OCPI221-CPO-PAG-02", "OCPI221-CPO-CRE-01"])
+    return Run(replace(report, finished=True), log)
+
+
 def waived(run: Run) -> Run:
     waiver = Waiver(testcase=FAILED, reason="known", link="A-1", owner="we", expires=date(2099, 1, 1))
     return Run(replace(run.report, mode="run", waivers={FAILED: waiver}), run.log)
 
 
-RUNS: dict[str, Callable[[Run, Run], Run]] = {
-    "failed": lambda failed, _: failed,
-    "waived": lambda failed, _: waived(failed),
-    "interrupted": lambda failed, _: Run(replace(failed.report, interrupted="the run was interrupted"), failed.log),
-    "killed": lambda failed, _: Run(replace(failed.report, finished=False), failed.log),
-    "begun": lambda failed, _: Run(replace(failed.report, finished=False, results=[]), failed.log),
-    "central system": lambda _, central: central,
+RUNS: dict[str, Callable[[Run, Run, Run], Run]] = {
+    "failed": lambda failed, *_: failed,
+    "waived": lambda failed, *_: waived(failed),
+    "interrupted": lambda failed, *_: Run(replace(failed.report, interrupted="the run was interrupted"), failed.log),
+    "killed": lambda failed, *_: Run(replace(failed.report, finished=False), failed.log),
+    "begun": lambda failed, *_: Run(replace(failed.report, finished=False, results=[]), failed.log),
+    "central system": lambda _, central, __: central,
+    "back office": lambda *runs: runs[2],
 }
 
 
@@ -62,9 +69,14 @@ def of_a_central_system(content: Content, tmp_path_factory: pytest.TempPathFacto
     return central(content, tmp_path_factory.mktemp("central"))
 
 
+@pytest.fixture(scope="module")
+def of_a_back_office(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return back_office(content, tmp_path_factory.mktemp("cpo"))
+
+
 @pytest.fixture(scope="module", params=RUNS)
-def run(request: pytest.FixtureRequest, failed: tuple[Report, Path], of_a_central_system: Run) -> Run:
-    return RUNS[request.param](Run(*failed), of_a_central_system)
+def run(request: pytest.FixtureRequest, failed: tuple[Report, Path], of_a_central_system: Run, of_a_back_office: Run) -> Run:
+    return RUNS[request.param](Run(*failed), of_a_central_system, of_a_back_office)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from evconform.ocpi import status
+from evconform.reference.columns import storable
 from evconform.reference.emsp import checking, writing
 from evconform.reference.emsp.records import Held, Key
 from evconform.reference.emsp.writing import NAMES, Value, chain, older, placed, same
@@ -58,8 +59,8 @@ class Receiver:
         async def answers(asked: Asked) -> Reply:
             self.emsp.resync.heard(asked.partner)
             owner = (asked.parts[0], asked.parts[1])
-            if any("\0" in part for part in asked.parts):  # no store is asked for that
-                return missing("no id has a NUL in it")
+            if not storable(*asked.parts):
+                return missing("no id has such a character in it")
             if not self.owns(asked.partner, owner):
                 return missing(f"{'/'.join(owner)[:40]} is no CPO of the platform that asks")
             key = Key.of(module, asked.partner.id, self.emsp.addressed(asked.to), owner, asked.parts[2])

@@ -5,23 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
 
-import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.verdict import UsageError
-from evconform.http import taming
-from evconform.reference.cpo.serve import FINISH_WITHIN, HttpServer, bound, one_line, tells
 from evconform.reference.emsp.checking import wrong
 from evconform.reference.emsp.emsp import Emsp, EmspSettings
 from evconform.reference.emsp.http.api import app
 from evconform.reference.ocpi.records import OwnParty
+from evconform.reference.serving import asked_to_stop, one_line, operator, partners, tells
 
 PARTY = re.compile(r"([A-Za-z]{2})\*([A-Za-z0-9]{3})(?:\*(.+))?", re.ASCII)
 
@@ -59,9 +54,7 @@ def run(serving: Serving, says: Callable[[str], None]) -> None:
 
 async def serve(serving: Serving, says: Callable[[str], None]) -> None:
     """Raises UsageError: a port is taken, the database cannot be used."""
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    stopped = asked_to_stop()
     tasks = Tasks(tells)
     emsp = Emsp(Clock(asyncio.get_running_loop()), tasks, serving.settings)
     try:
@@ -79,24 +72,14 @@ async def serve(serving: Serving, says: Callable[[str], None]) -> None:
 
 async def faces(emsp: Emsp, serving: Serving, stopped: asyncio.Event, says: Callable[[str], None]) -> None:
     """The doors for partners and for operator and drivers, open until ``stopped``. Raises UsageError."""
-    door = bound(serving.http)
-    try:
-        partners = await taming.serve(emsp.platform.app, emsp.clock, emsp.tasks, serving.ocpi)
-    except OSError as error:
-        door.close()
-        raise UsageError(f"--ocpi: cannot listen at {serving.ocpi}: {one_line(error)}") from error
-    emsp.platform.url = (serving.url or partners.url).rstrip("/")
-    how: Any = {"log_level": "error", "lifespan": "off", "server_header": False, "timeout_graceful_shutdown": FINISH_WITHIN}
-    server = HttpServer(uvicorn.Config(app(emsp, serving.token), **how))
-    served = asyncio.create_task(server.serve(sockets=[door]))
-    at = f"http://{urlsplit(serving.http).hostname}:{door.getsockname()[1]}"
-    says(f"partners: {emsp.platform.versions_url}")
-    says(f"operator: {at}/ (the token as Bearer, or as password)")
-    says(f"drivers: {at}/driver")
-    emsp.begins()
-    says("ready")
-    await asyncio.wait([served, asyncio.create_task(stopped.wait())], return_when=asyncio.FIRST_COMPLETED)
-    says("stopping")
-    await partners.close()
-    server.should_exit = True
-    await served
+    async with (
+        partners(emsp.platform, serving.ocpi, serving.url),
+        operator(app(emsp, serving.token), serving.http, stopped) as at,
+    ):
+        says(f"partners: {emsp.platform.versions_url}")
+        says(f"operator: {at}/ (the token as Bearer, or as password)")
+        says(f"drivers: {at}/driver")
+        emsp.begins()
+        says("ready")
+        await stopped.wait()
+        says("stopping")

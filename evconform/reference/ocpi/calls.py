@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from evconform.harness.wire import Side, WireLog
 from evconform.http import taming
 from evconform.ocpi import headers as names
 from evconform.ocpi import status
@@ -68,6 +69,10 @@ class Calls:
         """One for each host name: a connection is kept for the name that its certificate was shown for."""
         self.edit: Callable[[Call], Call] = lambda call: call
         self.new_id: Callable[[], str] = lambda: str(uuid.uuid4())
+        self.wire: WireLog | None = None
+        """The log of a tester who looks at both ends of what we say, and"""
+        self.by: Side = "sut"
+        """who we are there."""
 
     async def close(self) -> None:
         clients, self.clients = self.clients, {}
@@ -138,7 +143,8 @@ class Calls:
             if len(self.clients) >= CLIENTS_AT_MOST:  # the one that came first goes; strangers may name any host
                 self.platform.tasks.spawn(self.clients.pop(next(iter(self.clients))).aclose())
             patience = self.platform.settings.patience
-            self.clients[host] = taming.client(self.platform.clock, timeout=patience, follow_redirects=False)
+            how: Any = {"timeout": patience, "follow_redirects": False}
+            self.clients[host] = taming.client(self.platform.clock, wire=self.wire, by=self.by, **how)
         return self.clients[host]
 
     # ── lists ──

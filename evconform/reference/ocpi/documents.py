@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, func, select
 from evconform.ocpi import headers as names
 from evconform.ocpi.moments import moment
 from evconform.ocpi.paging import Window, link
+from evconform.reference.columns import storable
 from evconform.reference.moments import stamp
 from evconform.reference.ocpi.positions import Positions, keep
 from evconform.reference.ocpi.records import Document, Owner
@@ -96,6 +97,8 @@ class Documents:
     async def one(self, module: str, owner: Owner | None, id: str, partners: tuple[str, ...]) -> Document | None:
         """The object of that id (CiString) that belongs to ``owner``, or to anybody, for one of these partners. Raises
         NotStored."""
+        if not storable(id, *(owner or ())):
+            return None
         wanted = [C.module == module, C.id == id.casefold(), C.partner.in_(partners), *of(owner)]
         await self.platform.store.durable()
         found = await self.platform.store.read(select(DOCUMENTS).where(*wanted).order_by(C.number).limit(1))

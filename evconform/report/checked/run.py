@@ -87,4 +87,4 @@ def feed(logs: Any, made: Check, asked: Asked, idle: Callable[[], None]) -> None
             if station is None and len(made.stations) < STATIONS_AT_MOST:
                 station = made.stations[name] = Station(name)
             if station is not None:
-                station.takes(made.law.name, frame, entry.t)
+                station.takes(frame, entry.t)

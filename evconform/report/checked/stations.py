@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from evconform.report.identity import LONGEST, TOLD_IN
+from evconform.report.identity import CLAIMS, LONGEST
 
 STATIONS_AT_MOST = 10_000
 """Stations of which more is kept than their messages' number."""
@@ -28,12 +28,9 @@ class Station:
         names = (self.told.get(m, "") for m in ("chargePointVendor", "chargePointModel", "firmwareVersion"))
         return " ".join(filter(None, names))
 
-    def takes(self, law: str, frame: Any, t: float) -> None:
+    def takes(self, frame: Any, t: float) -> None:
         self.begins = self.begins if self.messages else t
         self.ends = t
         self.messages += frame.kind == "text"
-        action, members = TOLD_IN.get(law, ("", {}))
-        if frame.type == "CALL" and frame.action == action and isinstance(frame.payload, dict):
-            for member in members:
-                if member in frame.payload:
-                    self.told[member] = str(frame.payload[member])[:LONGEST]
+        said = frame.tells
+        self.told |= {member: str(said[member])[:LONGEST] for member in CLAIMS["charge-point"] if member in said}

@@ -26,7 +26,7 @@ async def test_a_registration(emsp: ScriptedEmsp) -> None:
 @testcase("OCPI221-CPO-CRE-02", verifies=["OCPI221-TRN-07"], base="unregistered", applies="locations_sender_get")
 async def test_token_a_opens_no_module(emsp: ScriptedEmsp) -> None:
     """Token A opens versions and credentials, and no other module."""
-    await handshake.is_kept_out(emsp, "locations", "SENDER")
+    await handshake.is_kept_out(emsp, "locations")
 
 
 @testcase("OCPI221-CPO-CRE-03", verifies=["OCPI221-CRE-04"])

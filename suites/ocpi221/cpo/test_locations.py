@@ -38,7 +38,7 @@ async def test_three_depths(emsp: ScriptedEmsp, operations: Control) -> None:
 @testcase("OCPI221-CPO-LOC-03", verifies=["OCPI221-LOC-12", "OCPI221-LOC-53"], applies=HELD)
 async def test_a_location_that_is_not_published(emsp: ScriptedEmsp, operations: Control) -> None:
     """A location that some tokens only may see says which, and each of them is named whole."""
-    await operations.publishes(location=made.hidden_location("EVC-H1", emsp.owner))
+    await operations.publishes(location=made.hidden_location(made.name(emsp, "H1"), emsp.owner))
     await emsp.pulls("locations")
 
 
@@ -46,9 +46,9 @@ async def test_a_location_that_is_not_published(emsp: ScriptedEmsp, operations: 
 async def test_a_change_is_found_by_its_date(emsp: ScriptedEmsp, operations: Control) -> None:
     """A location whose EVSE changed is among those that were updated since."""
     [location, other] = await offered.locations(emsp, operations, 2)
-    await emsp.passes(60)
+    await emsp.passes(3 * offered.CHANGED)
     since = emsp.now
-    await emsp.passes(60)
+    await emsp.passes(3 * offered.CHANGED)
     await operations.reports(evse=location["evses"][0]["uid"], status="CHARGING")
     await emsp.passes(emsp.push_patience)
     expects = ok(lists=[location["id"]], lists_none=[other["id"]])
@@ -58,23 +58,21 @@ async def test_a_change_is_found_by_its_date(emsp: ScriptedEmsp, operations: Con
 @testcase("OCPI221-CPO-LOC-05", verifies=["OCPI221-LOC-11"], applies=HELD)
 async def test_an_evse_that_is_taken_away(emsp: ScriptedEmsp, operations: Control) -> None:
     """An EVSE that is taken away for good stays where it was, with the status REMOVED."""
-    evses = [made.evse("EVC-R1-1"), made.evse("EVC-R1-2")]
-    await operations.publishes(location=made.location("EVC-R1", emsp.owner, evses=evses))
-    await operations.removes(evse="EVC-R1-2")
+    id = made.name(emsp, "R1")
+    uids = [f"{id}-1", f"{id}-2"]
+    await operations.publishes(location=made.location(id, emsp.owner, evses=[made.evse(each) for each in uids]))
+    await operations.removes(evse=uids[1])
     await emsp.passes(emsp.push_patience)
-    removed = ok(data={"uid": "EVC-R1-2", "status": "REMOVED"})
-    await emsp.gets("locations", "EVC-R1", "EVC-R1-2", expects=removed, proves="OCPI221-LOC-11")
-    wholes = (ok(data={f"evses/{n}/uid": "EVC-R1-2", f"evses/{n}/status": "REMOVED"}) for n in range(2))
-    await emsp.gets("locations", "EVC-R1", expects=one_of(*wholes), proves="OCPI221-LOC-11")
+    removed = ok(data={"uid": uids[1], "status": "REMOVED"})
+    await emsp.gets("locations", id, uids[1], expects=removed, proves="OCPI221-LOC-11")
+    wholes = (ok(data={f"evses/{n}/uid": uids[1], f"evses/{n}/status": "REMOVED"}) for n in range(2))
+    await emsp.gets("locations", id, expects=one_of(*wholes), proves="OCPI221-LOC-11")
 
 
 @testcase("OCPI221-CPO-LOC-06", verifies=["OCPI221-LOC-13"], applies=f"{HELD} and tariffs_sender_get and holds_tariffs")
 async def test_the_tariffs_of_a_connector(emsp: ScriptedEmsp, operations: Control) -> None:
     """Every tariff that a connector names is one that the CPO gives."""
-    await operations.offers(tariff=made.tariff("EVC-T1", emsp.owner))
-    connectors = [made.connector(tariff_ids=["EVC-T1"])]
-    evses = [made.evse("EVC-L1-1", connectors=connectors)]
-    await operations.publishes(location=made.location("EVC-L1", emsp.owner, evses=evses))
+    await offered.priced_location(emsp, operations)
     await emsp.pulls("tariffs")
     await emsp.pulls("locations")
 
@@ -89,13 +87,25 @@ async def test_a_connector_is_an_evse(emsp: ScriptedEmsp, operations: Control) -
 @testcase("OCPI221-CPO-LOC-08", verifies=["OCPI221-LOC-54", "OCPI221-LOC-52", "OCPI221-LOC-01"], applies=PUSHED)
 async def test_a_new_location_is_pushed(emsp: ScriptedEmsp, operations: Control) -> None:
     """A new location is put, whole, under the CPO's country code, party id and its own id."""
-    location = made.location("EVC-N1", emsp.owner)
+    location = made.location(made.name(emsp, "N1"), emsp.owner)
     await operations.publishes(location=location)
     data = {"id": location["id"], "name": location["name"]}
     await emsp.hears("PUT", "locations", location["id"], data=data, proves="OCPI221-LOC-54")
 
 
 STATUSES = ("CHARGING", "AVAILABLE", "OUTOFORDER")
+
+
+async def is_told(emsp: ScriptedEmsp, id: str, uid: str, status: str) -> None:
+    """The EVSE is pushed with that status: by itself, or with its location."""
+    owner = list(emsp.owner)
+    alone, whole = {"parts": [*owner, id, uid]}, {"parts": [*owner, id]}
+    says = [alone | {"data": {"status": status}}, whole | {"data": {"evses/0/uid": uid, "evses/0/status": status}}]
+    what: dict[str, Any] = {"kind": "request", "method": ["PATCH", "PUT"], "one_of": [alone, whole]}
+    how: dict[str, Any] = {"within": emsp.push_patience, "proves": "OCPI221-LOC-31"}
+    await emsp.hears_frame(expects={"one_of": says}, **how, **what)
+
+
 EVERY_STATUS = ("RESERVED", "CHARGING", "INOPERATIVE", "OUTOFORDER", "UNKNOWN", "AVAILABLE")
 """What an EVSE that is there can be."""
 
@@ -103,7 +113,7 @@ EVERY_STATUS = ("RESERVED", "CHARGING", "INOPERATIVE", "OUTOFORDER", "UNKNOWN", 
 @testcase(
     "OCPI221-CPO-LOC-09",
     verifies=["OCPI221-LOC-31", "OCPI221-LOC-51", "OCPI221-LOC-52", "OCPI221-TRN-52"],
-    applies="locations_receiver_patch and locations_sender_get and holds_locations",
+    applies=f"(locations_receiver_patch or locations_receiver_put) and {HELD}",
 )
 async def test_a_status_is_pushed(emsp: ScriptedEmsp, operations: Control) -> None:
     """A new status of an EVSE is pushed in time, says when, holds nothing else, and is what a GET then gives."""
@@ -112,24 +122,8 @@ async def test_a_status_is_pushed(emsp: ScriptedEmsp, operations: Control) -> No
     for status in STATUSES:
         await emsp.passes(offered.CHANGED)
         await operations.reports(evse=uid, status=status)
-        how: dict[str, Any] = {"within": emsp.push_patience, "proves": "OCPI221-LOC-31"}
-        await emsp.hears_frame(**pushed(emsp, location["id"], uid), expects=told(status), **how)
+        await is_told(emsp, location["id"], uid, status)
         await emsp.gets("locations", location["id"], uid, expects=ok(data={"status": status}), proves="OCPI221-LOC-31")
-
-
-def pushed(emsp: ScriptedEmsp, id: str, uid: str) -> dict[str, Any]:
-    """A push of an EVSE, or of the location that it is the only one of."""
-    parts = [[*emsp.owner, id, uid], [*emsp.owner, id]]
-    return {
-        "kind": "request",
-        "method": ["PATCH", "PUT"],
-        "module": "locations",
-        "one_of": [{"parts": each} for each in parts],
-    }
-
-
-def told(status: str) -> dict[str, Any]:
-    return {"one_of": [{"data": {"status": status}}, {"data": {"evses/0/status": status}}]}
 
 
 @testcase("OCPI221-CPO-LOC-10", verifies=["OCPI221-LOC-32"], applies=HELD)

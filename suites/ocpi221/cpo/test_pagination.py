@@ -4,11 +4,13 @@ from typing import Any
 
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
+from evconform.harness.verdict import NotReached
 from evconform.ocpi.expected import ok, status
 from evconform.ocpi.headers import LIMIT
 from evconform.ocpi.moments import moment, stamp
 from evconform.ocpi.scripted_emsp import ScriptedEmsp
 from suites.ocpi221 import made, offered
+from suites.ocpi221.offered import recent
 
 PAGES = [
     *("OCPI221-PAG-01", "OCPI221-PAG-02", "OCPI221-PAG-04", "OCPI221-PAG-05", "OCPI221-PAG-06", "OCPI221-PAG-07"),
@@ -21,22 +23,18 @@ FEW = {"limit": 2}
 @testcase("OCPI221-CPO-PAG-01", verifies=PAGES, applies=HELD)
 async def test_a_list_in_pages(emsp: ScriptedEmsp, operations: Control) -> None:
     """Five locations come in pages of two: each once, with a Link to the next, and the headers that say how many there are."""
-    objects = await offered.locations(emsp, operations, 5)
-    await offered.are_listed(emsp, "locations", objects)
-    await emsp.pulls("locations", query=FEW, proves="OCPI221-PAG-05")
-    await emsp.gets("locations", expects=ok())
-    since = offered.an_hour_ago(emsp)
-    await emsp.pulls("locations", query=FEW | {"date_from": since}, proves="OCPI221-PAG-05")
+    await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, 5))
+    await emsp.pulls("locations", query=FEW | recent(emsp), proves="OCPI221-PAG-05")
+    await emsp.gets("locations", query=recent(emsp), expects=ok())
 
 
 @testcase("OCPI221-CPO-PAG-02", verifies=PAGES, applies="tariffs_sender_get and holds_tariffs")
 async def test_tariffs_in_pages(emsp: ScriptedEmsp, operations: Control) -> None:
     """Five tariffs come in pages of two."""
-    objects = await offered.tariffs(emsp, operations, *(made.tariff(f"EVC-T{n}", emsp.owner) for n in range(5)))
-    await offered.are_listed(emsp, "tariffs", objects)
-    await emsp.pulls("tariffs", query=FEW, proves="OCPI221-PAG-05")
-    await emsp.gets("tariffs", expects=ok())
-    await emsp.pulls("tariffs", query=FEW | {"date_from": offered.an_hour_ago(emsp)}, proves="OCPI221-PAG-05")
+    tariffs = [made.tariff(made.name(emsp, f"T{n}"), emsp.owner) for n in range(5)]
+    await offered.are_listed(emsp, "tariffs", await offered.tariffs(emsp, operations, *tariffs))
+    await emsp.pulls("tariffs", query=FEW | recent(emsp), proves="OCPI221-PAG-05")
+    await emsp.gets("tariffs", query=recent(emsp), expects=ok())
 
 
 @testcase("OCPI221-CPO-PAG-03", verifies=["OCPI221-PAG-03"], applies=HELD)
@@ -50,18 +48,23 @@ async def test_a_limit_that_is_too_high(emsp: ScriptedEmsp, operations: Control)
 
 
 async def second_of_three(emsp: ScriptedEmsp, operations: Control) -> tuple[str, str]:
-    """The id and last_updated of the second of three locations that were published in this order."""
+    """The id and last_updated of the second of three locations that were published in this order. Raises NotReached."""
     objects = await offered.locations(emsp, operations, 3)
     wanted = objects[1]["id"]
     frame = await emsp.gets("locations", wanted, expects=ok())
-    return wanted, str(frame.get("last_updated"))
+    updated = frame.get("last_updated")
+    try:
+        moment(updated)
+    except ValueError as error:
+        raise NotReached(f"{wanted} has no last_updated to ask by: {error}") from error
+    return wanted, str(updated)
 
 
 @testcase("OCPI221-CPO-PAG-04", verifies=["OCPI221-PAG-08", "OCPI221-PAG-09", "OCPI221-PAG-10"], applies=HELD)
 async def test_the_bounds_of_a_window(emsp: ScriptedEmsp, operations: Control) -> None:
     """What was last updated at date_from is in the window, what was at date_to is not, and nothing else is."""
     id, updated = await second_of_three(emsp, operations)
-    since, until = {"date_from": updated}, {"date_from": offered.an_hour_ago(emsp), "date_to": updated}
+    since, until = {"date_from": updated}, recent(emsp) | {"date_to": updated}
     await offered.is_listed(emsp, id, since, ok(lists=[id]), "OCPI221-PAG-08")
     await offered.is_listed(emsp, id, until, ok(lists_none=[id]), "OCPI221-PAG-09")
 
@@ -71,7 +74,7 @@ async def test_moments_however_they_are_written(emsp: ScriptedEmsp, operations: 
     """A window counts by moments: with and without Z, with and without fractions."""
     id, updated = await second_of_three(emsp, operations)
     for text in spellings(updated):
-        until = {"date_from": offered.an_hour_ago(emsp), "date_to": text}
+        until = recent(emsp) | {"date_to": text}
         await offered.is_listed(emsp, id, {"date_from": text}, ok(lists=[id]), "OCPI221-PAG-11")
         await offered.is_listed(emsp, id, until, ok(lists_none=[id]), "OCPI221-PAG-11")
 
@@ -111,13 +114,16 @@ async def test_parameters_that_are_none(emsp: ScriptedEmsp) -> None:
 @testcase("OCPI221-CPO-PAG-08", verifies=["OCPI221-PAG-15"], applies=HELD)
 async def test_the_order_stays(emsp: ScriptedEmsp, operations: Control) -> None:
     """A location that is added between two pages moves nothing on the pages after."""
-    whole = await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, 4), FEW)
-    await operations.publishes(location=made.location("EVC-A0", emsp.owner))
+    query = FEW | recent(emsp)
+    whole = await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, 4), query)
+    await operations.publishes(location=made.location(made.name(emsp, "A0"), emsp.owner))
     await emsp.passes(offered.CHANGED)
-    few = len(whole.pages[0].data)  # as many as it gives of those that are asked for
-    for n in (0, few):
-        query = FEW | {"offset": n}
-        await emsp.gets("locations", query=query, expects=ok(objects=whole.ids[n : n + few]), proves="OCPI221-PAG-15")
+    offset = 0
+    for page in whole.pages[:2]:
+        ids = [each["id"] for each in page.data]
+        at = query | {"offset": offset}
+        await emsp.gets("locations", query=at, expects=ok(objects=ids), proves="OCPI221-PAG-15")
+        offset += len(ids)
 
 
 MANY = 20
@@ -126,5 +132,5 @@ MANY = 20
 @testcase("OCPI221-CPO-PAG-09", verifies=["OCPI221-ROB-09"], applies=HELD)
 async def test_a_long_list(emsp: ScriptedEmsp, operations: Control) -> None:
     """A list of a good many pages is given to its end."""
-    await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, MANY))
-    await emsp.pulls("locations", query={"limit": 1}, proves="OCPI221-ROB-09")
+    await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, MANY, apart=0))
+    await emsp.pulls("locations", query={"limit": 1} | recent(emsp), proves="OCPI221-ROB-09")

@@ -15,7 +15,7 @@ PUSHED = "tariffs_receiver_put and holds_tariffs"
 @testcase("OCPI221-CPO-TAR-01", verifies=SHAPES, applies=HELD)
 async def test_what_tariffs_are_like(emsp: ScriptedEmsp, operations: Control) -> None:
     """Every tariff in a list is whole, and fits together: one by energy with a reservation fee, and one that is free."""
-    tariffs = (made.tariff("EVC-T1", emsp.owner), made.free_tariff("EVC-T2", emsp.owner))
+    tariffs = (made.tariff(made.name(emsp, "T1"), emsp.owner), made.free_tariff(made.name(emsp, "T2"), emsp.owner))
     await offered.tariffs(emsp, operations, *tariffs)
     await emsp.pulls("tariffs")
 
@@ -23,17 +23,19 @@ async def test_what_tariffs_are_like(emsp: ScriptedEmsp, operations: Control) ->
 @testcase("OCPI221-CPO-TAR-02", verifies=["OCPI221-TAR-51", "OCPI221-TAR-01"], applies=PUSHED)
 async def test_a_new_tariff_is_pushed(emsp: ScriptedEmsp, operations: Control) -> None:
     """A new tariff is put, whole, under the CPO's country code, party id and its own id."""
-    await operations.offers(tariff=made.tariff("EVC-T1", emsp.owner))
-    await emsp.hears("PUT", "tariffs", "EVC-T1", data={"id": "EVC-T1"}, proves="OCPI221-TAR-51")
+    id = made.name(emsp, "T1")
+    await operations.offers(tariff=made.tariff(id, emsp.owner))
+    await emsp.hears("PUT", "tariffs", id, data={"id": id}, proves="OCPI221-TAR-51")
 
 
 @testcase("OCPI221-CPO-TAR-03", verifies=["OCPI221-TAR-52"], applies=f"{PUSHED} and tariffs_receiver_delete")
 async def test_a_tariff_that_is_taken_back(emsp: ScriptedEmsp, operations: Control) -> None:
     """A tariff that is taken back is deleted at the eMSP."""
-    await operations.offers(tariff=made.tariff("EVC-T1", emsp.owner))
-    await emsp.hears("PUT", "tariffs", "EVC-T1")
-    await operations.withdraws(tariff="EVC-T1")
-    await emsp.hears("DELETE", "tariffs", "EVC-T1", proves="OCPI221-TAR-52")
+    id = made.name(emsp, "T1")
+    await operations.offers(tariff=made.tariff(id, emsp.owner))
+    await emsp.hears("PUT", "tariffs", id)
+    await operations.withdraws(tariff=id)
+    await emsp.hears("DELETE", "tariffs", id, proves="OCPI221-TAR-52")
 
 
 @testcase(
@@ -43,9 +45,7 @@ async def test_a_tariff_that_is_taken_back(emsp: ScriptedEmsp, operations: Contr
 )
 async def test_a_tariff_in_use_is_not_deleted(emsp: ScriptedEmsp, operations: Control) -> None:
     """A tariff that is deleted is named by no connector any more."""
-    await operations.offers(tariff=made.tariff("EVC-T1", emsp.owner))
-    evses = [made.evse("EVC-L1-1", connectors=[made.connector(tariff_ids=["EVC-T1"])])]
-    await operations.publishes(location=made.location("EVC-L1", emsp.owner, evses=evses))
-    await operations.withdraws(tariff="EVC-T1")
+    tariff = await offered.priced_location(emsp, operations)
+    await operations.withdraws(tariff=tariff)
     await emsp.passes(emsp.push_patience)
     await emsp.pulls("locations")

@@ -32,7 +32,7 @@ async def test_a_registration(cpo: ScriptedCpo, operations: Control) -> None:
 @testcase("OCPI221-EMSP-CRE-02", verifies=["OCPI221-TRN-07"], base="unregistered", applies="locations_receiver_put")
 async def test_token_a_opens_no_module(cpo: ScriptedCpo) -> None:
     """Token A opens versions and credentials, and no other module."""
-    await handshake.is_kept_out(cpo, "locations", "RECEIVER")
+    await handshake.is_kept_out(cpo, "locations", written.ids(cpo)[0])
 
 
 @testcase("OCPI221-EMSP-CRE-03", verifies=["OCPI221-CRE-04"])
@@ -144,7 +144,7 @@ async def test_two_partners(cpo: ScriptedCpo) -> None:
 @testcase("OCPI221-EMSP-CRE-19", verifies=["OCPI221-LOC-25"], applies="several_partners and locations_receiver_put")
 async def test_what_two_partners_put(cpo: ScriptedCpo) -> None:
     """What one partner put, another one does not get."""
-    await written.location(cpo)
+    location = await written.location(cpo)
     other = await handshake.knows_them_apart(cpo)
     how: dict[str, Any] = {"expects": NOT_TAKEN, "proves": "OCPI221-LOC-25", "deviates": "a party that is none of ours"}
-    await other.gets("locations", written.ID, owner=cpo.party.owner, **how)
+    await other.gets("locations", location["id"], owner=cpo.party.owner, **how)

@@ -6,14 +6,14 @@ from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpi.expected import ok
 from evconform.ocpi.scripted_cpo import ScriptedCpo
-from suites.ocpi221 import made
+from suites.ocpi221 import made, written
 
 PULLS = "locations_sender_get and locations_receiver_get"
 
 
 def many(cpo: ScriptedCpo, count: int) -> list[dict[str, Any]]:
     """So many locations that we offer."""
-    objects = [made.location(f"EVC-L{n + 1}", cpo.party.owner, cpo.now) for n in range(count)]
+    objects = [made.location(made.name(cpo, f"L{n + 1}"), cpo.party.owner, cpo.now) for n in range(count)]
     cpo.offers("locations", *objects)
     return objects
 
@@ -38,12 +38,10 @@ async def test_a_server_that_gives_less(cpo: ScriptedCpo, operations: Control) -
     """An eMSP gets all that there is from a server that gives fewer objects than it asked for, and fewer still later."""
     cpo.limits("locations", 2)
     objects = many(cpo, 3)
-    await operations.pulls(module="locations")
-    await cpo.hears("GET", "locations")
+    await written.is_pulled(cpo, operations, "locations")
     cpo.answers("locations", "GET", deviates="X-Limit is lowered")
     cpo.limits("locations", 1)
     objects = many(cpo, 5)
-    await operations.pulls(module="locations")
-    await cpo.hears("GET", "locations")
+    await written.is_pulled(cpo, operations, "locations")
     for each in objects:
         await cpo.gets("locations", each["id"], expects=ok(data={"id": each["id"]}), proves="OCPI221-PAG-18")

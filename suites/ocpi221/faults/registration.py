@@ -170,6 +170,12 @@ def gives_tokens_beyond_ascii(party: Any) -> None:
     gives_made_up(party, "žeton-za-partnerja-")
 
 
+@fault(kills="OCPI221-CRE-13")
+def gives_tokens_with_spaces(party: Any) -> None:
+    """Gives tokens of several words."""
+    gives_made_up(party, "a token for you ")
+
+
 def gives_made_up(party: Any, text: str) -> None:
     """Tokens that begin so."""
     count = [0]

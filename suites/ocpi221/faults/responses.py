@@ -130,7 +130,7 @@ def stamps_as_it_began(party: Any) -> None:
     edits_envelopes(party, edit)
 
 
-@fault(kills="OCPI221-TRN-15", also=["OCPI221-CRE-16", "OCPI221-CRE-56"])
+@fault(kills="OCPI221-TRN-15")
 def wraps_single_objects(party: Any) -> None:
     """Puts its credentials into an array."""
     edits_envelopes(party, lambda told: told | {"data": [told["data"]]}, path("/credentials", "GET"))

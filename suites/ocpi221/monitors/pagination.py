@@ -46,6 +46,9 @@ def window(query: dict[str, str]) -> Window | None:
 @monitor("OCPI221-PAG-01")
 def pages_have_their_headers(log: Log) -> Offences:
     for frame in pages(log):
+        if window(frame.query) is None:
+            log.moot(frame)  # what is to be said to parameters that are none is another rule
+            continue
         for name in (TOTAL_COUNT, LIMIT):
             if number(frame, name) is None:
                 yield frame, f"{frame}: {name} is {frame.header(name)!r}, not a whole number"
@@ -56,7 +59,7 @@ def x_limit_is_the_maximum(log: Log) -> Offences:
     first: dict[Any, Frame] = {}
     for frame in pages(log):
         limit = number(frame, LIMIT)
-        if limit is None:
+        if limit is None or window(frame.query) is None:
             log.moot(frame)
             continue
         before = first.setdefault((frame.module, frame.query.get("limit")), frame)
@@ -103,7 +106,8 @@ def links_keep_what_was_asked(log: Log) -> Offences:
         leads = window(dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)))
         kept = leads is not None and (leads.date_from, leads.date_to) == (asked.date_from, asked.date_to)
         if not kept:
-            yield frame, f"{frame}: the Link does not keep {', '.join(name for name in FILTERS if name in frame.query)}: {url}"
+            names = ", ".join(name for name in FILTERS if name in frame.query) or "that there is no filter"
+            yield frame, f"{frame}: the Link does not keep {names}: {url}"
         elif asked.limit is not None and leads is not None and leads.limit is None:
             yield frame, f"{frame}: the Link does not keep the limit {asked.limit}: {url}"
 

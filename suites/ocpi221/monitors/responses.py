@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
-from evconform.ocpi.headers import CONTENT_TYPE, JSON
+from evconform.ocpi.headers import CONTENT_TYPE, JSON, ROUTING
 from evconform.ocpi.json import NO_JSON, spelt
 from evconform.ocpi.moments import moment
 from evconform.ocpi.status import is_code, is_custom
@@ -129,7 +129,8 @@ def answers_are_routed_back(log: Log) -> Offences:
     is_wanted = log.pics.claims("several_parties or hub_connected")
     for frame in log.answers(by=log.subject, ok=True, functional=True):
         asked = frame.request.routing if frame.request else None
-        if asked is None or asked.to is None or asked.sender is None:
+        silent = all(frame.header(name) is None for name in ROUTING)
+        if asked is None or asked.to is None or asked.sender is None or (silent and log.is_between_two_parties):
             log.moot(frame)
         elif not is_wanted and not frame.routing.headers():
             continue  # two platforms with one party each do not need them

@@ -64,6 +64,7 @@ def test_the_page(lab: Lab) -> None:
         page = await asks(lab, "GET", "/driver", token="")
         assert "2 of 4 on this page are free" in page
         assert "0.35 EUR per kWh" in page
+        assert "○ out of order" in page
         assert "<script>" not in page
         assert "E2" not in await asks(lab, "GET", "/driver?free=true", token="")
         first = await asks(lab, "GET", "/driver?limit=1", token="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -224,3 +225,31 @@ def everything() -> Any:
     from evconform.reference.emsp.schema import HELD
 
     return select(HELD)
+
+
+def test_many_partners_with_the_same_ids_at_once(lab: Lab) -> None:
+    """Each reads back what it told, and nobody what another did."""
+    owners = [("SI", f"P{n:02}") for n in range(20)]
+
+    async def story() -> None:
+        cpos = [await lab.cpo(party(id)) for _, id in owners]
+        for cpo, (_, id) in zip(cpos, owners, strict=True):
+            cpo.lists = {
+                "locations": [location(party_id=id, name=id)],
+                "tariffs": [tariff(party_id=id, min_price={"excl_vat": 1})],
+            }
+        await lab.settles()
+        pushed = [tariff("private", party_id=id, currency="CHF") for _, id in owners]
+        puts = (
+            cpo.puts("tariffs", "private", body=body, owner=owner) for cpo, body, owner in zip(cpos, pushed, owners, strict=True)
+        )
+        assert set(await asyncio.gather(*puts)) == {(201, 1000)}
+        for cpo, owner in zip(cpos, owners, strict=True):
+            assert (await cpo.gets("locations", "L1", owner=owner))["name"] == owner[1]
+            assert await cpo.gets("tariffs", "private", owner=owners[owners.index(owner) - 1]) is None
+        assert len({each.their_token for cpo in cpos for each in cpo.platform.partners.registered}) == 20
+        assert len(await lab.emsp.store.read(everything())) == 60
+        await lab.emsp.pulls(lab.partner, "tariffs")
+        assert len(await lab.emsp.store.read(everything())) == 59, "what one takes back is gone for that one alone"
+
+    lab.run(story())

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from evconform.http import taming
 from evconform.reference.emsp.emsp import Emsp, EmspSettings
 from evconform.reference.emsp.resync import passes
 from evconform.reference.ocpi.failure import Failed
@@ -83,8 +84,6 @@ def test_a_partner_that_cannot_be_reached_is_tried_until_it_is_there(lab: Lab) -
 
 
 async def serves_again(lab: Lab, cpo: Cpo, port: int) -> Any:
-    from evconform.http import taming
-
     return await taming.serve(cpo.platform.app, lab.clock, lab.tasks, f"http://127.0.0.1:{port}/ocpi")
 
 
@@ -172,9 +171,11 @@ def test_after_an_outage_of_ours_all_partners_are_asked(lab: Lab, tmp_path: Path
         _, token = await cpo.platform.partners.invite()
         await ours.platform.joining.registers(cpo.platform.versions_url, token)
         await lab.settles()
+        await lab.served.pop(1).close()
         await ours.close()
         again = Emsp(lab.clock, lab.tasks, settings)
         await again.open()
+        lab.served.append(await taming.serve(again.platform.app, lab.clock, lab.tasks, ours.platform.url))
         again.platform.url = ours.platform.url
         cpo.lists["locations"].append(location("L2", "2026-01-05T11:00:00Z"))
         cpo.asked.clear()
@@ -183,6 +184,10 @@ def test_after_an_outage_of_ours_all_partners_are_asked(lab: Lab, tmp_path: Path
         assert cpo.asked == [("locations", "date_from=2026-01-05T10:00:00Z"), ("tariffs", "")]
         key = [each["id"] for each in await again.store.read(everything())]
         assert sorted(key) == ["l1", "l2"]
+        assert (await cpo.says("PUT", "locations", "L2", body=location("L2", lab.now())))[:2] == (200, 1000)
+        assert (await cpo.says("GET", "locations", "L\0"))[0] == 404
+        assert (await cpo.says("GET", "locations", "L" * 300))[0] == 404
+        assert (await again.driver.evses(("NL", "DRV"), free=True))[0][1]["location"] == "At L2"
         await lab.clock.wait(3600 * 1.2)
         assert len(cpo.asked) == 4, "it polls"
         await again.close()

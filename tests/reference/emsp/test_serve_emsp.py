@@ -24,6 +24,7 @@ from evconform.harness.verdict import UsageError
 from evconform.reference.emsp import migrate
 from tests.reference.emsp.bench import evse, location, tariff
 from tests.reference.served import TOKEN
+from tests.reference.test_migrations import with_connection
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 PATIENCE = 60.0
@@ -67,18 +68,17 @@ class Program:
 class Two:
     """A CPO and an eMSP."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, database: str) -> None:
+        self.folder, self.database = folder, database
         (folder / "cpo.toml").write_text('[ocpi]\nallowed = ["loopback"]\n')
         http = ["--http", "http://127.0.0.1:0", "--ocpi", "http://127.0.0.1:0/ocpi"]
         ends = ["--listen", "ws://127.0.0.1:0/ocpp", "--provision", str(folder / "cpo.toml")]
-        database = ["--database", f"sqlite:///{folder / 'cpo.db'}"]
-        self.cpo = Program("cpo", *http, *ends, *database, output=folder / "errors")
+        self.cpo = Program("cpo", *http, *ends, "--database", f"sqlite:///{folder / 'theirs.db'}", output=folder / "errors")
         self.emsp = self.starts()
 
     def starts(self) -> Program:
         line = ["--http", "http://127.0.0.1:0", "--ocpi", "http://127.0.0.1:0/ocpi", "--allow", "loopback", "--party", "NL*EVD"]
-        return Program("emsp", *line, "--database", f"sqlite:///{self.folder / 'emsp.db'}", output=self.folder / "errors")
+        return Program("emsp", *line, "--database", self.database, output=self.folder / "errors")
 
     def sees(self) -> dict[str, str]:
         """EVSE to its status, as a driver sees it, who shows no token."""
@@ -94,8 +94,8 @@ class Two:
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[Two]:
-    made = Two(tmp_path)
+def two(tmp_path: Path, database: str) -> Iterator[Two]:
+    made = Two(tmp_path, database)
     yield made
     for program in (made.cpo, made.emsp):
         if program.process.poll() is None:
@@ -166,16 +166,14 @@ def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.M
 # ── the store ──
 
 
-def test_the_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
+@pytest.mark.asyncio
+async def test_the_migrations_make_what_the_tables_say(database: str) -> None:
     def differences(connection: Connection) -> Any:
         migrate.upgrade(connection)
         assert migrate.version(connection) == migrate.HEAD
         return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), migrate.METADATAS)
 
-    engine = create_engine(f"sqlite:///{tmp_path / 'emsp.db'}")
-    with engine.begin() as connection:
-        assert differences(connection) == []
-    engine.dispose()
+    assert await with_connection(database, differences) == []
 
 
 def test_the_head_is_the_last_file_and_the_ways_back(tmp_path: Path) -> None:

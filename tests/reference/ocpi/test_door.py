@@ -203,6 +203,22 @@ def test_an_id_may_hold_what_a_path_must_encode(lab: Office) -> None:
     lab.run(story())
 
 
+def test_the_store_is_not_asked_for_what_it_cannot_hold(lab: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL takes no NUL in a text, and nobody half of a surrogate pair."""
+
+    async def story() -> None:
+        known = await token(lab)
+        monkeypatch.setattr(lab.cpo.store, "read", None)
+        for path in ("a%00b", "%00/E/1", "%00%ED%A0%80"):
+            url = f"{lab.office.platform.endpoint('locations', 'SENDER')}/{path}"
+            http, envelope, _ = await lab.asks("GET", url, known)
+            assert (http, envelope["status_code"]) == (404, 2000)
+        for owner, id in ((None, "\ud800"), (None, "\0"), (("SI", "\udfff"), "L"), (("\0", "EVC"), "L")):
+            assert await lab.office.platform.documents.one("locations", owner, id, ("",)) is None
+
+    lab.run(story())
+
+
 def test_a_store_that_is_gone_is_3000(lab: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
         known = await token(lab)

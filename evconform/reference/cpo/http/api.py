@@ -6,19 +6,17 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from evconform.reference.cpo.http import ocpi, openapi
-from evconform.reference.cpo.http.asked import Doorkeeper, EncodedPath, body, broken, named, refuse, refused
-from evconform.reference.cpo.http.operation import Operation, endpoint
+from evconform.reference.cpo.http import ocpi
 from evconform.reference.cpo.http.page import Page
 from evconform.reference.cpo.http.reads import LISTINGS, ONES, Reads
-from evconform.reference.cpo.http.shapes import check, moment_of, shown
+from evconform.reference.cpo.http.shapes import BODIES, components, moment_of
 from evconform.reference.cpo.records import Token
+from evconform.reference.http.application import application
+from evconform.reference.http.asked import body, named, refuse
+from evconform.reference.http.operation import Operation
+from evconform.reference.http.shapes import shown
 
 if TYPE_CHECKING:
     from evconform.reference.cpo.central_system import Cpo
@@ -41,7 +39,7 @@ class Writes:
         return shown(await self.cpo.commands.ask(identity, action, payload))
 
     async def station(self, request: Request) -> Any:
-        identity, given = named(request, "identity"), check("Station", await body(request))
+        identity, given = named(request, "identity"), BODIES.check("Station", await body(request))
         if not 0 < len(identity) <= 255 or "\0" in identity:
             raise refuse(HTTPStatus.BAD_REQUEST, "identity: expected 1 to 255 characters, none of them NUL")
         station = self.cpo.registration.registers(identity, given["registration"])
@@ -51,7 +49,7 @@ class Writes:
         return self.reads.shown(station)
 
     async def token(self, request: Request) -> Any:
-        id_tag, given = named(request, "idTag"), check("Token", await body(request))
+        id_tag, given = named(request, "idTag"), BODIES.check("Token", await body(request))
         if not (0 < len(id_tag) <= 20 and id_tag.isascii() and id_tag.isprintable()):
             raise refuse(HTTPStatus.BAD_REQUEST, "idTag: expected 1 to 20 printable ASCII characters (OCPP 1.6, 7.28)")
         token = Token(
@@ -86,7 +84,7 @@ class Writes:
 
     async def vendor(self, request: Request) -> Any:
         """DataTransfer routes live as long as the program; the provision file holds what is to stay."""
-        routes = check("Routes", await body(request))
+        routes = BODIES.check("Routes", await body(request))
         self.cpo.stations.vendors[named(request, "vendorId").lower()] = routes
         return routes
 
@@ -127,18 +125,6 @@ def operations(cpo: Cpo) -> list[Operation]:
 
 
 def app(cpo: Cpo, token: str, office: BackOffice | None = None) -> Starlette:
-    """The application: the API and the page behind the token, the OpenAPI document before it. ``office``: its OCPI side."""
+    """The API and the page; ``office``: its OCPI side."""
     table = operations(cpo) + (ocpi.operations(office) if office else [])
-    document = openapi.document(table)
-
-    async def describes(_: Request) -> Response:
-        return JSONResponse(document)
-
-    guarded = [Route(each.path, endpoint(each), methods=[each.method]) for each in table]
-    guarded += Page(cpo).routes()
-    inner = Starlette(routes=guarded, exception_handlers={HTTPException: refused, Exception: broken})
-    return Starlette(
-        routes=[Route("/openapi.json", describes), openapi.everything_else(Doorkeeper(inner, token))],
-        exception_handlers={HTTPException: refused, Exception: broken},
-        middleware=[Middleware(EncodedPath)],
-    )
+    return application("CPO", table, components(), token, routes=Page(cpo).routes())

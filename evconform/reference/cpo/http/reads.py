@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, Table, select
 from starlette.requests import Request
 
+from evconform.reference.columns import storable
 from evconform.reference.cpo import schema
-from evconform.reference.cpo.http.asked import named, page, refuse
-from evconform.reference.cpo.http.shapes import shown
 from evconform.reference.cpo.records import Station
+from evconform.reference.http.asked import named, page, refuse
+from evconform.reference.http.shapes import shown
 
 if TYPE_CHECKING:
     from evconform.reference.cpo.central_system import Cpo
@@ -153,7 +154,7 @@ class Reads:
 
 def equals(table: Table, column: str, text: str) -> ColumnElement[bool]:
     """The rows whose column is ``text``. Raises HTTPException."""
-    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    if not storable(text):
         raise refuse(HTTPStatus.BAD_REQUEST, f"{column}: has a character that nothing here is called by")
     if column in ("id", "transaction_id") and table is not schema.COMMANDS:
         if not (text.lstrip("-").isdigit() and text.isascii() and len(text) <= 18):

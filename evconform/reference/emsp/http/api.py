@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from evconform.reference.cpo.http import openapi
-from evconform.reference.cpo.http.asked import Doorkeeper, EncodedPath, broken, named, page, refuse, refused
-from evconform.reference.cpo.http.ocpi import Reception, receives
-from evconform.reference.cpo.http.operation import Operation, endpoint
 from evconform.reference.emsp.cache import C
 from evconform.reference.emsp.http.page import Page
 from evconform.reference.emsp.pulling import MODULES
 from evconform.reference.emsp.records import Held
 from evconform.reference.emsp.schema import HELD
+from evconform.reference.http.application import application
+from evconform.reference.http.asked import named, page, refuse
+from evconform.reference.http.operation import Operation
+from evconform.reference.http.reception import BODIES, Reception, receives
 from evconform.reference.ocpi.failure import Failed
 from evconform.reference.ocpi.records import Owner
 
@@ -98,29 +96,13 @@ def operations(desk: Desk) -> list[Operation]:
 
 
 def app(emsp: Emsp, token: str) -> Starlette:
-    """The application."""
+    """The API, and what a driver sees."""
     desk = Desk(emsp, Reception(emsp.platform, "EMSP"))
     says = "Each EVSE of a page of locations, for a driver; free=true: those that are free."
     sees = Operation("GET", "/driver/evses", says, desk.evses, query=("free", "party", *PAGED))
-    table = operations(desk)
-    document = openapi.document([sees, *table], "eMSP")
-
-    async def describes(_: Request) -> Response:
-        return JSONResponse(document)
 
     async def leads(_: Request) -> Response:
         return RedirectResponse("/driver")
 
-    guarded = [Route(each.path, endpoint(each), methods=[each.method]) for each in table]
-    inner = Starlette(routes=guarded, exception_handlers={HTTPException: refused, Exception: broken})
-    open_to_all = [
-        Route("/openapi.json", describes),
-        Route(sees.path, endpoint(sees)),
-        Route("/driver", Page(desk).page),
-        Route("/", leads),
-    ]
-    return Starlette(
-        routes=[*open_to_all, openapi.everything_else(Doorkeeper(inner, token))],
-        exception_handlers={HTTPException: refused, Exception: broken},
-        middleware=[Middleware(EncodedPath)],
-    )
+    pages = [Route("/driver", Page(desk).page), Route("/", leads)]
+    return application("eMSP", operations(desk), BODIES, token, seen_by_all=[sees], open_to_all=pages)

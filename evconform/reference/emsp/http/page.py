@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from evconform.ocpi.moments import stamp
-from evconform.reference.cpo.http.asked import page, refuse
 from evconform.reference.emsp.writing import FREE
+from evconform.reference.http.asked import page, refuse
 from evconform.reference.store import NotStored
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from evconform.reference.cpo.http.asked import refuse
+from evconform.reference.http.asked import refuse
 from evconform.reference.store import NotStored
 
 

@@ -1,0 +1,122 @@
+"""The header of an envelope: WS-Addressing 1.0 and the identity of the charge point (OCPP-S 1.6, 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from lxml import etree
+
+from evconform.ocpp.soap.body import whole
+from evconform.ocpp.soap.model import Service
+from evconform.ocpp.soap.names import ANONYMOUS, IDENTITY, SOAP, WSA
+from evconform.ocpp.soap.problem import Problem
+from evconform.ocpp.soap.xsd import Element
+
+
+@dataclass(frozen=True)
+class Headers:
+    """What the header blocks hold; None for one that is not there. ``sender`` and ``reply_to`` are the addresses in From and
+    ReplyTo, ``identity`` the charge point's."""
+
+    action: str | None = None
+    message_id: str | None = None
+    relates_to: str | None = None
+    sender: str | None = None
+    reply_to: str | None = None
+    to: str | None = None
+    identity: str | None = None
+
+
+BLOCKS = {
+    "identity": IDENTITY,
+    "action": "Action",
+    "message_id": "MessageID",
+    "relates_to": "RelatesTo",
+    "sender": "From",
+    "reply_to": "ReplyTo",
+    "to": "To",
+}
+"""Field to the local name of its block, in the order of writing."""
+REFERENCES = ("sender", "reply_to")
+"""Endpoint references: the text is in an Address."""
+REQUIRED = {
+    "request": ("action", "message_id", "sender", "reply_to", "to", "identity"),
+    "response": ("action", "relates_to"),
+    "fault": (),
+}
+"""OCPP-S 1.6, 4. Whether a response needs MessageID and To is not enforced: see spec-gaps."""
+TRUE = ("true", "1")
+assert set(BLOCKS) == {each.name for each in fields(Headers)}
+
+
+def of_request(identity: str, message_id: str, sender: str, to: str) -> Headers:
+    """All that a request needs but the action; ``sender`` is the address where the sender's own service is."""
+    return Headers(message_id=message_id, sender=sender, reply_to=ANONYMOUS, to=to, identity=identity)
+
+
+def of_answer(request: Headers, message_id: str) -> Headers:
+    """All that the answer to a request needs but the action."""
+    return Headers(message_id=message_id, relates_to=request.message_id, to=request.reply_to or ANONYMOUS)
+
+
+def header_element(headers: Headers, service: Service) -> Element:
+    """The Header of an envelope; what is None is left out."""
+    header = etree.Element(f"{{{SOAP}}}Header")
+    for field, local in BLOCKS.items():
+        text = getattr(headers, field)
+        if text is None:
+            continue
+        block = etree.SubElement(header, f"{{{service.namespace if field == 'identity' else WSA}}}{local}")
+        if field == "identity":
+            block.set(f"{{{SOAP}}}mustUnderstand", "true")
+        (etree.SubElement(block, f"{{{WSA}}}Address") if field in REFERENCES else block).text = text
+    return header
+
+
+def read_headers(header: Element | None, service: Service | None) -> tuple[Headers, list[Problem]]:
+    """The first block of each name, and what is wrong with the header as such."""
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
+    for block in header.iterchildren("{*}*") if header is not None else ():
+        field = _field(block, service)
+        local = etree.QName(block).localname
+        if field is None:
+            problems += _not_understood(block)
+        elif field in found:
+            problems.append(Problem("header-twice", f"a second {local}", local))
+        else:
+            found[field] = _text(block, field)
+    return Headers(**found), problems
+
+
+def _field(block: Element, service: Service | None) -> str | None:
+    name = etree.QName(block)
+    if service and name.namespace == service.namespace and name.localname.lower() == IDENTITY.lower():
+        return "identity"
+    known = (field for field, local in BLOCKS.items() if field != "identity" and local == name.localname)
+    return next(known, None) if name.namespace == WSA else None
+
+
+def _text(block: Element, field: str) -> str:
+    node = block.find(f"{{{WSA}}}Address") if field in REFERENCES else block
+    return "" if node is None else whole(node).strip()
+
+
+def _not_understood(block: Element) -> Iterator[Problem]:
+    """WS-Addressing's other blocks are understood; they bind nobody here."""
+    name = etree.QName(block)
+    if name.namespace != WSA and block.get(f"{{{SOAP}}}mustUnderstand", "").strip() in TRUE:
+        yield Problem("must-understand", f"the header {{{name.namespace or ''}}}{name.localname}", name.localname)
+
+
+def missing(headers: Headers, kind: str) -> Iterator[Problem]:
+    """What a request, a response or a fault needs and has not, or has with a wrong value."""
+    for field in REQUIRED[kind]:
+        text = getattr(headers, field)
+        if not text:
+            yield Problem("header-missing", "not there" if text is None else "empty", BLOCKS[field])
+    if kind == "request" and headers.relates_to is not None:
+        yield Problem("header-value", "a request relates to nothing", BLOCKS["relates_to"])
+    if headers.reply_to and headers.reply_to != ANONYMOUS:
+        yield Problem("header-value", f"{headers.reply_to!r}, not the anonymous address", BLOCKS["reply_to"])

@@ -1,0 +1,1 @@
+"""What the operators' APIs of both reference back offices are made of."""

@@ -1,0 +1,89 @@
+"""How a reference party runs alone, on wall time: its doors, when it is asked to stop, and what it says of failures."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import ssl
+import sys
+import traceback
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from evconform.harness.verdict import UsageError
+from evconform.http import taming
+from evconform.reference.ocpi.platform import Platform
+
+FINISH_WITHIN = 5
+"""Seconds that a request of the operator may still take once we are asked to stop."""
+
+
+class HttpServer(uvicorn.Server):
+    """uvicorn, which leaves the signals to us."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def asked_to_stop() -> asyncio.Event:
+    """Set by SIGINT and SIGTERM."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    return stopped
+
+
+@asynccontextmanager
+async def partners(platform: Platform, ocpi: str, url: str = "", tls: ssl.SSLContext | None = None) -> AsyncIterator[None]:
+    """The door for partners, open; ``url``: how they reach it, where that is not as it listens. Raises UsageError."""
+    try:
+        served = await taming.serve(platform.app, platform.clock, platform.tasks, ocpi, tls)
+    except OSError as error:
+        raise UsageError(f"--ocpi: cannot listen at {ocpi}: {one_line(error)}") from error
+    platform.url = (url or served.url).rstrip("/")
+    try:
+        yield
+    finally:
+        await served.close()
+
+
+@asynccontextmanager
+async def operator(app: ASGIApp, http: str, stopped: asyncio.Event) -> AsyncIterator[str]:
+    """The door for the operator, open, and its URL; should its server end, ``stopped`` is set. Raises UsageError."""
+    door = bound(http)
+    how: Any = {"log_level": "error", "lifespan": "off", "server_header": False, "timeout_graceful_shutdown": FINISH_WITHIN}
+    server = HttpServer(uvicorn.Config(app, **how))
+    served = asyncio.create_task(server.serve(sockets=[door]))
+    served.add_done_callback(lambda _: stopped.set())
+    try:
+        yield f"http://{urlsplit(http).hostname}:{door.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await served
+
+
+def bound(http: str) -> socket.socket:
+    """A socket that listens, so that whoever comes before the server is up waits. Raises UsageError."""
+    parts = urlsplit(http)
+    address = (parts.hostname or "127.0.0.1", 80 if parts.port is None else parts.port)
+    try:
+        return socket.create_server(address, family=socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
+    except OSError as error:
+        raise UsageError(f"--http: cannot listen at {http}: {one_line(error)}") from error
+
+
+def tells(failure: BaseException) -> None:
+    """A bug of ours in one task is told, and the others go on."""
+    print("evconform: a task failed", file=sys.stderr)
+    traceback.print_exception(failure)
+
+
+def one_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -15,6 +15,7 @@ from suites.ocpi221.spoilt import edits_calls, edits_data, edits_objects, path
 SHAPES = ("LOC-01", "LOC-02", "LOC-03", "LOC-05", "LOC-06", "LOC-08")
 PUSHES = ("LOC-05", "LOC-08", "LOC-09", "LOC-10", "TAR-02", "TAR-03", "TRN-10", "TRN-12", "TRN-13", "CRE-12")
 CPO = ("cpo",)
+PATCHED = ("OCPI221-TRN-52", "OCPI221-LOC-51")
 Object = dict[str, Any]
 
 
@@ -209,14 +210,12 @@ def evse_of(message: Any) -> Object:
     return next(each for each in location_of(message)["evses"] if each["uid"] == message.parts[1])
 
 
-@legal(
-    "Flow and Lifecycle: changes can be pushed by PUT", "LOC-09", "LOC-10", roles=CPO, unseen=("OCPI221-TRN-52", "OCPI221-LOC-51")
-)
+@legal("Flow and Lifecycle: changes can be pushed by PUT", "LOC-09", "LOC-10", roles=CPO, unseen=PATCHED)
 def puts_the_whole_location(cpo: Any) -> None:
     edits_messages(cpo, lambda m: replace(m, method="PUT", parts=m.parts[:1], body=location_of(m), whole=None))
 
 
-@legal("PUT Method: an EVSE alone", "LOC-09", "LOC-10", roles=CPO, unseen=("OCPI221-TRN-52", "OCPI221-LOC-51"))
+@legal("PUT Method: an EVSE alone", "LOC-09", "LOC-10", roles=CPO, unseen=PATCHED)
 def puts_the_evse(cpo: Any) -> None:
     edits_messages(cpo, lambda m: replace(m, method="PUT", body=evse_of(m), whole=None))
 

@@ -64,11 +64,34 @@ def _member(path: str) -> str:
     return next((step for step in reversed(path.split("/")) if not step.isdecimal()), "")
 
 
-def without_nulls(value: Any) -> Any:
-    """A member that is null, or an empty list, says as much as one that is not there."""
+NAMES = ("id", "uid", "country_code", "party_id")
+"""CiStrings that name an object."""
+DEFAULTS = {"charging_when_closed": True}
+"""Members that say so by not being there."""
+
+
+def plain(value: Any) -> Any:
+    """As it may be held and given back: without members that say as much as if they were not there, null, an empty list or a
+    default; names in capitals; and what has no order of its own in one: texts of a list, and objects that have a name."""
     if isinstance(value, dict):
-        return {key: without_nulls(each) for key, each in value.items() if each is not None and each != []}
-    return [without_nulls(each) for each in value] if isinstance(value, list) else value
+        kept = {key: plain(each) for key, each in value.items() if each not in (None, []) and DEFAULTS.get(key) is not each}
+        return kept | {name: kept[name].upper() for name in NAMES if isinstance(kept.get(name), str)}
+    return sorted(map(plain, value), key=_place) if isinstance(value, list) else value
+
+
+def _place(value: Any) -> str:
+    """Where it comes in a list; the same for all that keep the order that they have."""
+    named = str(value.get("uid", value.get("id", ""))) if isinstance(value, dict) else ""
+    return value if isinstance(value, str) else named
+
+
+def holds(value: Any, wanted: Any, member: str = "") -> bool:
+    """Whether a value says all that is wanted, and perhaps more in its objects."""
+    if isinstance(value, dict) and isinstance(wanted, dict):
+        return value.keys() >= wanted.keys() and all(holds(value[key], each, key) for key, each in wanted.items())
+    if isinstance(value, list) and isinstance(wanted, list):
+        return len(value) == len(wanted) and all(holds(one, other, member) for one, other in zip(value, wanted, strict=True))
+    return same(value, wanted, member)
 
 
 def _headers(frame: Frame, wanted: dict[str, Any]) -> bool:
@@ -180,7 +203,10 @@ def why_not(frame: Frame, what: dict[str, Any]) -> str:
             if not says(frame.data, {path: wanted})
         ]
     if "equals" in what and isinstance(frame.data, dict | list):
-        found += differences(without_nulls(frame.data), without_nulls(what["equals"]))
+        found += differences(plain(frame.data), plain(what["equals"]))
+    if "holds" in what and isinstance(frame.data, dict):
+        wanted, value = plain(what["holds"]), plain(frame.data)
+        found += differences({name: value[name] for name in wanted if name in value}, wanted)
     more = f", and {len(found) - DIFFERENCES_AT_MOST} more" if len(found) > DIFFERENCES_AT_MOST else ""
     return "; ".join(found[:DIFFERENCES_AT_MOST]) + more
 
@@ -205,7 +231,8 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "enveloped": lambda frame, wanted: (frame.envelope is not None and "status_code" in frame.envelope) is wanted,
     "data": lambda frame, wanted: says(frame.said, wanted),
     "spelt": lambda frame, wanted: all(at(frame.said, path) == text for path, text in wanted.items()),
-    "equals": lambda frame, wanted: same(without_nulls(frame.said), without_nulls(wanted)),
+    "equals": lambda frame, wanted: same(plain(frame.said), plain(wanted)),
+    "holds": lambda frame, wanted: holds(plain(frame.said), plain(wanted)),
     "absent": _absent,
     "is_list": lambda frame, wanted: (listed(frame) is not None) is wanted,
     "is_object": lambda frame, wanted: isinstance(frame.data, dict) is wanted,

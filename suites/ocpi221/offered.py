@@ -7,6 +7,7 @@ from typing import Any
 from evconform.harness.control import Control
 from evconform.harness.verdict import NotReached
 from evconform.ocpi.asking import Pulled, joined
+from evconform.ocpi.moments import moment, stamp
 from evconform.ocpi.scripted_emsp import ScriptedEmsp
 from suites.ocpi221 import made
 
@@ -43,18 +44,9 @@ async def tariffs(emsp: ScriptedEmsp, operations: Control, *objects: dict[str, A
     return list(objects)
 
 
-async def priced_location(emsp: ScriptedEmsp, operations: Control) -> str:
-    """A location whose connector names a tariff; the id of that."""
-    tariff, location = made.name(emsp, "T1"), made.name(emsp, "L1")
-    await operations.offers(tariff=made.tariff(tariff, emsp.owner))
-    evses = [made.evse(f"{location}-1", connectors=[made.connector(tariff_ids=[tariff])])]
-    await operations.publishes(location=made.location(location, emsp.owner, evses=evses))
-    return tariff
-
-
 async def are_listed(emsp: ScriptedEmsp, module: str, objects: Objects, query: dict[str, Any] | None = None) -> Pulled:
-    """A pull in which all of these are. Raises NotReached."""
-    pull = await emsp.pulls(module, query=query)
+    """A pull in which all of these are; of this hour unless another window is asked for. Raises NotReached."""
+    pull = await emsp.pulls(module, query=recent(emsp) | (query or {}))
     listed = {str(id).upper() for id in pull.ids}
     if missing := [each["id"] for each in objects if each["id"].upper() not in listed]:
         raise NotReached(f"the CPO was made to offer {', '.join(missing[:5])}, and does not list that")
@@ -66,6 +58,20 @@ async def is_listed(emsp: ScriptedEmsp, id: str, query: dict[str, Any], expects:
     pull = await emsp.pulls("locations", query=query)
     page = next((page for page in pull.pages if id in Pulled([page]).ids), pull.pages[-1])
     await emsp.asks("GET", joined(emsp.of("locations"), page.target), expects=expects, proves=proves)
+
+
+def recent(emsp: ScriptedEmsp) -> dict[str, Any]:
+    """What was changed in this hour: a CPO may have many locations besides ours."""
+    return {"date_from": stamp(moment(emsp.ago(3600)).replace(minute=0, second=0, microsecond=0))}
+
+
+async def priced_location(emsp: ScriptedEmsp, operations: Control) -> str:
+    """A location whose connector names a tariff; the id of that."""
+    tariff, location = made.name(emsp, "T1"), made.name(emsp, "L1")
+    await operations.offers(tariff=made.tariff(tariff, emsp.owner))
+    evses = [made.evse(f"{location}-1", connectors=[made.connector(tariff_ids=[tariff])])]
+    await operations.publishes(location=made.location(location, emsp.owner, evses=evses))
+    return tariff
 
 
 def is_forgotten(emsp: ScriptedEmsp) -> None:

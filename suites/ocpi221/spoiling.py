@@ -72,12 +72,11 @@ def at(mutation: Mutation) -> Any:
 
 
 async def is_taken(cpo: ScriptedCpo, module: str, kind: str, proves: str) -> None:
-    """Each is taken, as the whole object was, and the last one is held."""
+    """Each is taken, as the whole object was, and is there."""
     value = whole(cpo, module)
     id = value["id"]
     await cpo.puts(module, id, body=value, expects=ok())
     for each in spoilt(cpo, module, kind, legal=True):
-        id = each.value["id"]
         how: dict[str, Any] = {"expects": ok(), "proves": proves, "deviates": f"an unusual object: {each}"}
         await cpo.puts(module, id, body=each.value, **how)
     await cpo.gets(module, id, expects=ok(data={"id": id}), proves=proves)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -46,16 +45,7 @@ async def tariff(cpo: ScriptedCpo, text: str = "T1", **over: Any) -> Object:
 def whole(value: Object, **more: Any) -> dict[str, Any]:
     """What is demanded of an object that is read back: it says all that was put, and may say more, as what is taken by default
     (OCPI 2.2.1, transport_and_format: PUT)."""
-    return ok(data=dict(leaves(value)), **more)
-
-
-def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The path of each text, number and truth value in an object."""
-    if isinstance(value, dict | list):
-        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from leaves(each, f"{path}/{key}" if path else str(key))
-    elif value is not None:
-        yield path, value
+    return ok(holds=value, **more)
 
 
 async def is_unchanged(cpo: ScriptedCpo, value: Object, proves: str, module: str = "locations") -> None:

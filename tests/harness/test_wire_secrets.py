@@ -18,7 +18,13 @@ SECRET = "s3cret-pass"
 
 @pytest.mark.parametrize(
     ("secret", "named"),
-    [("0123456789abcdefABCDEF", "hex"), ("s3cret-pass~", "ascii"), ("s3cret pass", "ascii with spaces"), ("tab\there", "unicode"), ("schlüssel", "unicode")],
+    [
+        ("0123456789abcdefABCDEF", "hex"),
+        ("s3cret-pass~", "ascii"),
+        ("s3cret pass", "ascii with spaces"),
+        ("tab\there", "unicode"),
+        ("schlüssel", "unicode"),
+    ],
 )
 def test_a_token_keeps_length_and_alphabet(wire: WireLog, secret: str, named: str) -> None:
     token = wire.keep_secret(secret)

@@ -126,21 +126,6 @@ async def test_a_status_is_pushed(emsp: ScriptedEmsp, operations: Control) -> No
         await emsp.gets("locations", location["id"], uid, expects=ok(data={"status": status}), proves="OCPI221-LOC-31")
 
 
-def pushed(emsp: ScriptedEmsp, id: str, uid: str) -> dict[str, Any]:
-    """A push of an EVSE, or of the location that it is the only one of."""
-    parts = [[*emsp.owner, id, uid], [*emsp.owner, id]]
-    return {
-        "kind": "request",
-        "method": ["PATCH", "PUT"],
-        "module": "locations",
-        "one_of": [{"parts": each} for each in parts],
-    }
-
-
-def told(status: str) -> dict[str, Any]:
-    return {"one_of": [{"data": {"status": status}}, {"data": {"evses/0/status": status}}]}
-
-
 @testcase("OCPI221-CPO-LOC-10", verifies=["OCPI221-LOC-32"], applies=HELD)
 async def test_every_status(emsp: ScriptedEmsp, operations: Control) -> None:
     """Whatever the real EVSE is, its status says so."""

@@ -45,8 +45,7 @@ async def test_a_tariff_is_deleted(cpo: ScriptedCpo) -> None:
     """A tariff that was deleted is not there any more, and nobody deletes that of another party."""
     tariff = await written.tariff(cpo)
     proves = "OCPI221-TAR-15"
-    how: dict[str, Any] = {"expects": NOT_TAKEN, "proves": proves, "deviates": "a party that is none of ours"}
-    await cpo.deletes("tariffs", tariff["id"], owner=("XZ", "EVX"), **how)
+    await cpo.deletes("tariffs", tariff["id"], owner=("XZ", "EVX"), deviates="a party that is none of ours")
     await written.is_unchanged(cpo, tariff, proves, "tariffs")
     await cpo.deletes("tariffs", tariff["id"], expects=ok(), proves=proves)
     await cpo.gets("tariffs", tariff["id"], expects=NOT_TAKEN, proves=proves)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 from evconform.harness.law import fault
@@ -43,7 +44,7 @@ def needs_a_z(emsp: Any) -> None:
     refuses(emsp, lambda value: isinstance(value, dict) and not str(value.get("last_updated")).endswith("Z"))
 
 
-@fault(kills="OCPI221-ROB-02")
+@fault(kills="OCPI221-ROB-51")
 def takes_offsets(emsp: Any) -> None:
     """Takes dates with an offset, and leaves the offset out."""
 
@@ -58,7 +59,7 @@ def without_offsets(value: Any, name: str = "") -> Any:
     return f"{value[:19]}Z" if name == "last_updated" and isinstance(value, str) and value[19:20] in ("+", "-") else value
 
 
-@fault(kills="OCPI221-ROB-03")
+@fault(kills="OCPI221-ROB-53")
 def reads_numbers_in_texts(emsp: Any) -> None:
     """Takes a text in the place of a number."""
 
@@ -79,7 +80,7 @@ def numbered(value: Any, name: str = "") -> Any:
     return 1 if name in numbers and isinstance(value, str) else value
 
 
-@fault(kills="OCPI221-ROB-04")
+@fault(kills="OCPI221-ROB-52")
 def cuts_texts(emsp: Any) -> None:
     """Cuts texts that are too long."""
 
@@ -138,3 +139,9 @@ def refuses_a_second_put(emsp: Any) -> None:
 def the_last_patch_counts(emsp: Any) -> None:
     """Lets the last PATCH count, whatever its date."""
     emsp.emsp.receiver.older = lambda one, other: False
+
+
+@fault(kills="OCPI221-ROB-03")
+def wants_decimals(emsp: Any) -> None:
+    """Refuses a tariff whose price is an integer."""
+    refuses(emsp, lambda value: isinstance(value, dict) and '"price": 1,' in json.dumps(value))

@@ -1,4 +1,4 @@
-"""Back offices that do nothing, each with a face of its own: nothing of what they are asked for may be told to be right. Each is the
+"""Back offices that do nothing, each with a face of its own: nothing that they were to do may be told to be right. Each is the
 party ``dead ROLE NAME``."""
 
 from __future__ import annotations

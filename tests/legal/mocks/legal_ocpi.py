@@ -37,7 +37,13 @@ BACK_OFFICES: dict[str, BackOffice] = {}
 
 
 def legal(
-    clause: str, *cases: str, roles: tuple[str, ...] = ("cpo", "emsp"), warns: tuple[str, ...] = (), lacks: tuple[str, ...] = (), unseen: tuple[str, ...] = (), **claims: bool
+    clause: str,
+    *cases: str,
+    roles: tuple[str, ...] = ("cpo", "emsp"),
+    warns: tuple[str, ...] = (),
+    lacks: tuple[str, ...] = (),
+    unseen: tuple[str, ...] = (),
+    **claims: bool,
 ) -> Callable[[Change], Change]:
     """Declares what it decorates as a legal change of the reference parties of these roles."""
 

@@ -15,6 +15,7 @@ from suites.ocpi221.spoilt import edits_calls, edits_data, edits_objects, path
 SHAPES = ("LOC-01", "LOC-02", "LOC-03", "LOC-05", "LOC-06", "LOC-08")
 PUSHES = ("LOC-05", "LOC-08", "LOC-09", "LOC-10", "TAR-02", "TAR-03", "TRN-10", "TRN-12", "TRN-13", "CRE-12")
 CPO = ("cpo",)
+PATCHED = ("OCPI221-TRN-52", "OCPI221-LOC-51")
 Object = dict[str, Any]
 
 
@@ -89,7 +90,17 @@ def closes_at_noon(cpo: Any) -> None:
     edits_locations(cpo, lambda each: each.update(opening_times={"twentyfourseven": False, "regular_hours": hours}))
 
 
-NULLS = ("sub_operator", "owner", "suboperator", "state", "parking_type", "energy_mix", "related_locations", "images", "facilities")
+NULLS = (
+    "sub_operator",
+    "owner",
+    "suboperator",
+    "state",
+    "parking_type",
+    "energy_mix",
+    "related_locations",
+    "images",
+    "facilities",
+)
 
 
 @legal("terminology, Cardinality: what is not set may be null", *SHAPES, "LOC-09", roles=CPO)
@@ -162,7 +173,13 @@ def dates_the_parts_earlier(cpo: Any) -> None:
 # ── tariffs ──
 
 
-@legal("Tariff object: type, dates and texts are optional", "TAR-01", "TAR-02", roles=CPO, unseen=("OCPI221-TAR-06", "OCPI221-TAR-10"))
+@legal(
+    "Tariff object: type, dates and texts are optional",
+    "TAR-01",
+    "TAR-02",
+    roles=CPO,
+    unseen=("OCPI221-TAR-06", "OCPI221-TAR-10"),
+)
 def has_plain_tariffs(cpo: Any) -> None:
     def plain(tariff: Object) -> None:
         for name in ("tariff_alt_text", "start_date_time", "end_date_time"):
@@ -193,12 +210,12 @@ def evse_of(message: Any) -> Object:
     return next(each for each in location_of(message)["evses"] if each["uid"] == message.parts[1])
 
 
-@legal("Flow and Lifecycle: changes can be pushed by PUT", "LOC-09", "LOC-10", roles=CPO, unseen=("OCPI221-TRN-52", "OCPI221-LOC-51"))
+@legal("Flow and Lifecycle: changes can be pushed by PUT", "LOC-09", "LOC-10", roles=CPO, unseen=PATCHED)
 def puts_the_whole_location(cpo: Any) -> None:
     edits_messages(cpo, lambda m: replace(m, method="PUT", parts=m.parts[:1], body=location_of(m), whole=None))
 
 
-@legal("PUT Method: an EVSE alone", "LOC-09", "LOC-10", roles=CPO, unseen=("OCPI221-TRN-52", "OCPI221-LOC-51"))
+@legal("PUT Method: an EVSE alone", "LOC-09", "LOC-10", roles=CPO, unseen=PATCHED)
 def puts_the_evse(cpo: Any) -> None:
     edits_messages(cpo, lambda m: replace(m, method="PUT", body=evse_of(m), whole=None))
 
@@ -303,11 +320,26 @@ def names_a_type_without_a_body(cpo: Any) -> None:
     edits_calls(cpo, edit)
 
 
-PUSHED = ("locations_receiver_get", "locations_receiver_put", "locations_receiver_patch", "tariffs_receiver_put", "tariffs_receiver_delete")
+PUSHED = (
+    "locations_receiver_get",
+    "locations_receiver_put",
+    "locations_receiver_patch",
+    "tariffs_receiver_put",
+    "tariffs_receiver_delete",
+)
 
 
-@legal("Pull and Push: nobody has to push", *SHAPES, "CRE-01", "CRE-06", "LOC-04", "LOC-10", "TAR-01", "TRN-01", roles=CPO, lacks=PUSHED)
+@legal(
+    "Pull and Push: nobody has to push",
+    *SHAPES,
+    "CRE-01",
+    "CRE-06",
+    "LOC-04",
+    "LOC-10",
+    "TAR-01",
+    "TRN-01",
+    roles=CPO,
+    lacks=PUSHED,
+)
 def pushes_nothing(cpo: Any) -> None:
     cpo.office.push.edit = lambda message: None
-
-

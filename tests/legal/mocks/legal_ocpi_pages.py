@@ -162,5 +162,3 @@ def has_locations_already(cpo: Any) -> None:
         return url
 
     cpo.start = starts
-
-

@@ -58,7 +58,9 @@ def announces_backwards(party: Any) -> None:
     edits_rows(party, lambda rows: rows[::-1])
 
 
-@legal("Endpoint structure: open for every party to define", *ANNOUNCED, "CRE-06", "LOC-01", "LOC-02", "LOC-04", "TAR-01", "PAG-01")
+@legal(
+    "Endpoint structure: open for every party to define", *ANNOUNCED, "CRE-06", "LOC-01", "LOC-02", "LOC-04", "TAR-01", "PAG-01"
+)
 def ends_urls_with_a_slash(party: Any) -> None:
     edits_rows(party, lambda rows: [row | {"url": f"{row['url']}/"} for row in rows])
 
@@ -264,5 +266,3 @@ def reads_its_partners_credentials(party: Any) -> None:
 @legal("the modules are optional to use", "CRE-01", "CRE-13", "CRE-16", "LOC-01", roles=("emsp",), resyncs=False)
 def pulls_when_told_only(party: Any) -> None:
     party.emsp.resync.resyncs = False
-
-

@@ -31,6 +31,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/field_logs.py --sizes 10000 100000
 	$(BIN)/python benchmarks/central_system_throughput.py
 	$(BIN)/python benchmarks/ocpi_pages.py
+	$(BIN)/python benchmarks/ocpi_scale.py
 
 example: $(READY)          ## reports/example: the report of the virtual INCH as it is now
 	$(BIN)/python tests/example_report.py

@@ -25,6 +25,10 @@ Token = Annotated[
 ProvisionFile = Annotated[Path | None, typer.Option(metavar="FILE", help="stations, tokens, DataTransfer routes, settings")]
 Ocpi = Annotated[str, typer.Option(metavar="URL", help="where partners find it by OCPI 2.2.1; port 0: any; empty: no OCPI")]
 Partners = Annotated[str, typer.Option(metavar="URL", help="where partners find it by OCPI 2.2.1; port 0: any")]
+Certificate = Annotated[
+    Path | None, typer.Option(metavar="PEM", help="our certificate chain with its key, shown where --ocpi is https://")
+]
+Trust = Annotated[Path | None, typer.Option(metavar="PEM", help="authorities of partners that we call, beside the system's")]
 OwnParties = Annotated[
     list[str] | None,
     typer.Option(metavar="PARTY", help="a party of this platform: COUNTRY*ID or COUNTRY*ID*NAME; NL*EVD if none is given"),
@@ -48,17 +52,21 @@ def cpo(
     provision: ProvisionFile = None,
     strangers: Strangers = "refused",
     ocpi: Ocpi = "",
+    certificate: Certificate = None,
+    trust: Trust = None,
 ) -> None:
     """The reference CPO: a central system of OCPP 1.6 JSON with an operator's HTTP API and a page; OCPI 2.2.1 beside it."""
     from evconform.reference.cpo.central_system import STRANGERS, Settings
     from evconform.reference.cpo.provision import Provision, read
     from evconform.reference.cpo.serve import Serving, run
+    from evconform.reference.serving import shows, trusts
     from evconform.reference.store import check_url
 
     check("--listen", listen, "ws")
     check("--http", http, "http")
     if ocpi:
-        check("--ocpi", ocpi, "http")
+        check("--ocpi", ocpi, "http", "https")
+    tls = shows(certificate, ocpi)
     check_url(database)
     if strangers not in STRANGERS:
         raise UsageError(f"--strangers: expected one of {', '.join(STRANGERS)}, not {strangers!r}")
@@ -67,7 +75,7 @@ def cpo(
     settings = Settings(strangers=strangers, database=database)
     if made_up:
         typer.echo(f"token: {made_up}")
-    run(Serving(settings, listen, http, token or made_up, held, ocpi), lambda line: print(line, flush=True))
+    run(Serving(settings, listen, http, token or made_up, held, ocpi, tls, trusts(trust)), lambda line: print(line, flush=True))
 
 
 @serve_app.command()
@@ -78,6 +86,8 @@ def emsp(
     token: Token = "",
     party: OwnParties = None,
     url: Annotated[str, typer.Option(metavar="URL", help="how partners reach --ocpi, where that is not as it listens")] = "",
+    certificate: Certificate = None,
+    trust: Trust = None,
     allow: Allowed = None,
     poll_every: Annotated[float, typer.Option(metavar="SECONDS", help="between two looks at every partner; 0: none")] = 6
     * 3600.0,
@@ -87,10 +97,12 @@ def emsp(
     from evconform.reference.emsp.serve import Serving, own_party, run
     from evconform.reference.ocpi.guard import ALLOWABLE
     from evconform.reference.ocpi.platform import OcpiSettings
+    from evconform.reference.serving import shows, trusts
     from evconform.reference.store import check_url
 
-    check("--ocpi", ocpi, "http")
+    check("--ocpi", ocpi, "http", "https")
     check("--http", http, "http")
+    tls = shows(certificate, ocpi)
     check_url(database)
     if strange := [each for each in allow or () if each not in ALLOWABLE]:
         raise UsageError(f"--allow: expected one of {', '.join(ALLOWABLE)}, not {strange[0]!r}")
@@ -100,16 +112,17 @@ def emsp(
     made_up = "" if token else secrets.token_urlsafe(24)
     if made_up:
         typer.echo(f"token: {made_up}")
-    settings = EmspSettings(OcpiSettings(allowed=frozenset(allow or ())), database, poll_every)
-    run(Serving(settings, ocpi, http, token or made_up, parties, url), lambda line: print(line, flush=True))
+    settings = EmspSettings(OcpiSettings(allowed=frozenset(allow or ()), trust=trusts(trust)), database, poll_every)
+    run(Serving(settings, ocpi, http, token or made_up, parties, url, tls), lambda line: print(line, flush=True))
 
 
-def check(option: str, url: str, scheme: str) -> None:
+def check(option: str, url: str, *schemes: str) -> None:
     """Raises UsageError."""
     try:
         parts = urlsplit(url)
-        fits = parts.scheme == scheme and bool(parts.hostname) and parts.port != -1
+        fits = parts.scheme in schemes and bool(parts.hostname) and parts.port != -1
     except ValueError:
         fits = False
     if not fits:
-        raise UsageError(f"{option}: expected {scheme}://HOST:PORT, not {url!r}")
+        expected = " or ".join(f"{scheme}://HOST:PORT" for scheme in schemes)
+        raise UsageError(f"{option}: expected {expected}, not {url!r}")

@@ -111,7 +111,7 @@ class ReferenceChain:
 
     def _places(self) -> dict[str, tuple[str, int]]:
         """The EVSEs that are connectors of the charge point."""
-        rows = self.site.pics.sections["evse"]
+        rows = self.site.pics.sections.get("evse", [])
         return {row["uid"]: (self.site.identity, row["connector"]) for row in rows if row.get("connector")}
 
 
@@ -135,7 +135,7 @@ def location(pics: Pics) -> dict[str, Any]:
         "country": "SVN",
         "coordinates": {"latitude": "46.056947", "longitude": "14.505751"},
         "time_zone": "Europe/Ljubljana",
-        "evses": [evse(row) for row in pics.sections["evse"]],
+        "evses": [evse(row) for row in pics.sections.get("evse", [])],
     }
 
 

@@ -154,6 +154,10 @@ class Sut(Strict):
     def reachable(self) -> Sut:
         self.control.check_actions(self.sut.role)
         self.endpoint.check_scheme(self.sut.role)
+        if self.control.kind != "embedded" and ROLES[self.sut.role].tapped:
+            raise ValueError(
+                f"control.kind: a {self.sut.role} is embedded, or nobody would see what its parties say to each other"
+            )
         if self.control.kind != "embedded":
             needs = "listen" if ROLES[self.sut.role].dials else "url"
             if not getattr(self.endpoint, needs):

@@ -8,8 +8,9 @@ import socket
 import ssl
 import sys
 import traceback
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +39,37 @@ def asked_to_stop() -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     return stopped
+
+
+def shows(certificate: Path | None, ocpi: str) -> ssl.SSLContext | None:
+    """TLS for the door at ``ocpi``, by a PEM file with our chain and its key; None for http. Raises UsageError."""
+    if certificate is None and ocpi.startswith("https"):
+        raise UsageError(f"--certificate: is missing, and --ocpi {ocpi} needs one")
+    if certificate is None:
+        return None
+    if not ocpi.startswith("https"):
+        raise UsageError("--certificate: is shown at an --ocpi with https:// only")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    loads("--certificate", certificate, lambda: context.load_cert_chain(certificate, password=lambda: ""))
+    return context
+
+
+def trusts(authorities: Path | None) -> ssl.SSLContext | None:
+    """TLS for our calls: a PEM file with authorities, beside the system's; None for those alone. Raises UsageError."""
+    if authorities is None:
+        return None
+    context = ssl.create_default_context()
+    loads("--trust", authorities, lambda: context.load_verify_locations(authorities))
+    return context
+
+
+def loads(option: str, file: Path, load: Callable[[], None]) -> None:
+    """Raises UsageError: the file is not what is loaded of it."""
+    try:
+        load()
+    except (OSError, ValueError) as error:  # also what ssl raises
+        why = getattr(error, "strerror", None) or getattr(error, "reason", None) or str(error)
+        raise UsageError(f"{option}: {file}: expected a PEM file: {why}") from error
 
 
 @asynccontextmanager

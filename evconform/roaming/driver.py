@@ -8,6 +8,7 @@ from typing import Any
 
 from evconform.harness.campaign import Campaign
 from evconform.harness.law import TestCase
+from evconform.harness.verdict import NotReached
 from evconform.http.client import HttpClient, NoAnswer
 from evconform.http.message import Request
 from evconform.roaming.frame import Frame
@@ -83,7 +84,9 @@ class Driver:
     async def sees(self, *wanted: str, connector: int = 1, within: float | None = None) -> Frame:
         """Looks until the EVSE of the connector is shown with one of these statuses. Raises NotReached: it was not in time. Which
         party is at fault then, its own row says."""
-        uid = uids(self.campaign.pics)[connector]
+        uid = uids(self.campaign.pics).get(connector)
+        if uid is None:
+            raise NotReached(f"the PICS names no EVSE that is connector {connector}")
         seen = asyncio.Event()
         looking = self.campaign.tasks.spawn(self._looks(seen))
         try:

@@ -11,14 +11,20 @@ from pathlib import Path
 import pytest
 
 from evconform.harness.clock import Clock, LabLoop
-from evconform.harness.wire import WireLog, alphabet, read
+from evconform.harness.wire import WireLog, alphabet, read, ways
 
 SECRET = "s3cret-pass"
 
 
 @pytest.mark.parametrize(
     ("secret", "named"),
-    [("0123456789abcdefABCDEF", "hex"), ("s3cret-pass~", "ascii"), ("s3cret pass", "ascii with spaces"), ("tab\there", "unicode"), ("schlüssel", "unicode")],
+    [
+        ("0123456789abcdefABCDEF", "hex"),
+        ("s3cret-pass~", "ascii"),
+        ("s3cret pass", "ascii with spaces"),
+        ("tab\there", "unicode"),
+        ("schlüssel", "unicode"),
+    ],
 )
 def test_a_token_keeps_length_and_alphabet(wire: WireLog, secret: str, named: str) -> None:
     token = wire.keep_secret(secret)
@@ -97,3 +103,24 @@ def test_a_text_is_searched_only_if_it_may_hold_a_secret_and_then_always(wire: W
 def units(character: str) -> list[int]:
     data = character.encode("utf-16-be")
     return [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2)]
+
+
+@pytest.mark.parametrize("character", [*map(chr, range(0x80)), "é", "€", "😀", "\ud800"])
+def test_no_way_of_writing_a_character_is_looked_for_twice(character: str) -> None:
+    """Else a text that has all but the end of a secret keeps us for ever."""
+    found = ways(character)
+    alternatives = re.sub(r"\\(.)", "..", found.removeprefix("(?:").removesuffix(")").replace("(?i:", "(")).split("|")
+    short = json.dumps(character)[1] == "\\" and json.dumps(character)[2] != "u"
+    assert len(alternatives) == len(set(alternatives)) == (3 if short else 2)
+    plain, as_json = character, json.dumps(character)[1:-1]
+    assert [re.fullmatch(found, text) is not None for text in (plain, as_json, f"{plain}{plain}")] == [
+        True,
+        True,
+        as_json == plain * 2,
+    ]
+
+
+def test_secrets_with_a_long_common_beginning_are_told_apart(wire: WireLog) -> None:
+    one, other = f"{'x' * 70}1", f"{'x' * 70}2"
+    tokens = {each: wire.keep_secret(each) for each in (one, other)}
+    assert wire.redact(f"{other} {one} {'x' * 70}3") == f"{tokens[other]} {tokens[one]} {'x' * 70}3"

@@ -22,7 +22,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certification of both shipped products."""
     folder = tmp_path_factory.mktemp("reports")
     line = [sys.executable, "-m", "evconform", "certify", "--report", str(folder)]
-    subprocess.run(line, check=True, stdout=subprocess.DEVNULL, timeout=120)
+    subprocess.run(line, check=True, stdout=subprocess.DEVNULL, timeout=600)
     return folder
 
 

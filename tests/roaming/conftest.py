@@ -14,6 +14,7 @@ from evconform.harness.catalogue import Law
 from evconform.harness.clock import Clock, LabLoop
 from evconform.harness.judge import CaseResult, Judge
 from evconform.harness.law import Fault
+from evconform.harness.pics import Pics
 from evconform.harness.plan import find_sut, load_content, make_plan
 from evconform.harness.wire import Entry, WireLog, read
 from evconform.roaming.view import Frame, Transcript
@@ -51,6 +52,7 @@ class Travelled:
 
 Travels = Callable[..., Travelled]
 Edit = Callable[[Any], None]
+Mapping = dict[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -68,11 +70,13 @@ def travels(chain: Plan, tmp_path: Path) -> Travels:
     """Runs one case, with a fault of that name, or with a chain that is otherwise: what ``edit`` makes of it, and other
     answers in its PICS."""
 
-    def travels(case: str, fault: str = "", edit: Edit | None = None, mapping: dict[str, str] | None = None) -> Travelled:
+    def travels(
+        case: str, fault: str = "", edit: Edit | None = None, mapping: Mapping | None = None, pics: Pics | None = None
+    ) -> Travelled:
         broken = next((each for each in chain.law.faults if each.name == fault), None)
         if edit:
             broken = Fault("another", "", (), edit, "tests", "Another chain.")
-        pics = chain.pics
+        pics = pics or chain.pics
         if mapping is not None:
             pics = replace(pics, sections=pics.sections | {"mapping": mapping})
         plan = replace(chain, fault=broken, pics=pics)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 
-from evconform.harness.verdict import Verdict
+from evconform.harness.campaign import Plan
+from evconform.harness.sut import read
+from evconform.harness.verdict import UsageError, Verdict
 from evconform.harness.wire import Side
 from evconform.ocpi.keyring import Keyring, Part, spellings
 from evconform.roaming.frame import DRIVER, OCPI, OCPP
@@ -65,6 +69,19 @@ def test_a_broken_journey_names_the_party_at_fault(travels: Travels, fault: str)
     assert re.match(says, journey.result.reason), journey.result.reason
     again = journey.judged_again()
     assert (again.verdict, again.reason) == (journey.result.verdict, journey.result.reason)
+
+
+def test_a_chain_without_an_evse_was_not_reached(travels: Travels, chain: Plan) -> None:
+    nameless = replace(chain.pics, sections={"charge_point": chain.pics.sections["charge_point"]})
+    result = travels("JRN-01", pics=nameless).result
+    assert (result.verdict, result.reason) == (Verdict.INCONCLUSIVE, "the PICS names no EVSE that is connector 1")
+
+
+def test_a_chain_is_embedded(tmp_path: Path, chain: Plan) -> None:
+    text = chain.sut.file.read_text("utf-8")
+    (tmp_path / "chain.toml").write_text(text.replace('kind = "embedded"\nparty = "reference-chain"', 'kind = "operator"'))
+    with pytest.raises(UsageError, match="a chain is embedded"):
+        read(tmp_path / "chain.toml")
 
 
 def test_no_token_is_in_the_log(travels: Travels, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,6 +32,10 @@ class Serving:
     provision: Provision = field(default_factory=Provision.model_construct)
     ocpi: str = ""
     """Where partners find it; empty: no OCPI."""
+    tls: ssl.SSLContext | None = None
+    """What is shown there, and"""
+    trust: ssl.SSLContext | None = None
+    """whom our calls to partners trust."""
 
 
 def run(serving: Serving, says: Callable[[str], None]) -> None:
@@ -44,7 +49,8 @@ async def serve(serving: Serving, says: Callable[[str], None]) -> None:
     tasks = Tasks(tells)
     provision.apply_settings(serving.provision, serving.settings)
     cpo = Cpo(Clock(asyncio.get_running_loop()), tasks, serving.settings)
-    office = BackOffice(cpo, provision.ocpi_settings(serving.provision)) if serving.ocpi else None
+    how = replace(provision.ocpi_settings(serving.provision), trust=serving.trust)
+    office = BackOffice(cpo, how) if serving.ocpi else None
     try:
         await cpo.open()
         if office:
@@ -68,7 +74,7 @@ async def partners(office: BackOffice | None, serving: Serving, says: Callable[[
         yield
         return
     try:
-        async with doors.partners(office.platform, serving.ocpi, serving.provision.ocpi.url):
+        async with doors.partners(office.platform, serving.ocpi, serving.provision.ocpi.url, serving.tls):
             await provision.apply_ocpi(serving.provision, office)
             says(f"partners: {office.platform.versions_url}")
             yield

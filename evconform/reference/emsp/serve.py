@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ class Serving:
     token: str
     parties: tuple[OwnParty, ...]
     url: str = ""
+    tls: ssl.SSLContext | None = None
 
 
 def own_party(text: str) -> OwnParty:
@@ -73,7 +75,7 @@ async def serve(serving: Serving, says: Callable[[str], None]) -> None:
 async def faces(emsp: Emsp, serving: Serving, stopped: asyncio.Event, says: Callable[[str], None]) -> None:
     """The doors for partners and for operator and drivers, open until ``stopped``. Raises UsageError."""
     async with (
-        partners(emsp.platform, serving.ocpi, serving.url),
+        partners(emsp.platform, serving.ocpi, serving.url, serving.tls),
         operator(app(emsp, serving.token), serving.http, stopped) as at,
     ):
         says(f"partners: {emsp.platform.versions_url}")

@@ -146,8 +146,8 @@ class Calls:
         if host not in self.clients:
             if len(self.clients) >= CLIENTS_AT_MOST:  # the one that came first goes; strangers may name any host
                 self.platform.tasks.spawn(self.clients.pop(next(iter(self.clients))).aclose())
-            patience = self.platform.settings.patience
-            how: Any = {"timeout": patience, "follow_redirects": False}
+            settings = self.platform.settings
+            how: Any = {"timeout": settings.patience, "follow_redirects": False, "verify": settings.trust}
             self.clients[host] = taming.client(self.platform.clock, wire=self.wire, by=self.by, **how)
         return self.clients[host]
 

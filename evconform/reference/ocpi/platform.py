@@ -6,6 +6,7 @@ partners) is in memory, documents are in the store.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,8 @@ class OcpiSettings:
     """Of tokens, for partners of whom nothing else is said."""
     needs: tuple[tuple[str, str], ...] = ()
     """Modules and interfaces that a partner must have (3003)."""
+    trust: ssl.SSLContext | None = None
+    """Whose certificates are taken where we call; None: those of the system's authorities."""
 
 
 class Platform:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -119,15 +118,19 @@ def pages_hold_each_object_once(log: Log) -> Offences:
         if asked is None or asked.offset or not pull.complete:
             log.moot(pull.last)
             continue
-        ids = [str(value.get("id")).upper() if isinstance(value, dict) else None for _, _, value in pull.objects()]
-        twice = sorted(each for each, times in Counter(ids).items() if each is not None and times > 1)
+        count, ids, twice = 0, set[str](), set[str]()
+        for _, _, value in pull.objects():
+            count += 1
+            if isinstance(value, dict):
+                id = str(value.get("id")).upper()
+                (twice if id in ids else ids).add(id)
         total = number(pull.last, TOTAL_COUNT)
-        if not ids and not total:
+        if not count and not total:
             log.moot(pull.last)
         elif twice:
-            yield tuple(pull.pages), f"the pages hold {', '.join(twice[:5])} more than once"
-        elif total is not None and len(ids) != total:
-            yield tuple(pull.pages), f"the pages hold {len(ids)} objects, and X-Total-Count is {total}"
+            yield tuple(pull.pages), f"the pages hold {', '.join(sorted(twice)[:5])} more than once"
+        elif total is not None and count != total:
+            yield tuple(pull.pages), f"the pages hold {count} objects, and X-Total-Count is {total}"
 
 
 @monitor("OCPI221-PAG-10")

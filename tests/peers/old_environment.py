@@ -52,7 +52,10 @@ def build(folder: Path, packages: tuple[str, ...]) -> None:
     """Raises CannotBuild."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
     for line in ([sys.executable, "-m", "venv", folder], [folder / "bin" / "python", "-m", "pip", "install", "-q", *packages]):
-        done = subprocess.run(line, env=clean, capture_output=True, text=True, check=False, timeout=BUILT_WITHIN)
+        try:
+            done = subprocess.run(line, env=clean, capture_output=True, text=True, check=False, timeout=BUILT_WITHIN)
+        except subprocess.TimeoutExpired:
+            raise CannotBuild(f"the environment with {packages[0]} cannot be built within {BUILT_WITHIN} s") from None
         if done.returncode:
             said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()[-1]
             raise CannotBuild(f"the environment with {packages[0]} cannot be built: {said}")

@@ -69,12 +69,14 @@ class Calls:
         """One for each host name: a connection is kept for the name that its certificate was shown for."""
         self.edit: Callable[[Call], Call] = lambda call: call
         self.new_id: Callable[[], str] = lambda: str(uuid.uuid4())
+        self.is_open = True
         self.wire: WireLog | None = None
         """The log of a tester who looks at both ends of what we say, and"""
         self.by: Side = "sut"
         """who we are there."""
 
     async def close(self) -> None:
+        self.is_open = False  # what still waits for its turn opens no further client, which nobody would close
         clients, self.clients = self.clients, {}
         for client in clients.values():
             await client.aclose()
@@ -126,6 +128,8 @@ class Calls:
             raise Failed("forbidden", f"{call.url[:255]}: {error}") from None
         except (OSError, UnicodeError) as error:
             raise Failed("unreachable", str(error)) from None
+        if not self.is_open:
+            raise Failed("unreachable", "this platform is closing")
         client = self._client(target.host if target.host != target.address else "")
         patience = self.platform.settings.patience
         try:

@@ -4,6 +4,7 @@ from typing import Any
 
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
+from evconform.ocpi.expected import ok
 from evconform.ocpi.scripted_cpo import ScriptedCpo
 from suites.ocpi221 import handshake, written
 from suites.ocpi221.transport import NOT_TAKEN
@@ -145,6 +146,7 @@ async def test_two_partners(cpo: ScriptedCpo) -> None:
 async def test_what_two_partners_put(cpo: ScriptedCpo) -> None:
     """What one partner put, another one does not get."""
     location = await written.location(cpo)
+    await cpo.gets("locations", location["id"], expects=ok())
     other = await handshake.knows_them_apart(cpo)
     how: dict[str, Any] = {"expects": NOT_TAKEN, "proves": "OCPI221-LOC-25", "deviates": "a party that is none of ours"}
     await other.gets("locations", location["id"], owner=cpo.party.owner, **how)

@@ -61,6 +61,7 @@ async def test_dates(cpo: ScriptedCpo) -> None:
     for at in ("2026-11-29T12:00:00", "2026-11-29T12:00:00.5", "2026-11-29T12:00:01Z", "2026-11-29T12:00:01.123Z"):
         location = made.location(made.name(cpo, "D1"), cpo.party.owner, at)
         await cpo.puts("locations", location["id"], body=location, expects=ok(), proves="OCPI221-ROB-02")
+    await cpo.gets("locations", location["id"], expects=ok(data={"id": location["id"]}), proves="OCPI221-ROB-02")
     offset = made.location(made.name(cpo, "D2"), cpo.party.owner, "2026-11-29T12:00:00+02:00")
     how: dict[str, Any] = {"expects": NOT_TAKEN, "proves": "OCPI221-ROB-51", "deviates": "a date with an offset"}
     await cpo.puts("locations", offset["id"], body=offset, **how)
@@ -72,6 +73,7 @@ async def test_numbers(cpo: ScriptedCpo) -> None:
     """A text in the place of a number is refused; a number may be an integer."""
     whole = made.tariff(made.name(cpo, "T2"), cpo.party.owner, cpo.now, elements=[made.element(made.component("ENERGY", 1))])
     await cpo.puts("tariffs", whole["id"], body=whole, expects=ok(), proves="OCPI221-ROB-03")
+    await cpo.gets("tariffs", whole["id"], expects=ok(data={"id": whole["id"]}), proves="OCPI221-ROB-03")
     for module in ("locations", "tariffs"):
         await spoiling.is_refused(cpo, module, "wrong-type", "OCPI221-ROB-53", picks=is_text_for_number)
 

@@ -86,7 +86,7 @@ def gives_evses_backwards(emsp: Any) -> None:
     gives(emsp, lambda value: value.update(evses=value["evses"][::-1]) if "evses" in value else None)
 
 
-@legal("types, CiString", *BACK, "ROB-07", "TAR-01", roles=EMSP)
+@legal("types, CiString", *BACK, "ROB-07", "TAR-01", roles=EMSP, warns=("OCPI221-LOC-59",))
 def keeps_ids_in_capitals(emsp: Any) -> None:
     def raised(value: Object) -> None:
         for each in members(value):

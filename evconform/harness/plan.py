@@ -101,7 +101,7 @@ def faced_with(plan: Plan, name: str) -> Plan:
     if role not in plan.law.played or not plan.embedded:
         able, kind = " or ".join(plan.law.played) or "SUT", plan.sut.control.kind
         raise UsageError(f"--opposite: expected an embedded {able}; {plan.sut.file.name} is a {role} of the kind {kind}")
-    known = sorted(party for party, (its, _) in PARTIES.items() if its != role)
+    known = sorted(party for party, (its, _) in PARTIES.items() if its == ROLES[role].opposite)
     if name not in known:
         raise UsageError(f"--opposite: {name!r} is not one of {', '.join(known)}")
     return replace(plan, opposite=name)

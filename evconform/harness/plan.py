@@ -45,9 +45,12 @@ def load_content(own: list[Path] | None = None) -> Content:
 
 
 def find_sut(name: str | Path, own: list[Path]) -> Path:
-    """A SUT file by path, or a shipped one by name."""
+    """A SUT file by path, or a shipped one by name, with or without its ``.toml``."""
     path = Path(name)
-    return path if is_file(path) else content.find(path.name, "suts", path, own)
+    if is_file(path):
+        return path
+    shipped = path.name if path.suffix else f"{path.name}.toml"
+    return content.find(shipped, "suts", path, own)
 
 
 def make_plan(loaded: Content, sut_file: Path, policy: str = "") -> Plan:

@@ -49,7 +49,7 @@ def read_policy(name: str, folder: Path, contested: dict[str, Contested]) -> dic
     chosen = {rule.name: rule.reading for rule in contested.values()}
     if not name:
         return chosen
-    shipped = folder / "policies" / Path(name).name
+    shipped = folder / "policies" / (Path(name).name if Path(name).suffix else f"{Path(name).name}.toml")
     file = Path(name) if is_file(Path(name)) else shipped
     if not is_file(file):
         there = ", ".join(sorted(each.name for each in (folder / "policies").glob("*.toml") if each.name != DEFAULT))

@@ -125,6 +125,7 @@ def test_a_sut_that_is_nowhere_is_named() -> None:
 
 def test_a_shipped_sut_is_found_by_its_name() -> None:
     assert find_sut("plain-charge-point.toml", []).is_file()
+    assert find_sut("plain-charge-point", []) == find_sut("plain-charge-point.toml", [])
 
 
 def test_pics_that_are_nowhere_are_named_with_the_place_where_they_were_looked_for(loaded: Content, file: Path) -> None:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from evconform.harness.context import EVERYTHING, Context
+from evconform.harness.conversation import FramesInOrder, Situations
 from evconform.harness.judge import Terms, Window
 from evconform.harness.wire import Side
 from evconform.ocpi.frame import Frame
 from evconform.ocpi.held import Held, Pull, held_in, pulls_of
 from evconform.ocpi.places import Announced
 
-Made = TypeVar("Made")
 OTHER: dict[Side, Side] = {"sut": "tester", "tester": "sut"}
 
 
-class Conversation:
+class Conversation(FramesInOrder[Frame]):
     """One partner's frames from one registration to the next, and of one case at most. What was said of the registration before
     stands here too. ``context``: what else the log holds of it."""
 
     def __init__(self, partner: str, context: Context = EVERYTHING) -> None:
+        super().__init__()
         self.station = partner
         """The machine's word for whose conversation it is."""
         self.context = context
@@ -29,7 +30,6 @@ class Conversation:
         self.stranger = False
         self.ended = float("inf")
         """Seconds at which the next registration, or the next case, began."""
-        self.frames: list[Frame] = []
         self.announced: dict[Side, Announced] = {"sut": Announced(), "tester": Announced()}
         self.credentials: dict[Side, Frame] = {}
         """The last credentials object that each side gave in an exchange that succeeded."""
@@ -38,36 +38,11 @@ class Conversation:
         self.unregistered: Frame | None = None
         self.over = False
         """The registration was ended; the next POST begins another conversation."""
-        self._indexed: dict[Any, Any] = {}
 
     def goes_on(self, old: Conversation) -> None:
         """Takes over what ``old`` knew."""
         self.context, self.announced, self.credentials = old.context, old.announced, dict(old.credentials)
         self.registered, self.unregistered, self.over = old.registered, old.unregistered, old.over
-
-    def index(self, name: Any, make: Callable[[], Made]) -> Made:
-        """What ``make`` makes of the frames: once for all rules, until there are more frames."""
-        if name not in self._indexed:
-            self._indexed[name] = make()
-        made: Made = self._indexed[name]
-        return made
-
-    def add(self, frame: Frame) -> None:
-        self._indexed.clear()
-        self.frames.append(frame)
-
-    def notes(self, facts: dict[str, Any]) -> None:
-        """What a mark says of frames that were just sent."""
-        for frame in reversed(self.frames):
-            if frame.n < facts["frames"][0]:
-                return
-            if frame.n in facts["frames"]:
-                frame.item = facts
-
-    @property
-    def began(self) -> float:
-        """The number of its first frame; infinite if there is none."""
-        return self.frames[0].n if self.frames else float("inf")
 
     def log(self, subject: str, terms: Terms, window: Window) -> Log:
         return Log(self, subject, terms, window)
@@ -97,14 +72,14 @@ def _several(names: str | tuple[str, ...]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else names
 
 
-class Log:
+class Log(Situations[Frame]):
     """A conversation as one monitor sees it. What its queries yield counts as a situation: put the condition of a rule into the
     query, then the rule passes only where its condition came about."""
 
     def __init__(self, conversation: Conversation, subject: str, terms: Terms, window: Window) -> None:
+        super().__init__(conversation.context, window.since)
         self.conversation = conversation
         self.subject = subject
-        self.context = conversation.context
         self.pics = terms.pics
         self.pixit = terms.pixit
         self._policy = terms.policy
@@ -115,13 +90,6 @@ class Log:
         """The side of the subject."""
         self.other = next(role for side, role in terms.roles.items() if side != self.side)
         """The role that the subject talks to."""
-        self.situations = 0
-        self.margin: float | None = None
-        self._since = window.since
-
-    def needs(self, *names: str) -> None:
-        """Raises Lacks unless the log holds what a rule needs now: see Context."""
-        self.context.needs(*names)
 
     def policy(self, rule: str) -> str:
         """The reading of a contested rule that is in force; empty where the law does not name it."""
@@ -256,23 +224,3 @@ class Log:
     @property
     def last_frame(self) -> Frame:
         return self.conversation.frames[-1]
-
-    # ── counting ──
-
-    def _seen(self, frame: Frame) -> Frame:
-        if frame.n >= self._since:
-            self.situations += 1
-        return frame
-
-    def moot(self, frame: Frame) -> None:
-        """Takes back the situation that a query counted for ``frame``: the rule's condition did not come about."""
-        if frame.n >= self._since:
-            self.situations -= 1
-
-    def saw(self, frame: Frame) -> None:
-        """Counts a situation that no query yields."""
-        self._seen(frame)
-
-    def keeps(self, seconds: float) -> None:
-        """Reports by how much a time rule was kept."""
-        self.margin = seconds if self.margin is None else min(self.margin, seconds)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+from evconform.harness.conversation import OpenAndDone
 from evconform.harness.judge import Terms
 from evconform.harness.wire import Entry, Side
 from evconform.ocpi.frame import ENDS, Frame
@@ -25,14 +26,13 @@ PARTNER = "partner"
 """Who talks to the SUT where nothing else is said."""
 
 
-class Transcript:
+class Transcript(OpenAndDone[Conversation]):
     """Builds conversations from the entries of a log, in order."""
 
     def __init__(self, terms: Terms) -> None:
+        super().__init__()
         self.terms = terms
         self._roles = terms.roles
-        self._open: dict[str, Conversation] = {}
-        self._done: list[Conversation] = []
         self._tokens = Tokens()
         self._waiting: dict[str, deque[Frame]] = {}
         """Connection to the requests on it that have no answer yet, in order."""
@@ -44,18 +44,6 @@ class Transcript:
         """Raises KeyError for a predicate that there is not."""
         for name in what:
             PREDICATES[name]
-
-    def conversations(self) -> list[Conversation]:
-        """Those that are open and those that closed since ``forget``."""
-        return [*self._done, *self._open.values()]
-
-    def forget(self) -> None:
-        self._done.clear()
-
-    def closed(self) -> list[Conversation]:
-        """Those that closed since, and forgets them."""
-        done, self._done = self._done, []
-        return done
 
     def feed(self, entry: Entry) -> Frame | None:
         if entry.mark:

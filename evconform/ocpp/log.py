@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any
 
 from evconform.harness.context import EVERYTHING, WORDS, Context, Lacks
+from evconform.harness.conversation import FramesInOrder, Situations
 from evconform.harness.judge import Terms, Window
 from evconform.ocpp.frame import Frame
 from evconform.ocpp.schemas import ACTIONS, SECURITY_ACTIONS, date_members, dates
 
-Made = TypeVar("Made")
 SCHEMAS = tuple(name + suffix for name in (*ACTIONS, *SECURITY_ACTIONS) for suffix in ("", "Response"))
 DATED = frozenset(name for name in SCHEMAS if date_members(name))
 """The schemas with a member that holds a date and time."""
 
 
-class Conversation:
+class Conversation(FramesInOrder[Frame]):
     """One station's frames and marks from one registration to the next. ``context``: what else the log holds of it."""
 
     def __init__(self, station: str, context: Context = EVERYTHING) -> None:
+        super().__init__()
         self.station = station
         self.context = context
         self.closed = False
@@ -28,38 +29,15 @@ class Conversation:
         """Seconds at which the next registration began."""
         self.powered_on = False
         """It began with a power-on that the bench announced."""
-        self.frames: list[Frame] = []
         self.accepted: Frame | None = None
         self.resetting = False
         """The charge point accepted a Reset; once its connection is gone it boots."""
         self._calls: dict[str, list[Frame]] = defaultdict(list)
-        self._indexed: dict[Any, Any] = {}
-
-    def index(self, name: Any, make: Callable[[], Made]) -> Made:
-        """What ``make`` makes of the frames: once for all rules, until there are more frames."""
-        if name not in self._indexed:
-            self._indexed[name] = make()
-        made: Made = self._indexed[name]
-        return made
 
     def add(self, frame: Frame) -> None:
-        self._indexed.clear()
-        self.frames.append(frame)
+        super().add(frame)
         if frame.type == "CALL" and isinstance(frame.action, str):
             self._calls[frame.action].append(frame)
-
-    def notes(self, facts: dict[str, Any]) -> None:
-        """What a mark says of frames that were just sent."""
-        for frame in reversed(self.frames):
-            if frame.n < facts["frames"][0]:
-                return
-            if frame.n in facts["frames"]:
-                frame.item = facts
-
-    @property
-    def began(self) -> float:
-        """The number of its first frame; infinite if there is none."""
-        return self.frames[0].n if self.frames else float("inf")
 
     @property
     def stranger(self) -> bool:
@@ -75,28 +53,21 @@ class Conversation:
         return Log(self, subject, terms, window)
 
 
-class Log:
+class Log(Situations[Frame]):
     """A conversation as one monitor sees it. What its queries yield counts as a situation: put the condition of a rule
     into the query, then the rule passes only where its condition came about."""
 
     def __init__(self, conversation: Conversation, subject: str, terms: Terms, window: Window) -> None:
+        super().__init__(conversation.context, window.since)
         self.conversation = conversation
         self.subject = subject
         self._identity = terms.identity
-        self.context = conversation.context
         self.pics = terms.pics
         self.pixit = terms.pixit
         self.tolerance = terms.tolerance + window.lag
         self.end = min(window.end, conversation.ended)
         """Seconds at which the log, as far as it goes, ends: what is not due by then is not missing."""
-        self.situations = 0
-        self.margin: float | None = None
-        self._since = window.since
         self._ends: list[Frame] | None = None
-
-    def needs(self, *names: str) -> None:
-        """Raises Lacks unless the log holds what a rule needs now: see Context. A rule that is about to find a fault asks."""
-        self.context.needs(*names)
 
     @property
     def identity(self) -> str:
@@ -104,11 +75,6 @@ class Log:
         if not self._identity:
             raise Lacks(WORDS["identity"])
         return self._identity
-
-    def _seen(self, frame: Frame) -> Frame:
-        if frame.n >= self._since:
-            self.situations += 1
-        return frame
 
     @property
     def other(self) -> str:
@@ -277,16 +243,3 @@ class Log:
         """The first CALL of one of these actions after ``frame``."""
         later = (f for action in actions for f in self.conversation.called(action) if f.n > frame.n)
         return min(later, key=lambda f: f.n, default=None)
-
-    def moot(self, frame: Frame) -> None:
-        """Takes back the situation that a query counted for ``frame``: the rule's condition did not come about."""
-        if frame.n >= self._since:
-            self.situations -= 1
-
-    def saw(self, frame: Frame) -> None:
-        """Counts a situation that no query yields."""
-        self._seen(frame)
-
-    def keeps(self, seconds: float) -> None:
-        """Reports by how much a time rule was kept."""
-        self.margin = seconds if self.margin is None else min(self.margin, seconds)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from typing import Any
 from urllib.parse import unquote
 
+from evconform.harness.conversation import OpenAndDone
 from evconform.harness.judge import Terms
 from evconform.harness.wire import Entry, Side
 from evconform.ocpp.frame import PREDICATES, Frame, instant
@@ -18,14 +19,13 @@ from evconform.ocpp.log import SCHEMAS, Conversation, Log
 DATA = ("text", "binary", "continuation")
 
 
-class Transcript:
+class Transcript(OpenAndDone[Conversation]):
     """Builds conversations from the entries of a log, in order."""
 
     def __init__(self, terms: Terms) -> None:
+        super().__init__()
         self.terms = terms
         self._roles = terms.roles
-        self._open: dict[str, Conversation] = {}
-        self._done: list[Conversation] = []
         self._stations: dict[str, str] = {}
         self._handshakes: dict[str, list[Frame]] = defaultdict(list)
         self._calls: dict[tuple[str, Side, Any], list[Frame]] = {}
@@ -37,18 +37,6 @@ class Transcript:
         """Raises KeyError for a predicate that there is not."""
         for name in what:
             PREDICATES[name]
-
-    def conversations(self) -> list[Conversation]:
-        """Those that are open and those that closed since ``forget``."""
-        return [*self._done, *self._open.values()]
-
-    def forget(self) -> None:
-        self._done.clear()
-
-    def closed(self) -> list[Conversation]:
-        """Those that closed since, and forgets them."""
-        done, self._done = self._done, []
-        return done
 
     def feed(self, entry: Entry) -> Frame | None:
         self._at = entry.t

@@ -54,16 +54,21 @@ def has_no_limit(party: Any) -> None:
     edits_headers(party, lambda name, value: "none" if name == "X-Limit" else value)
 
 
-@fault(kills="OCPI221-PAG-02")
-def limits_to_what_there_is(party: Any) -> None:
-    """Says in X-Limit how many objects it returned."""
+def counts_the_objects_in(party: Any, header: str) -> None:
+    """Says in this header how many objects an answer has."""
 
     def edit(_: Any, answer: Any) -> Any:
         count = len(json.loads(answer.body).get("data") or [])
-        answer.headers = [(name, str(count) if name == "X-Limit" else value) for name, value in answer.headers]
+        answer.headers = [(name, str(count) if name == header else value) for name, value in answer.headers]
         return answer
 
     edits_answers(party, edit, LISTS)
+
+
+@fault(kills="OCPI221-PAG-02")
+def limits_to_what_there_is(party: Any) -> None:
+    """Says in X-Limit how many objects it returned."""
+    counts_the_objects_in(party, "X-Limit")
 
 
 @fault(kills="OCPI221-PAG-03")
@@ -157,13 +162,7 @@ def takes_no_zone_for_local_time(party: Any) -> None:
 @fault(kills="OCPI221-PAG-12", also=["OCPI221-PAG-04", "OCPI221-PAG-07"])
 def counts_the_page(party: Any) -> None:
     """Says in X-Total-Count how many objects the page has."""
-
-    def edit(_: Any, answer: Any) -> Any:
-        count = len(json.loads(answer.body).get("data") or [])
-        answer.headers = [(name, str(count) if name == "X-Total-Count" else value) for name, value in answer.headers]
-        return answer
-
-    edits_answers(party, edit, LISTS)
+    counts_the_objects_in(party, "X-Total-Count")
 
 
 @fault(kills="OCPI221-PAG-13")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
-from evconform.ocpi.headers import CONTENT_TYPE, JSON, ROUTING
+from evconform.ocpi.headers import CONTENT_TYPE, CORRELATION_ID, JSON, REQUEST_ID, ROUTING
 from evconform.ocpi.json import NO_JSON, spelt
 from evconform.ocpi.moments import moment
 from evconform.ocpi.status import is_code, is_custom
@@ -106,22 +106,22 @@ def is_bare_error(frame: Frame) -> bool:
 
 @monitor("OCPI221-TRN-18")
 def request_ids_come_back(log: Log) -> Offences:
-    for frame in log.answers(by=log.subject):
-        wanted = frame.request.request_id if frame.request else None
-        if wanted is None:
-            log.moot(frame)
-        elif frame.request_id != wanted:
-            yield frame, f"{frame}: X-Request-ID is {frame.request_id}, the request had {wanted}"
+    yield from ids_come_back(log, REQUEST_ID)
 
 
 @monitor("OCPI221-TRN-19")
 def correlation_ids_come_back(log: Log) -> Offences:
+    yield from ids_come_back(log, CORRELATION_ID)
+
+
+def ids_come_back(log: Log, name: str) -> Offences:
+    """An answer has the id in this header that its request had."""
     for frame in log.answers(by=log.subject):
-        wanted = frame.request.correlation_id if frame.request else None
+        wanted = frame.request.header(name) if frame.request else None
         if wanted is None:
             log.moot(frame)
-        elif frame.correlation_id != wanted:
-            yield frame, f"{frame}: X-Correlation-ID is {frame.correlation_id}, the request had {wanted}"
+        elif frame.header(name) != wanted:
+            yield frame, f"{frame}: {name} is {frame.header(name)}, the request had {wanted}"
 
 
 @monitor("OCPI221-TRN-24")

@@ -88,6 +88,7 @@ class Resync:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks.difference_update(tasks)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = self.emsp.tasks.spawn(coroutine)

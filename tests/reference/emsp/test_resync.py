@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -210,7 +209,6 @@ def test_closing_ends_what_is_tried(lab: Lab) -> None:
         breaks(cpo, *[BUSY] * 9)
         await lab.fails()
         await lab.emsp.resync.close()
-        await asyncio.sleep(0)
         assert not lab.emsp.resync._tasks
 
     lab.run(story())

@@ -62,14 +62,14 @@ class Clock:
         """How far a date may be off the second at which something was sent."""
         givers = [call for action in ("BootNotification", "Heartbeat") for call in log.conversation.called(action)]
         answers = [call.answer for call in givers if call.answer]
-        given = ((a.n, at - a.t) for a in answers if (at := seconds_of(a.get("currentTime"))) is not None)
+        given = ((a.n, a.t, at - a.t) for a in answers if (at := seconds_of(a.get("currentTime"))) is not None)
         self._given = sorted(given)
         self._opened: dict[str, float] = {}
         for frame in log.conversation.frames:
             if frame.kind in ("open", "request"):
                 self._opened.setdefault(frame.conn, frame.t)
         behind = [call.t - at for call in told_by(log, *DATED) if (at := seconds_of(call.get("timestamp"))) is not None]
-        offsets, off = [offset for _, offset in self._given], log.pixit["clock_tolerance"]
+        offsets, off = [offset for _, _, offset in self._given], log.pixit["clock_tolerance"]
         # many messages are told at once: what a queue held back, or what is dated in the future, must not count
         near = sorted(seconds for seconds in behind if all(abs(seconds + offset) <= off for offset in offsets[-1:]))
         self._behind = near[(len(near) - 1) // 4] if near and spread(offsets) <= off else None
@@ -94,14 +94,15 @@ class Clock:
         return at is not None and at < self.opened(call) - self.margin
 
     def slack(self, one: Frame, other: Frame) -> float:
-        """How far the clock may have been set back between two messages: what the central system's times differ by."""
-        earlier, later = sorted((one.n, other.n))
-        between = [offset for n, offset in self._given if earlier < n < later]
-        before = [offset for n, offset in self._given if n < earlier][-1:]
+        """How far the clock may have been set back between two messages: what the central system's times differ by. A time
+        that crossed the first of them on the wire was not set when it was sent."""
+        first, last = sorted((one, other), key=lambda frame: frame.n)
+        between = [offset for n, t, offset in self._given if n < last.n and (n > first.n or t > first.t - self.margin)]
+        before = [offset for n, t, offset in self._given if n < first.n and t <= first.t - self.margin][-1:]
         if not between:
             return 0.0
         if not before:  # told before a boot, or before the first time that we know of
-            return self._log.pixit["clock_tolerance"] if earlier < self._log.conversation.frames[0].n else inf
+            return self._log.pixit["clock_tolerance"] if first.n < self._log.conversation.frames[0].n else inf
         return spread(before + between) + self.margin
 
 

@@ -76,6 +76,16 @@ CASES: dict[str, list[tuple[str, str, Lines]]] = {
             [*READY, *status(11, "Preparing", at=14), *said(12, ">", "Heartbeat", {"currentTime": date(9)}),
              *status(13, "Charging", at=11)],
         ),
+        (
+            "held", "the time that sets it back crossed the first on the wire",
+            [*READY, *said(12, ">", "Heartbeat", {"currentTime": date(9)}), *status(12.5, "Preparing", at=13),
+             *status(13, "Charging", at=10)],
+        ),
+        (
+            "red", "the time that set it back was there long before",
+            [*READY, *said(12, ">", "Heartbeat", {"currentTime": date(9)}), *status(20, "Preparing", at=17),
+             *status(23, "Charging", at=15)],
+        ),
         ("-", "the first", READY),
         (
             "-", "asked for", [*UP, *status(5, "Charging", at=5),

@@ -129,8 +129,10 @@ class SoapEndpoint(ChannelOwner):
         if problem is None and (envelope.kind != "request" or envelope.payload is None):
             problem = next(iter(envelope.problems), Problem("body", f"a {envelope.kind or 'body'}, no request"))
         of = envelope.service
-        if problem is None and of and (of.role != self.role or of.version not in self.versions):
+        if problem is None and of and of.version not in self.versions:
             problem = Problem("namespace", f"{of.namespace}, which is not served here")
+        if problem is None and of and of.role != self.role:
+            problem = Problem("operation", f"the {of.name} is not served here")
         return of_problem(problem) if problem else None
 
     def admits(self, envelope: Envelope, request: Request) -> HTTPStatus | None:

@@ -44,8 +44,8 @@ class ScriptedCentralSystem(Enveloping):
         """Seconds that our clock is ahead of true time, in what we answer."""
         self._transactions = itertools.count(1)
         """The transactionIds that we give (6.46)."""
-        self._heard = 0
-        """The CALLs that came."""
+        self._heard = self._heard_before = 0
+        """The CALLs that came, in all and before the bench last did something."""
         self._resetting = False
         """The charge point accepted a Reset, and did not boot since."""
         self._stations: dict[str, str] = {}
@@ -96,6 +96,7 @@ class ScriptedCentralSystem(Enveloping):
         return await self.endpoint.listen(self.campaign.listen or ("http" if self.soap else "ws") + "://127.0.0.1:0/ocpp", tls)
 
     def acted(self, action: str) -> None:
+        self._heard_before = self._heard
         if action in ("power_cycle", "cut_power", "speaks"):
             self.registration = None
             self._reported.clear()
@@ -339,8 +340,7 @@ class ScriptedCentralSystem(Enveloping):
         if not self.soap:
             await self.hears_frame(kind="request", within=self.reconnect_patience)
             return
-        heard = self._heard
-        if not await self.comes(lambda: self._heard > heard, self.reconnect_patience):
+        if not await self.comes(lambda: self._heard > self._heard_before, self.reconnect_patience):
             raise NotReached(f"the charge point {self._identity} said nothing within {self.reconnect_patience:g} s")
 
     async def hears_all_status(self, proves: str) -> None:
@@ -370,6 +370,8 @@ class ScriptedCentralSystem(Enveloping):
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         super()._after_answer(message, answer, channel)
+        self._heard += 1
+        self._changed.set()
         if isinstance(answer, CallError) and isinstance(message.action, str) and message.action in self._failing:
             self.wire.mark("deviation", why="a failure to process, on purpose (3.7.1)", frames=[self.wire.n])
         if self.clock_ahead and isinstance(answer, dict) and "currentTime" in answer:
@@ -399,8 +401,6 @@ class ScriptedCentralSystem(Enveloping):
 
     def _handler(self, action: str) -> Any:
         def handle(payload: Payload, channel: Channel) -> Answer:
-            self._heard += 1
-            self._changed.set()
             self._handles(action)
             if action != "BootNotification" and self.registration in ("Pending", "Rejected"):
                 return CallError("SecurityError", "the charge point is not accepted")  # J erratum 3.10

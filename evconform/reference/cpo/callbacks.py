@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evconform.ocpp.channel import Channel
+from evconform.ocpp.endpoints import Endpoints
 from evconform.reference.cpo.records import Station
 from evconform.reference.guard import Forbidden, Guard
 
@@ -22,6 +23,13 @@ class Callbacks:
     def __init__(self, cpo: Cpo) -> None:
         self.cpo = cpo
         self.guard = Guard(cpo.clock, cpo.settings.callbacks)
+
+    def restores(self) -> None:
+        """After a restart: who is at an address is reached there, without a new boot."""
+        endpoint = self.cpo.endpoint
+        for station in self.cpo.memory.stations.values():
+            if station.speaks and isinstance(endpoint, Endpoints):
+                endpoint.knows(station.identity, station.speaks, station.address)
 
     def registers(self, station: Station, channel: Channel) -> None:
         """It registered by this channel; who puts the station puts that too."""

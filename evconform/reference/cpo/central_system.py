@@ -87,6 +87,7 @@ class Cpo:
         await self.store.open(migrate.make_new if in_memory else migrate.bring_up_to_date)
         if not in_memory:
             await self.remember()
+            self.callbacks.restores()
             await self.commands.forget_open()
 
     async def remember(self) -> None:

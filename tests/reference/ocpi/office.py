@@ -51,6 +51,7 @@ class Office(Scene):
         self.pushed: list[tuple[str, str, Any]] = []
         self.held: dict[str, Any] = {}
         self.has_it = True
+        self.charge_points = ""
 
     async def open(self) -> None:
         await self.cpo.open()
@@ -59,7 +60,7 @@ class Office(Scene):
         self.cpo.memory.stations["INCH-1"] = Station("INCH-1", answered="Accepted")
         self.cpo.store.put(self.cpo.memory.stations["INCH-1"])
         self.cpo.tokens.put(Token("fa2afd77", "FA2AFD77"))
-        await self.cpo.endpoint.listen("ws://127.0.0.1:0/ocpp")
+        self.charge_points = await self.cpo.endpoint.listen("ws://127.0.0.1:0/ocpp")
         await self.serves(self.office.platform)
         self.platforms.clear()  # its store is closed with the CPO
 

@@ -99,7 +99,9 @@ class Office(Scene):
     async def told(self, status: str, connector: int = 1, identity: str = "INCH-1") -> None:
         """The station says that its connector is in that status."""
         payload = {"connectorId": connector, "errorCode": "NoError", "status": status}
-        answer = self.cpo.endpoint.handlers["StatusNotification"](payload, type("Told", (), {"identity": identity}))  # type: ignore[arg-type]
+        answer = self.cpo.endpoint.handlers["StatusNotification"](
+            payload, type("Told", (), {"identity": identity, "speaks": "", "address": ""})
+        )  # type: ignore[arg-type]
         if asyncio.iscoroutine(answer):
             await answer
         await self.settles()

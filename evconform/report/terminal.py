@@ -26,15 +26,17 @@ def message_lines(report: Report) -> Iterator[str]:
 
 
 def column_lines(report: Report) -> Iterator[str]:
-    """What the cases came to in each column, and the cases that differ; then what no column of the SUT was about."""
-    if len(report.plan.speaks) > 1:
-        words = [report.plan.law.columns[speaks] for speaks in report.plan.speaks]
-        for column in (each for each in report.columns if each["word"] in words):
-            ran = ", ".join(f"{count} {word}" for word, count in column["cases"].items()) or column["untested"] or "no case ran"
-            yield f"{column['word']}: {ran}"
-        for row in (each for each in report.side_by_side if each["differs"]):
-            cells = ", ".join(f"{word} {cell['verdict']}" for word, cell in row["columns"].items())
-            yield f"  {row['case']} differs: {cells}"
+    """What the cases came to in each column where they are several, and those that differ; and what is claimed untested."""
+    several = len(report.plan.speaks) > 1
+    for column in report.columns:
+        claimed = any(row["claimed"] for row in column["messages"].values())
+        if column["untested"] and (several or claimed):
+            yield f"{column['word']}: not tested: {column['untested']}"
+        elif several:
+            yield f"{column['word']}: " + (", ".join(f"{n} {word}" for word, n in column["cases"].items()) or "no case ran")
+    for row in (each for each in report.side_by_side if each["differs"]):
+        cells = ", ".join(f"{word} {cell['verdict']}" for word, cell in row["columns"].items())
+        yield f"  {row['case']} differs: {cells}"
 
 
 def summarize(report: Report, folder: Path) -> Iterator[str]:

@@ -19,6 +19,7 @@ from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.frame import settings, spelt
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.soap.central_system import SoapCentralSystem
+from evconform.ocpp.soap.channel import SoapChannel
 from evconform.ocpp.soap.endpoint import is_address
 from evconform.ocpp.soap.scripted import Enveloping
 from evconform.ocpp.speaks import version_of
@@ -27,6 +28,13 @@ from evconform.ocpp.visitors import Visitors, shown
 
 OTHERS_AT_MOST = 3
 """Identities of others that a sentence names."""
+
+
+class SteadfastCentralSystem(SoapCentralSystem):
+    """Goes on after a request that got no SOAP answer: what comes of that is for the case to say."""
+
+    def unanswered(self, channel: SoapChannel, why: str, reachable: bool) -> None:
+        """The log has it."""
 
 
 class ScriptedCentralSystem(Enveloping):
@@ -67,7 +75,7 @@ class ScriptedCentralSystem(Enveloping):
     def _makes_endpoint(self) -> CentralSystemEndpoint | SoapCentralSystem:
         if not self.soap:
             return CentralSystemEndpoint(self.clock, self.campaign.tasks, self.wire)
-        return SoapCentralSystem(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
+        return SteadfastCentralSystem(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
 
     @property
     def channel(self) -> Channel:

@@ -11,7 +11,7 @@ from evconform.harness.campaign import Campaign
 from evconform.harness.expect import value_of
 from evconform.harness.verdict import NotReached
 from evconform.ocpp import json as ocppj
-from evconform.ocpp.channel import Answer, Channel, ChannelOwner
+from evconform.ocpp.channel import Answer, Channel, ChannelOwner, NoAnswer
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.view import Frame
 
@@ -142,8 +142,14 @@ class Scripted:
         return await self.hears_answer(sent, demand=demand, proves=proves, within=within)
 
     async def _puts(self, action: str, payload: dict[str, Any], message_id: str | None) -> str:
-        """Sends a CALL; its message id."""
-        return self.channel.send_call(action, payload, message_id)[0]
+        """Sends a CALL; its message id. Raises NotReached if it cannot be sent."""
+        channel = self.channel
+        message_id, _ = channel.send_call(action, payload, message_id)
+        try:
+            await channel.sent(message_id)
+        except NoAnswer as why:
+            raise NotReached(f"{action} was not sent: {why}") from why
+        return message_id
 
     async def asks(self, *, proves: str | None = None, **how: Any) -> Frame:
         """Sends the harmless CALL and waits for its CALLRESULT: the SUT is there, and understands us."""

@@ -57,7 +57,10 @@ def test_both_are_asked_at_the_same_time(lab: Scene) -> None:
         await soap.channel.call("BootNotification", BOOT)
         for identity in ("A", "B"):
             assert await lab.command("Reset", identity, type="Soft") == ("answered", ACCEPTED)
-            assert await lab.command("GetConfiguration", identity) == ("answered", {"configurationKey": [], "unknownKey": []} if identity == "A" else {})
+            assert await lab.command("GetConfiguration", identity) == (
+                "answered",
+                {"configurationKey": [], "unknownKey": []} if identity == "A" else {},
+            )
         await soap.disconnect()
         await by_json.disconnect()
 

@@ -74,8 +74,13 @@ class SoapChannel(Channel):
             self.owner.unanswered(self, str(why), reachable=True)
             raise
 
-    async def sent(self, message_id: str) -> int:
+    async def sent(self, message_id: str) -> None:
+        await self.entry_of(message_id)
+
+    async def entry_of(self, message_id: str) -> int:
         """Waits until the CALL is on the wire; its entry in the wire log. Raises NoAnswer."""
+        if message_id not in self._sent:
+            raise NoAnswer("the other side is gone")
         return await self._sent[message_id]
 
     def gives_up(self, message_id: str) -> None:
@@ -126,6 +131,8 @@ class SoapChannel(Channel):
         try:
             response = await self.owner.client.request(self.address, request, ANSWER_WITHIN, sent)
         except NoResponse as why:
+            if not self._sent[message.id].done():
+                self._sent[message.id].set_exception(NoAnswer(str(why)))
             self._is_unanswered(message.id, str(why), reachable=why.why not in UNREACHABLE)
             return
         self._takes_answer(message, response, await self.owner.decoded(response.body))

@@ -282,7 +282,8 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
 
 ``answers``: it is what came to the frame of this number, whatever it says. ``at``: the members at these paths,
 ``idTagInfo/status``, have these values; null: there is none. ``lists``: each of these values is that of the member of some
-entry of the list, ``localAuthorizationList/idTag``. ``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words in it. Of meter values:
+entry of the list, ``localAuthorizationList/idTag``. ``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX
+seconds, tolerance]. ``info`` has one of these words in it. Of meter values:
 ``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and no others;
 ``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with a value,
 ``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is read-only, where

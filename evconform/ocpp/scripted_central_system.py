@@ -45,8 +45,8 @@ class ScriptedCentralSystem(SeesChargePoint):
         """The status of the last BootNotification that was answered."""
         self._transactions = itertools.count(1)
         """The transactionIds that we give (6.46)."""
-        self._heard = 0
-        """The CALLs that came."""
+        self._heard = self._heard_before = 0
+        """The CALLs that came, in all and before the bench last did something."""
         self._resetting = False
         """The charge point accepted a Reset, and did not boot since."""
         self._stations: dict[str, str] = {}
@@ -94,14 +94,15 @@ class ScriptedCentralSystem(SeesChargePoint):
         if endpoint.certificate:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(self.campaign.sut.file.parent / endpoint.certificate)
-        return await self.endpoint.listen(endpoint.listen or ("http" if self.soap else "ws") + "://127.0.0.1:0/ocpp", tls)
+        return await self.endpoint.listen(self.campaign.listen or ("http" if self.soap else "ws") + "://127.0.0.1:0/ocpp", tls)
 
     def acted(self, action: str) -> None:
-        if action in ("power_cycle", "cut_power"):
+        self._heard_before = self._heard
+        if action in ("power_cycle", "cut_power", "speaks"):
             self.registration = None
             self._reported.clear()
         if action in CUTS and self.soap and (channel := self.endpoint.channels.get(self._identity)):
-            channel.connection.abort()  # nothing that comes says so
+            channel.connection.abort()  # nothing that comes will say so
 
     def recalls(self, frame: Frame) -> None:
         """A frame of the session before this one: what the charge point was told, and what it told us, still holds."""
@@ -289,12 +290,13 @@ class ScriptedCentralSystem(SeesChargePoint):
         if not self.soap:
             await self.hears_frame(kind="request", within=self.reconnect_patience)
             return
-        heard = self._heard
-        if not await self.comes(lambda: self._heard > heard, self.reconnect_patience):
+        if not await self.comes(lambda: self._heard > self._heard_before, self.reconnect_patience):
             raise NotReached(f"the charge point {self._identity} said nothing within {self.reconnect_patience:g} s")
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         super()._after_answer(message, answer, channel)
+        self._heard += 1
+        self._changed.set()
         if isinstance(answer, CallError) and isinstance(message.action, str) and message.action in self._failing:
             self.wire.mark("deviation", why="a failure to process, on purpose (3.7.1)", frames=[self.wire.n])
         if self.clock_ahead and isinstance(answer, dict) and "currentTime" in answer:
@@ -325,8 +327,6 @@ class ScriptedCentralSystem(SeesChargePoint):
 
     def _handler(self, action: str) -> Any:
         def handle(payload: Payload, channel: Channel) -> Answer:
-            self._heard += 1
-            self._changed.set()
             self._handles(action)
             if action != "BootNotification" and self.registration in ("Pending", "Rejected"):
                 return CallError("SecurityError", "the charge point is not accepted")  # J erratum 3.10

@@ -18,6 +18,7 @@ from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake, NotConnected
 from evconform.ocpp.hostile.stranger import OURS, Stranger
 from evconform.ocpp.json import SUBPROTOCOL
+from evconform.ocpp.soap.channel import SoapChannel
 from evconform.ocpp.soap.charge_point import FREE_PORT, SoapChargePoint
 from evconform.ocpp.soap.scripted import Enveloping
 from evconform.ocpp.speaks import version_of
@@ -26,6 +27,14 @@ from evconform.ocpp.view import Frame
 from evconform.ocpp.virtual_charge_point import Said, VirtualCharger
 
 BOOT: dict[str, Any] = {"chargePointVendor": "evconform", "chargePointModel": "scripted"}
+
+
+class Steadfast(SoapChargePoint):
+    """Goes on after a request that got no SOAP answer, as a case wants it."""
+
+    def unanswered(self, channel: SoapChannel, why: str, reachable: bool) -> None:
+        if not reachable:
+            super().unanswered(channel, why, reachable)
 
 
 class ScriptedChargePoint(Enveloping):
@@ -52,7 +61,7 @@ class ScriptedChargePoint(Enveloping):
     def _makes_endpoint(self) -> ChargePointEndpoint | SoapChargePoint:
         if not self.soap:
             return ChargePointEndpoint(self.clock, self.campaign.tasks, self.wire)
-        endpoint = SoapChargePoint(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
+        endpoint = Steadfast(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
         endpoint.probes = lambda: False  # it does nothing unless told
         return endpoint
 
@@ -195,7 +204,7 @@ class ScriptedChargePoint(Enveloping):
         return ssl.create_default_context(cafile=self.campaign.sut.file.parent / trust if trust else None)
 
     def _handshake(self, identity: str, password: str | None, subprotocols: tuple[str, ...]) -> Handshake:
-        within, service = self.campaign.patience, getattr(self.campaign, "service", "")
+        within, service = self.campaign.patience, self.campaign.service
         return Handshake(self.campaign.url, identity, password, subprotocols, self._tls(), within, service)
 
     async def knocks(self, stranger: Stranger, *, proves: str) -> None:

@@ -208,10 +208,12 @@ class Scripted:
         if deviates:
             self._deviating[action] = deviates
 
-    def refuses(self, action: str, code: str) -> None:
+    def refuses(self, action: str, code: str, *, deviates: str = "") -> None:
         """From now on answers CALLs of this action with a CALLERROR."""
         self._script(f"answers {action} with the CALLERROR {code}")
         self._scripted[action] = CallError(code)
+        if deviates:
+            self._deviating[action] = deviates
 
     def withholds(self, action: str) -> None:
         """From now on does not answer CALLs of this action."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 from evconform.harness.campaign import Campaign
 from evconform.harness.verdict import NotReached
 from evconform.ocpp.channel import NoAnswer
+from evconform.ocpp.json import CallError
 from evconform.ocpp.soap.channel import SoapChannel
 from evconform.ocpp.soap.endpoint import Outgoing, SoapEndpoint
+from evconform.ocpp.soap.errors import OF_JSON
 from evconform.ocpp.speaks import JSON
-from evconform.ocpp.tester import Scripted, as_predicate
+from evconform.ocpp.tester import Scripted, as_predicate, call_error
 from evconform.ocpp.view import Frame
 
 Rework = Callable[[bytes], Outgoing]
@@ -34,16 +37,24 @@ class Enveloping(Scripted):
     @property
     def speaks(self) -> str:
         """The column of the case."""
-        return getattr(self.campaign, "speaks", "") or JSON
+        return self.campaign.speaks or JSON
 
     @property
     def soap(self) -> bool:
         return self.speaks != JSON
 
+    def call_error(self, *codes: str) -> dict[str, Any]:
+        """What ``expects`` says for a CALLERROR with one of these codes; over SOAP for the faults that say the same."""
+        return call_error(*dict.fromkeys(OF_JSON.get(code, code) for code in codes) if self.soap else codes)
+
+    def of(self, json: str, soap: str) -> str:
+        """The requirement of the transport that is spoken."""
+        return soap if self.soap else json
+
     def _over_websocket(self, verb: str) -> None:
         """Raises OnlyWebSocket over SOAP."""
         if self.soap:
-            raise OnlyWebSocket(f"{verb}() needs a WebSocket connection, and this case runs over SOAP: say so with only=")
+            raise OnlyWebSocket(f"{verb} needs a WebSocket connection, and this case runs over SOAP: say so with only=")
 
     def sends(self, text: str) -> None:
         self._over_websocket("sends")
@@ -97,18 +108,31 @@ class Enveloping(Scripted):
         **payload: Any,
     ) -> Frame:
         """Sends a CALL, the harmless one by default, as another envelope, and waits for what the HTTP response holds, whatever it
-        relates to. ``expects``: a predicate."""
+        relates to."""
+        n, _ = await self._posts(reworks, deviates, action, payload)
+        demand = None if expects is None else as_predicate(expects)
+        return await self.hears_frame(answers=n, expects=demand, proves=proves, within=within)
+
+    async def sends_envelope(self, *reworks: Rework, deviates: str, action: str = "", **payload: Any) -> None:
+        """The same, and waits for whatever comes of it, if anything does."""
+        _, answer = await self._posts(reworks, deviates, action, payload)
+        with suppress(NoAnswer, CallError, TimeoutError):  # the log has it
+            async with asyncio.timeout(self.patience):
+                await answer
+
+    async def _posts(
+        self, reworks: tuple[Rework, ...], deviates: str, action: str, payload: dict[str, Any]
+    ) -> tuple[int, asyncio.Future[Any]]:
+        """The entry of the request in the wire log, and its answer to come. Raises NotReached."""
         channel = cast(SoapChannel, self.channel)
         plain_action, plain_payload = self.harmless
         self.campaign.expectations.acts()
         with self.deviation(deviates), self.reworks(*reworks):
-            message_id, _ = channel.send_call(action or plain_action, payload or ({} if action else plain_payload))
+            message_id, answer = channel.send_call(action or plain_action, payload or ({} if action else plain_payload))
             try:
-                n = await channel.entry_of(message_id)
+                return await channel.entry_of(message_id), answer
             except NoAnswer as why:
                 raise NotReached(f"it was not sent: {why}") from why
-        demand = None if expects is None else as_predicate(expects)
-        return await self.hears_frame(answers=n, expects=demand, proves=proves, within=within)
 
     def answers_with(self, action: str, rework: Rework, *, deviates: str) -> None:
         """From now on the answers to CALLs of this action are other envelopes, or other HTTP messages."""

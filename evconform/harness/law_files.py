@@ -49,6 +49,7 @@ class ChapterRow(Shape):
     no_check: list[str] = []
     open: list[str] = []
     note: str = ""
+    document: str = ""
 
 
 class Requirements(Shape):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from evconform.ocpp.soap.body import Payload
+from evconform.ocpp.soap.body import NotInSoap, Payload
 from evconform.ocpp.soap.model import Complex, Member, Service
 from evconform.ocpp.soap.table import services
 
@@ -38,7 +38,7 @@ NESTED = "TransactionData"
 """1.5 holds the meter values of a StopTransaction one level deeper, in elements of this type."""
 
 
-class Unsayable(Exception):
+class Unsayable(NotInSoap):
     """1.5 has no word for it."""
 
 
@@ -53,17 +53,25 @@ class _Pair:
     def below(self, new: Member, old: Member) -> _Pair | None:
         """The types of what a member holds, if that has members."""
         inner = old.type if old.type != NESTED else new.type
-        pair = self.of[0].complex.get(new.type), self.of[1].complex.get(inner)
-        return _Pair(*pair, self.of) if pair[0] and pair[1] else None
+        newer, older = self.of[0].complex.get(new.type), self.of[1].complex.get(inner)
+        return _Pair(newer, older, self.of) if newer and older else None
 
 
-def to_15(action: str, kind: str, payload: Payload) -> Payload | None:
-    """A payload of 1.6 as 1.5 has it; None where 1.5 has no such message, or no word for what it is about."""
+def to_15(action: str, kind: str, payload: Payload) -> Payload:
+    """A payload of 1.6 as 1.5 has it. Raises Unsayable where 1.5 has no such message, or no word for what it is about."""
     pair = _pair(action, kind)
+    if pair is None:
+        raise Unsayable(f": OCPP 1.5 has no {action}")
+    return _older(payload, pair)
+
+
+def can_say(action: str, payload: Payload) -> bool:
+    """Whether 1.5 has a request that says it."""
     try:
-        return _older(payload, pair) if pair else None
+        to_15(action, "request", payload)
     except Unsayable:
-        return None
+        return False
+    return True
 
 
 def to_16(action: str, kind: str, payload: Payload) -> Payload:
@@ -94,7 +102,7 @@ def _older(payload: Payload, pair: _Pair) -> Payload:
         new, old = _member(pair.newer, name), _member(pair.older, name)
         try:
             if new and not old:
-                raise Unsayable(name)
+                raise Unsayable(f"/{name}: OCPP 1.5 has no such member")
             said[name] = _older_value(value, new, old, pair) if new and old else value
         except Unsayable:
             if name in whole or (old and (old.required or old.holds_none)):
@@ -121,14 +129,14 @@ def _each(value: Any, says: Callable[[Any], Any]) -> Any:
         except Unsayable:
             continue
     if value and not said:
-        raise Unsayable(value)
+        raise Unsayable(f": OCPP 1.5 can say none of {len(value)} items")
     return said
 
 
 def _older_word(value: Any, new: Member, old: Member, of: tuple[Service, Service]) -> Any:
     word = OLDER.get(old.type, {}).get(value, value) if isinstance(value, str) else value
     if word in _values(of[0], new.type) and word not in _values(of[1], old.type):
-        raise Unsayable(word)
+        raise Unsayable(f"/{old.json}: OCPP 1.5 has no {old.type} {word}")
     return word
 
 

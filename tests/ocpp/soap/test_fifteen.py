@@ -61,7 +61,9 @@ def test_a_message_of_1_6_is_one_of_1_5_or_cannot_be_said(name: str) -> None:
 
 def unsayable(payload: dict[str, Any]) -> bool:
     """The full samples have the last value of each list: the last phase, a status of an upload."""
-    return payload.get("status") in ("Idle", "Uploading", "Downloading", "Installing") or "phase" in str(payload.get("meterValue"))
+    return payload.get("status") in ("Idle", "Uploading", "Downloading", "Installing") or "phase" in str(
+        payload.get("meterValue")
+    )
 
 
 @pytest.mark.parametrize("kind", sorted(OLDER))

@@ -259,8 +259,8 @@ are there. ``lists``: each of these values is that of the member of some entry o
 ``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words
 in it. Of meter values: ``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and no
 others; ``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with a
-value, ``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is read-only, where
-it is there."""
+value, ``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is read-only,
+where it is there."""
 
 
 def instant(text: Any) -> datetime | None:

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from evconform.harness.control import Control
 from evconform.ocpp.channel import Payload
 from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
 from evconform.ocpp.scripts import iso
+from evconform.ocpp.soap.central_system import SoapCentralSystem
 from evconform.ocpp.view import Frame
 
 ACCEPTED: Payload = {"status": "Accepted"}
@@ -68,11 +69,12 @@ def for_another(central_system: ScriptedCentralSystem) -> Iterator[None]:
     def readdressed(body: bytes) -> bytes:
         return IDENTITY.sub(rb"\1EVCONFORM-NOBODY\2", body)
 
-    central_system.endpoint.envelopes.append(readdressed)
+    endpoint = cast(SoapCentralSystem, central_system.endpoint)
+    endpoint.envelopes.append(readdressed)
     try:
         yield
     finally:
-        central_system.endpoint.envelopes.remove(readdressed)
+        endpoint.envelopes.remove(readdressed)
 
 
 MALFORMED: dict[str, dict[str, Payload]] = {

@@ -98,7 +98,7 @@ async def test_an_unknown_vendor(charge_point: ScriptedChargePoint) -> None:
     """A DataTransfer of a vendor that nobody knows is answered with UnknownVendorId, and without data."""
     await charge_point.registers()
     refused = call_result(at={"status": "UnknownVendorId", "data": None})
-    its = {"vendorId": fifteen.NOBODY, "messageId": "a", "data": "b"}
+    its: dict[str, Any] = {"vendorId": fifteen.NOBODY, "messageId": "a", "data": "b"}
     await charge_point.calls("DataTransfer", deviates=TOLD, expects=refused, proves="OCPP15-4.3-32", **its)
 
 

@@ -32,9 +32,7 @@ async def test_a_refused_card_charges_nothing(central_system: ScriptedCentralSys
         await central_system.hears_no("StartTransaction", for_=central_system.patience, proves="OCPP15-4.1-02")
 
 
-@testcase(
-    "OCPP15-CP-TX-01", verifies=["OCPP15-4.8-01", "OCPP15-4.10-01"], applies=f"local_stop and StopTransaction and {CARD_SESSION}"
-)
+@testcase("OCPP15-CP-TX-01", verifies=["OCPP15-4.10-01"], applies=f"local_stop and StopTransaction and {CARD_SESSION}")
 async def test_a_card_ends_its_transaction(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """The card that started a transaction ends it, and its StopTransaction has the transactionId."""
     start = await fifteen.charges_with_card(central_system, bench)
@@ -70,7 +68,7 @@ async def test_an_offline_stop_is_told(central_system: ScriptedCentralSystem, be
     await bench.unplug(connector=1)
 
 
-@testcase("OCPP15-CP-RSTART-01", verifies=["OCPP15-5.9-01", "OCPP15-4.8-01"], applies=SESSION)
+@testcase("OCPP15-CP-RSTART-01", verifies=["OCPP15-5.9-01"], applies=SESSION)
 async def test_a_remote_start(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote start that is accepted starts a transaction at its connector with its idTag."""
     id_tag = central_system.id_tag(central_system.card)
@@ -92,14 +90,14 @@ async def test_a_remote_start_is_refused(central_system: ScriptedCentralSystem, 
     await central_system.hears_no("StartTransaction", for_=central_system.patience, proves="OCPP15-5.9-02")
 
 
-@testcase("OCPP15-CP-RSTOP-01", verifies=["OCPP15-5.10-01", "OCPP15-4.10-01"], applies=WHOLE_SESSION)
+@testcase("OCPP15-CP-RSTOP-01", verifies=["OCPP15-5.10-01"], applies=WHOLE_SESSION)
 async def test_a_remote_stop(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote stop that is accepted stops its transaction."""
     start = await fifteen.charges(central_system, bench)
     await central_system.hears_no("StopTransaction", for_=sessions.LASTS)
     its: Payload = {"transactionId": transaction_of(start)}
     await central_system.calls("RemoteStopTransaction", **its, expects=ACCEPTED, proves="OCPP15-5.10-01")
-    await central_system.hears("StopTransaction", expects=its, proves="OCPP15-5.10-01")
+    await central_system.hears("StopTransaction", proves="OCPP15-5.10-01")
 
 
 @testcase("OCPP15-CP-RSTOP-02", verifies=["OCPP15-5.10-02"], applies="RemoteStopTransaction")
@@ -132,6 +130,5 @@ async def test_a_fault_ends_no_values(central_system: ScriptedCentralSystem, ben
     within = 20 + 2 * central_system.patience
     central_system.fails("MeterValues", times=1)
     failed = await central_system.hears("MeterValues", within=within)
-    later = {"type": "CALL", "action": "MeterValues"}
     central_system.looks_after(failed)
-    await central_system.hears_frame(**later, within=3600.0, proves="OCPP15-4.7-01")
+    await central_system.hears("MeterValues", within=3600.0, proves="OCPP15-4.7-01")

@@ -258,7 +258,7 @@ def test_an_unknown_coding_is_not_taken(pair: Any) -> None:
 
 @pytest.mark.parametrize(
     ("accepted", "coding"),
-    [("gzip, deflate", "gzip"), ("deflate", "deflate"), ("gzip;q=0.1, deflate;q=1.0", "deflate"), ("*", "gzip"), 
+    [("gzip, deflate", "gzip"), ("deflate", "deflate"), ("gzip;q=0.1, deflate;q=1.0", "deflate"), ("*", "gzip"),
      ("br, zstd", None), ("gzip;q=0, deflate;q=0", None), ("identity", None), ("", None), ("gzip;q=x", None), ("*;q=0", None)],
 )  # fmt: skip
 def test_an_answer_is_compressed_as_the_client_likes_it(pair: Any, accepted: str, coding: str | None) -> None:

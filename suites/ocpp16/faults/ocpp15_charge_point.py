@@ -113,7 +113,7 @@ OTHERS: list[tuple[str, str, str, Act]] = [
     ("OCPP15-5.1-02", "cancels_what_is_not_there", "Accepts a CancelReservation of a reservation that there is not.",
      answered_otherwise("CancelReservation", instead(ACCEPTED, REJECTED))),
     ("OCPP15-5.4-01", "knows_no_cache", "Answers ClearCache with a fault.", answered_with("ClearCache", REFUSAL)),
-    ("OCPP15-5.5-01", "takes_any_data", "Accepts data of any vendor.", answered_with("DataTransfer", ACCEPTED)),
+    ("OCPP15-5.5-01", "accepts_data_of_strangers", "Accepts data of any vendor.", answered_with("DataTransfer", ACCEPTED)),
     ("OCPP15-5.6-01", "keeps_a_setting_to_itself", "Gives no setting of meter values when it is asked for all.",
      answered_if("GetConfiguration", lambda asked: not asked.get("key"), {"configurationKey": []})),
     ("OCPP15-5.7-01", "names_no_file", "Uploads diagnostics, and names no file.",

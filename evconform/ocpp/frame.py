@@ -280,13 +280,13 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
 }
 """What an expectation may say of a frame; a list stands for alternatives, and the case of an idTag does not count.
 
-``at``: the members at these paths, ``idTagInfo/status``, have these values; null: there is none. ``has``: these members
-are there. ``lists``: each of these values is that of the member of some entry of the list, ``localAuthorizationList/idTag``.
-``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words
-in it. Of meter values: ``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and no
-others; ``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with a
-value, ``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is read-only,
-where it is there."""
+``at``: the members at these paths, ``idTagInfo/status``, have these values; null: there is none. ``lists``:
+each of these values is that of the member of some entry of the list, ``localAuthorizationList/idTag``. ``one_of``: predicates of
+which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words in it. Of meter values:
+``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and no others;
+``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with a value,
+``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is read-only, where
+it is there. Of any: ``has``: it has these members."""
 
 
 def instant(text: Any) -> datetime | None:

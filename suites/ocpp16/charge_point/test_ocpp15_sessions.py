@@ -58,6 +58,7 @@ async def test_a_refused_start_has_an_end(central_system: ScriptedCentralSystem,
 async def test_an_offline_stop_is_told(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that ended while the network was away is stopped by a StopTransaction once it is back."""
     start = await fifteen.charges_with_card(central_system, bench)
+    await central_system.hears_no("StopTransaction", for_=sessions.LASTS)
     await bench.cut_network()
     await bench.present_card(uid=central_system.card, connector=1)
     await central_system.hears_no(for_=20)

@@ -66,4 +66,4 @@ for _n, _action in enumerate(sorted(service("1.5", "charge-point").operations), 
     declares(f"OCPP15-5.{_n}-31", f"drops_{_action}", f"Does not send the {_action} that its operator asks for.", drops(_action))
 for _kills, _act in SHARED:
     declares(_kills, _act.__name__, str(_act.__doc__), _act)
-declares("OCPP15-5-31", "sulks", "Refuses Heartbeats once a charge box answered what it was sent.", sulks)
+declares("OCPP15-5-31", "sulks", "Refuses Heartbeats once a charge box answered what it was sent.", sulks, ["OCPP15-4.6-31"])

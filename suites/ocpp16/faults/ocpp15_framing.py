@@ -78,7 +78,7 @@ def renamed(body: bytes) -> bytes:
     return re.sub(IDENTITY, rb"\1somebody\2", body)
 
 
-@fault(kills="OCPP15-8.1-01")
+@fault(kills="OCPP15-8.1-01", also=["OCPP15-4.2-03"])
 def ocpp15_hides_who_it_is(charge_point: Any) -> None:
     """Tells its status under another name."""
     soap(charge_point).envelopes.append(lambda body: renamed(body) if b"statusNotificationRequest" in body else body)

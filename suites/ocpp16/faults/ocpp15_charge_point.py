@@ -97,7 +97,7 @@ def takes_a_fault_for_the_end(party: Any) -> None:
 
 def samples_until_a_fault(party: Any) -> None:
     def gives_up(failures: int) -> bool:
-        samples_nothing(party)
+        party.metering.sampled = lambda transaction, at: None
         return True
 
     party.queue.gives_up = gives_up
@@ -119,7 +119,7 @@ OTHERS: list[tuple[str, str, str, Act]] = [
     ("OCPP15-3.2-01", "forgets_what_happens_offline", "Forgets transactions that end while it is offline.", forgets_offline),
     ("OCPP15-4.4-01", "keeps_uploads_to_itself", "Does not tell how an upload ended.", reports_nothing("diagnostics")),
     ("OCPP15-4.5-01", "keeps_updates_to_itself", "Does not tell how an update goes on.", reports_nothing("firmware")),
-    ("OCPP15-4.6-01", "falls_silent_after_a_fault", "Sends no Heartbeat any more once one got a fault.", takes_a_fault_for_the_end),
+    ("OCPP15-4.6-01", "falls_silent_after_a_fault", "Sends no more Heartbeats once one got a fault.", takes_a_fault_for_the_end),
     ("OCPP15-4.7-01", "samples_until_a_fault", "Samples no values any more once some got a fault.", samples_until_a_fault),
     ("OCPP15-4.7-01", "samples_nothing", "Samples no values.", samples_nothing),
     ("OCPP15-4.8-01", "starts_in_silence", "Sends no StartTransaction.", never("StartTransaction")),

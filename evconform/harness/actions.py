@@ -30,6 +30,7 @@ ACTIONS = {
         "clear_fault": "mend the faulty connector",
         "jam_lock": "make the lock of a connector fail",
         "free_lock": "let the lock of a connector work again",
+        "speaks": "set the charge point to another version and transport of its protocol",
     },
     "central-system": {
         "sends": "make the central system send a message to a charge point",
@@ -54,6 +55,7 @@ PARAMETERS = {
         **dict.fromkeys(ACTIONS["charge-point"], ("connector",)),
         **dict.fromkeys(("power_cycle", "cut_power", "restore_power", "cut_network", "restore_network"), ()),
         "present_card": ("uid", "connector"),
+        "speaks": ("speaks",),
     },
     "central-system": {"sends": ("identity", "action", "payload"), "registers": ("identity", "status")},
     "cpo": TO_REGISTER

@@ -82,10 +82,10 @@ class ScriptedCentralSystem(Scripted):
         if endpoint.certificate:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(self.campaign.sut.file.parent / endpoint.certificate)
-        return await self.endpoint.listen(endpoint.listen or "ws://127.0.0.1:0/ocpp", tls)
+        return await self.endpoint.listen(self.campaign.listen or "ws://127.0.0.1:0/ocpp", tls)
 
     def acted(self, action: str) -> None:
-        if action in ("power_cycle", "cut_power"):
+        if action in ("power_cycle", "cut_power", "speaks"):
             self.registration = None
             self._reported.clear()
 

@@ -4,12 +4,15 @@ footer with the counts."""
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from evconform.harness.columns import Claims
 from evconform.harness.form import Form
 from evconform.harness.judge import CaseResult
 from evconform.harness.law import Requirement
+from evconform.harness.pics import Pics
 from evconform.harness.verdict import Level, Verdict
 from evconform.report.hostile import hostile
 from evconform.report.remedy import remedy
@@ -55,6 +58,7 @@ def where_there_is_any(report: Report) -> dict[str, Any]:
 def header(report: Report) -> dict[str, Any]:
     """What was known before the first case; it stands in the wire log too."""
     sut, law = report.plan.sut, report.plan.law
+    columns = {speaks: told_claims(claims) for speaks, claims in report.plan.columns.items()}
     return {
         "tool": report.tool,
         "mode": report.mode,
@@ -72,7 +76,7 @@ def header(report: Report) -> dict[str, Any]:
             "sections": report.sections,
             "messages": report.plan.pics.messages,
         },
-        "faced": {name: {"answers": pics.answers, "sections": pics.sections} for name, pics in sorted(report.plan.faced.items())},
+        "faced": told_faced(report.plan.faced),
         "tolerance": report.plan.terms.tolerance,
         "hostile": report.plan.hostile,
         "opposite": report.plan.opposite,
@@ -82,7 +86,16 @@ def header(report: Report) -> dict[str, Any]:
         "deselected": report.deselected,
         "waivers": [w.model_dump(mode="json") for w in report.waivers.values()],
         "environment": report.environment,
-    }
+    } | ({"columns": columns} if columns else {})
+
+
+def told_claims(claims: Claims) -> dict[str, Any]:
+    """What is claimed in a column besides the first, as far as the columns differ."""
+    return {"answers": claims.pics.answers, "faced": told_faced(claims.faced)}
+
+
+def told_faced(faced: Mapping[str, Pics]) -> dict[str, Any]:
+    return {name: {"answers": pics.answers, "sections": pics.sections} for name, pics in sorted(faced.items())}
 
 
 def case(report: Report, result: CaseResult) -> dict[str, Any]:

@@ -18,6 +18,7 @@ ACTIONS = {
         "restore_power": "restore the power of the charge point",
         "cut_network": "take the network from the charge point",
         "restore_network": "give the network back",
+        "change_address": "give the charge point another address in its network",
         "plug_in": "plug the cable in, on both sides",
         "plug_in_halfway": "plug the cable in at the charge point, but not so far that it can be locked",
         "unplug": "take the cable out",
@@ -53,7 +54,7 @@ TO_REGISTER = {"invites": ("token",), "registers": ("url", "token"), "renews": (
 PARAMETERS = {
     "charge-point": {
         **dict.fromkeys(ACTIONS["charge-point"], ("connector",)),
-        **dict.fromkeys(("power_cycle", "cut_power", "restore_power", "cut_network", "restore_network"), ()),
+        **dict.fromkeys(("power_cycle", "cut_power", "restore_power", "cut_network", "restore_network", "change_address"), ()),
         "present_card": ("uid", "connector"),
         "speaks": ("speaks",),
     },

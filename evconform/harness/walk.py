@@ -21,7 +21,7 @@ IN_HAND = {
     "the EV": ("unplug_at_ev", "plug_in_at_ev", "suspend_ev", "resume_ev"),
     "the cards": ("present_card",),
     "the faults": ("provoke_fault", "clear_fault", "jam_lock", "free_lock"),
-    "the network": ("cut_network", "restore_network"),
+    "the network": ("cut_network", "restore_network", "change_address"),
     "the power": ("power_cycle", "cut_power", "restore_power"),
     "the back office": (
         *("sends", "registers", "invites", "renews", "leaves"),

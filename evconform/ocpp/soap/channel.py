@@ -41,7 +41,7 @@ class Link:
 
     def abort(self) -> None:
         """Takes it that the other side is gone."""
-        self._channel.owner.unanswered(self._channel, "it was given up", reachable=False)
+        self._channel.owner.loses(self._channel)
 
     async def closed(self) -> None:
         """There is nothing to wait for."""

@@ -6,9 +6,9 @@ Each station has one channel: that of the endpoint by which it registered last, 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from evconform.harness.clock import Clock, Tasks
@@ -18,6 +18,7 @@ from evconform.ocpp.channel import Answer, Channel, ChannelOwner, Handler, Rewri
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.proper import refuse
 from evconform.ocpp.soap.central_system import SoapCentralSystem
+from evconform.ocpp.soap.channel import SoapChannel
 from evconform.ocpp.speaks import JSON, version_of
 
 
@@ -29,11 +30,12 @@ class Endpoint(Protocol):
     watches: list[Watch]
     refuses: Callable[[Message, Channel], CallError | None] | None
     after_answer: Callable[[Message, Answer, Channel], None] | None
-    channels: dict[str, Channel]
     admit: Admit
     on_channel: Callable[[Channel], None] | None
     on_lost: Callable[[str], None] | None
 
+    @property
+    def channels(self) -> Mapping[str, Channel]: ...
     async def listen(self, url: str, tls: ssl.SSLContext | None = None) -> str: ...
     async def stop(self) -> None: ...
 
@@ -48,7 +50,7 @@ class Endpoints(ChannelOwner):
         self.admit: Admit = lambda _: None
         self.on_channel: Callable[[Channel], None] | None = None
         self.on_lost: Callable[[str], None] | None = None
-        self.registered: dict[str, Any] = {}
+        self.registered: dict[str, object] = {}
         """Identity to the endpoint by which it registered last."""
         self.members = list(dict.fromkeys(schemes.values()))
         for each in self.members:
@@ -61,7 +63,7 @@ class Endpoints(ChannelOwner):
         member.after_answer = self._after_answer
         member.admit = self._admits
         member.on_channel = self._came
-        member.on_lost = lambda identity: self._went(member, identity)
+        member.on_lost = self._went
 
     async def listen(self, url: str, tls: ssl.SSLContext | None = None) -> str:
         """The endpoint of its scheme listens at ``url``. Returns the URL in force. Raises OSError."""
@@ -79,11 +81,18 @@ class Endpoints(ChannelOwner):
 
     # ── which channel is a station's ──
 
+    def knows(self, identity: str, speaks: str, address: str) -> None:
+        """From before: by what a station registered last, and where it is if that is SOAP. It has not been heard of yet."""
+        soap = self.schemes["http"]
+        self.registered[identity] = soap if address else self.schemes["ws"]
+        if address and isinstance(soap, SoapCentralSystem):
+            self.channels[identity] = soap.channels[identity] = SoapChannel(identity, soap, address, version_of(speaks))
+
     def _came(self, channel: Channel) -> None:
         """A channel of another endpoint than that by which the station registered does not count while it has one of that."""
         current = self.channels.get(channel.identity)
-        by = self.registered.get(channel.identity)
-        if current is None or by in (None, channel.owner) or current.owner is not by:
+        by = self.registered.get(channel.identity, channel.owner)
+        if current is None or by is channel.owner or current.owner is not by:
             self.channels[channel.identity] = channel
         if self.on_channel:
             self.on_channel(channel)
@@ -100,21 +109,18 @@ class Endpoints(ChannelOwner):
         self.channels[channel.identity] = channel
         for each in self.members:
             old = each.channels.get(channel.identity)
-            if old is not None and each is not channel.owner:
+            if old is not None and old.owner is not channel.owner:
                 ends(old)
 
-    def _went(self, member: Endpoint, identity: str) -> None:
-        """Another endpoint may have a channel of the station left."""
-        left = next((each.channels[identity] for each in self.members if identity in each.channels), None)
-        current = self.channels.get(identity)
-        if left is not None and current is not None and current.owner is not member:
-            return
-        if left is not None:
-            self.channels[identity] = left
-            return
-        self.channels.pop(identity, None)
-        if self.on_lost:
-            self.on_lost(identity)
+    def _went(self, identity: str) -> None:
+        """A channel of the station is gone; another endpoint may have one left."""
+        left = [each.channels[identity] for each in self.members if identity in each.channels]
+        if not left:
+            self.channels.pop(identity, None)
+            if self.on_lost:
+                self.on_lost(identity)
+        elif self.channels.get(identity) not in left:
+            self.channels[identity] = left[0]
 
 
 def ends(channel: Channel) -> None:
@@ -123,6 +129,12 @@ def ends(channel: Channel) -> None:
         channel.connection.abort()
     else:
         channel.connection.close(1000, "the charge point registered by another transport")
+
+
+def by_soap(endpoint: Endpoint) -> list[SoapCentralSystem]:
+    """Those of OCPP-S that an endpoint is, or is made of."""
+    members: Sequence[object] = endpoint.members if isinstance(endpoint, Endpoints) else (endpoint,)
+    return [each for each in members if isinstance(each, SoapCentralSystem)]
 
 
 def endpoint_of(speaks: str, clock: Clock, tasks: Tasks, wire: WireLog | None = None) -> tuple[Endpoint, str]:

@@ -65,6 +65,7 @@ class PlayedCentralSystem(ScriptedCentralSystem):
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         """What it answered, and to what: the base state, and the verbs that wait for it."""
         if isinstance(answer, dict) and channel.identity == self._identity and isinstance(message.payload, dict):
+            self._heard += 1
             self._note(str(message.action), message.payload, answer, self.clock.date())
 
     # ── what is left of the verbs ──

@@ -79,8 +79,13 @@ class SoapChannel(Channel):
             self.owner.unanswered(self, str(why), reachable=True)
             raise
 
-    async def sent(self, message_id: str) -> int:
+    async def sent(self, message_id: str) -> None:
+        await self.entry_of(message_id)
+
+    async def entry_of(self, message_id: str) -> int:
         """Waits until the CALL is on the wire; its entry in the wire log. Raises NoAnswer."""
+        if message_id not in self._sent:
+            raise NoAnswer("the other side is gone")
         return await self._sent[message_id]
 
     def gives_up(self, message_id: str) -> None:

@@ -155,9 +155,9 @@ class SoapChannel(Channel):
             self._is_unanswered(asked.id, f"HTTP {response.status} with {said}", reachable=True)
 
     def _is_unanswered(self, message_id: str, why: str, reachable: bool) -> None:
-        answer = self._open_calls.pop(message_id, None)
-        if answer and not answer.done():
-            answer.set_exception(NoAnswer(why))
+        for future in (self._sent.get(message_id), self._open_calls.pop(message_id, None)):
+            if future and not future.done():
+                future.set_exception(NoAnswer(why))
         self.owner.unanswered(self, why, reachable)
 
     # ── what we hear ──

@@ -78,8 +78,7 @@ def test_a_charge_point_whose_messages_are_refused_is_offline_until_they_are_not
         await bench.provoke_fault(connector=1)
         await central_system.hears_status("Faulted")
         for _ in range(4):
-            lost = await central_system.hears("Heartbeat", within=central_system.reconnect_patience)
-            assert lost.answer is None
+            await central_system.hears("Heartbeat", within=central_system.reconnect_patience)
         central_system.admits_connections()
         await central_system.hears("Heartbeat", within=central_system.reconnect_patience)
         await central_system.hears_status("Faulted", proves=PROVED)

@@ -233,6 +233,8 @@ def prove(
         f"requirements: {figures['requirements_with_a_check']} with a check, "
         f"{figures['requirements_not_observable']} not observable, {figures['requirements']} in all"
     )
+    for column in matrix.unproved:
+        print(f"  not proved, for no reference product speaks it: {column}")
     for problem in problems:
         print(f"  {problem}")
     if write:

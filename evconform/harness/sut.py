@@ -226,7 +226,7 @@ class Sut(Strict):
     @property
     def told_pixit(self) -> dict[str, Any]:
         """What of the PIXIT concerns a product of this role."""
-        foreign = pixit_of_others(self.sut.role)
+        foreign = pixit_of_others(self.sut.role) | (set() if PLACES.keys() & set(self.sut.speaks) else {"service"})
         return {name: value for name, value in self.pixit.model_dump(exclude_none=True).items() if name not in foreign}
 
     @property

@@ -149,6 +149,9 @@ def differences(said: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
         yield from case_differences(id, given.get(id), seen.get(id))
     for part in ("header", "requirements", "messages", "chapters", "hostile", "footer"):
         yield from member_differences(part, said.get(part, {}), now.get(part, {}))
+    for part in ("columns", "side_by_side"):  # a bundle of a version before them has none
+        if part in said:
+            yield from member_differences("report.json", {part: said[part]}, {part: now.get(part)})
 
 
 def case_differences(id: str, then: dict[str, Any] | None, now: dict[str, Any] | None) -> Iterator[str]:

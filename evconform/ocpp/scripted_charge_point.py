@@ -210,6 +210,7 @@ class ScriptedChargePoint(Enveloping):
     async def knocks(self, stranger: Stranger, *, proves: str) -> None:
         """Dials as somebody else, beside the connection that stands. A refusal will do, a redirection (to a page where people
         log in), and a connection that is closed at once; so will the agreement on another version of OCPP that was offered."""
+        self._over_websocket("knocks")
         self._script(f"a stranger knocks: {stranger.field} {stranger.mutation}")
         handshake = self._handshake(self.identity, self._password if stranger.password == OURS else stranger.password, ())
         handshake.subprotocols = stranger.subprotocols
@@ -239,6 +240,7 @@ class ScriptedChargePoint(Enveloping):
 
     def leaves_its_connection_open(self) -> None:
         """Forgets its connection without closing it, as a network that is cut does; the next verb connects anew."""
+        self._over_websocket("leaves_its_connection_open")
         self._script("leaves its connection as it is")
         self._old.append(self.endpoint)
         self.endpoint = self._own = ChargePointEndpoint(self.campaign.clock, self.campaign.tasks, self.wire)
@@ -284,6 +286,7 @@ class ScriptedChargePoint(Enveloping):
     async def connects_in_vain(self, *, subprotocols: tuple[str, ...], proves: str) -> None:
         """Dials without an acceptable subprotocol. A refusal will do (OCA, TC_088_CSMS), and so does a connection that is
         closed at once (OCPP-J 3.2)."""
+        self._over_websocket("connects_in_vain")
         answers = [101, *range(400, 600)]
         response = await self.connects(subprotocols=subprotocols, deviates="no ocpp1.6", proves=proves, status=answers)
         if response and response.status == 101:
@@ -329,6 +332,7 @@ class ScriptedChargePoint(Enveloping):
     @property
     def connection(self) -> str:
         """The name of our connection in the log."""
+        self._over_websocket("connection")
         tap = self.channel.connection.tap
         assert tap, "our connections are tapped"
         return tap.conn

@@ -136,6 +136,8 @@ class SoapChannel(Channel):
         try:
             response = await self.owner.client.request(self.address, request, ANSWER_WITHIN, sent)
         except NoResponse as why:
+            if not self._sent[message.id].done():
+                self._sent[message.id].set_exception(NoAnswer(str(why)))
             self._is_unanswered(message.id, str(why), reachable=why.why not in UNREACHABLE)
             return
         self._takes_answer(message, response, await self.owner.decoded(response.body))

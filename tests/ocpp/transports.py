@@ -17,8 +17,8 @@ from evconform.ocpp.soap.table import service
 
 Line = tuple[float, str, str, Any]
 """Seconds, ``>`` from the charge point or ``<`` from the central system, kind, data."""
-SERVES = {">": service("1.6", "central-system"), "<": service("1.6", "charge-point")}
-"""Who sends a CALL, to the service that takes it."""
+SERVES = {">": "central-system", "<": "charge-point"}
+"""Who sends a CALL, to the role that serves it."""
 URLS = {">": "http://cs.test:8080/ocpp", "<": "http://cp.test:8081/cp"}
 """The same to its address."""
 SUBCODE = {"NotImplemented": "NotSupported"}
@@ -50,8 +50,9 @@ def is_mark(kind: str) -> bool:
 class OverSoap:
     """Says lines over HTTP. A connection takes a request after the other; a CALL that waits keeps it to itself."""
 
-    def __init__(self, identity: str = "CP-1") -> None:
+    def __init__(self, identity: str = "CP-1", version: str = "1.6") -> None:
         self.identity = identity
+        self._services = {by: service(version, role) for by, role in SERVES.items()}
         self._idle: dict[str, list[str]] = {">": [], "<": []}
         self._waits: dict[tuple[str, Any], tuple[str, Message]] = {}
         """Who asked, and the id, to the connection and the CALL."""
@@ -89,7 +90,7 @@ class OverSoap:
             yield Entry(0, t, conn, side(by), "open", "", "", {"peer": "127.0.0.1:1"})
         headers = of_request(self.identity, str(message.id), URLS["<" if by == ">" else ">"], URLS[by])
         try:
-            body = encode(message.payload or {}, str(message.action), headers, SERVES[by])
+            body = encode(message.payload or {}, str(message.action), headers, self._services[by])
         except (NotInSoap, KeyError) as why:
             raise CannotBeSaid(f"{message.action}: {why}") from why
         self._waits[(by, message.id)] = (conn, message)
@@ -104,7 +105,7 @@ class OverSoap:
             raise CannotBeSaid("an answer to no CALL, for it is the response to a request")
         conn, asked = waits
         self._idle[asker].append(conn)
-        of = SERVES[asker]
+        of = self._services[asker]
         headers = of_answer(of_request(self.identity, str(asked.id), "", ""), "answer")
         if message.type == "CALLRESULT":
             try:

@@ -33,6 +33,8 @@ class Connection(asyncio.Protocol):
         self.failed: BaseException | None = None
         """What the connection broke of, before it was made or later."""
         self.done = asyncio.get_running_loop().create_future()
+        self.left = asyncio.get_running_loop().create_future()
+        """Done once the other side has ended its stream, or the connection is gone."""
         self.securing: Secured[Any] | None = None
         self._end = End(closed=True)
         self._said_end = False
@@ -87,6 +89,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._end.told = True
+        self._is_left()
         if self.tap:
             self.tap.ends(self.other, "eof")
         self.ended()
@@ -102,9 +105,14 @@ class Connection(asyncio.Protocol):
     def _is_gone(self) -> None:
         self._said_end = True
         self.secures(None)
+        self._is_left()
         if not self.done.done():
             self.done.set_result(None)
         self.gone()
+
+    def _is_left(self) -> None:
+        if not self.left.done():
+            self.left.set_result(None)
 
     # ── to the transport ──
 
@@ -170,13 +178,13 @@ class Connection(asyncio.Protocol):
 C = TypeVar("C", bound=Connection)
 
 
-async def dial(make: Callable[[], C], host: str, port: int, tls: ssl.SSLContext | None) -> C:
-    """Opens a TCP (and TLS) connection. Raises OSError."""
+async def dial(make: Callable[[], C], host: str, port: int, tls: ssl.SSLContext | None, at: str = "") -> C:
+    """Opens a TCP (and TLS) connection to a host, at an address that it is known to have. Raises OSError."""
     loop = asyncio.get_running_loop()
     if tls is None:
-        _, connection = await loop.create_connection(make, host, port)
+        _, connection = await loop.create_connection(make, at or host, port)
         return connection
-    _, secured = await loop.create_connection(lambda: Secured(make(), tls, host), host, port)
+    _, secured = await loop.create_connection(lambda: Secured(make(), tls, host), at or host, port)
     try:
         await secured.done
     finally:

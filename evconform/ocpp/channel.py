@@ -12,6 +12,7 @@ from evconform.harness.clock import Tasks
 from evconform.ocpp import json as ocppj
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.proper import KNOWN, refuse
+from evconform.ocpp.speaks import JSON
 from evconform.ocpp.websocket import Connection
 
 Payload = dict[str, Any]
@@ -31,6 +32,10 @@ class NoAnswer(Exception):
 
 class Channel:
     """One connection with its open CALLs. ``handlers``: action to handler; whoever owns the channel owns the table."""
+
+    speaks = JSON
+    address = ""
+    """Where the other side is called; empty where it is spoken to over the connection that it made."""
 
     def __init__(self, identity: str, connection: Connection, owner: ChannelOwner) -> None:
         self.identity = identity
@@ -54,7 +59,7 @@ class Channel:
             except TimeoutError:
                 raise NoAnswer(f"{action} was not answered") from None
             finally:
-                self._open_calls.pop(message_id, None)
+                self.gives_up(message_id)
 
     def send_call(self, action: str, payload: Payload, message_id: str | None = None) -> tuple[str, asyncio.Future[Payload]]:
         """Sends a CALL at once, whatever is open; returns its message id and its answer to come."""
@@ -62,6 +67,9 @@ class Channel:
         answer = self.expects_answer(message_id)
         self.send(ocppj.call(message_id, action, payload))
         return message_id, answer
+
+    async def sent(self, message_id: str) -> None:
+        """Waits until a CALL of ours is on the wire. Raises NoAnswer if it is not to be."""
 
     def expects_answer(self, message_id: str) -> asyncio.Future[Payload]:
         """The answer to come to a CALL that goes out under this id, however it is sent."""
@@ -80,16 +88,22 @@ class Channel:
         for rewrite in self.owner.rewrites:
             texts = [new for old in texts for new in rewrite(old, self)]
         for new in texts:
-            self.connection.send(new)
+            self._puts(new)
             for watch in self.owner.watches:
                 watch(">", new, self)
+
+    def _puts(self, text: str) -> None:
+        """Onto the wire."""
+        self.connection.send(text)
 
     # ── what we hear ──
 
     def heard(self, text: str) -> None:
+        self._hears(text, ocppj.read(text))
+
+    def _hears(self, text: str, message: Message) -> None:
         for watch in self.owner.watches:
             watch("<", text, self)
-        message = ocppj.read(text)
         if self._held is None:
             self._take(message)
         else:

@@ -16,9 +16,12 @@ from evconform.ocpp import cards, scripts
 from evconform.ocpp.base_state import BaseState
 from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
 from evconform.ocpp.channel import Answer, Channel, Payload
-from evconform.ocpp.frame import settings
+from evconform.ocpp.frame import settings, spelt
 from evconform.ocpp.json import CallError, Message
-from evconform.ocpp.tester import Scripted
+from evconform.ocpp.soap.central_system import SoapCentralSystem
+from evconform.ocpp.soap.endpoint import is_address
+from evconform.ocpp.soap.scripted import Enveloping
+from evconform.ocpp.speaks import version_of
 from evconform.ocpp.view import Frame, station_of
 from evconform.ocpp.visitors import Visitors, shown
 
@@ -26,21 +29,25 @@ OTHERS_AT_MOST = 3
 """Identities of others that a sentence names."""
 
 
-class ScriptedCentralSystem(Scripted):
+class ScriptedCentralSystem(Enveloping):
     """Accepts the charge point and answers everything plainly, but for what the case scripts."""
 
-    endpoint: CentralSystemEndpoint
+    endpoint: CentralSystemEndpoint | SoapCentralSystem
     harmless = ("GetConfiguration", {"key": ["HeartbeatInterval"]})
 
     def __init__(self, campaign: Campaign) -> None:
         super().__init__(campaign)
-        self.endpoint = CentralSystemEndpoint(campaign.clock, campaign.tasks, campaign.wire)
+        self.endpoint = self._makes_endpoint()
         self.registration: str | None = None
         """The status of the last BootNotification that was answered."""
         self.clock_ahead = 0.0
         """Seconds that our clock is ahead of true time, in what we answer."""
         self._transactions = itertools.count(1)
         """The transactionIds that we give (6.46)."""
+        self._started, self._transaction = "", 0
+        """The last StartTransaction, and what it was given."""
+        self._heard = self._heard_before = 0
+        """The CALLs that came, in all and before the bench last did something."""
         self._resetting = False
         """The charge point accepted a Reset, and did not boot since."""
         self._stations: dict[str, str] = {}
@@ -51,10 +58,16 @@ class ScriptedCentralSystem(Scripted):
         self._base = BaseState(self)
         for action in scripts.CHARGE_POINT_INITIATED:
             self.endpoint.handlers[action] = self._handler(action)
+        self._equips_service(self.endpoint)
         self.endpoint.on_channel = lambda _: self._changed.set()
         self.endpoint.on_lost = self._lost
         self.endpoint.after_answer = self._after_answer
         self.endpoint.admit = self._admits
+
+    def _makes_endpoint(self) -> CentralSystemEndpoint | SoapCentralSystem:
+        if not self.soap:
+            return CentralSystemEndpoint(self.clock, self.campaign.tasks, self.wire)
+        return SoapCentralSystem(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
 
     @property
     def channel(self) -> Channel:
@@ -82,10 +95,11 @@ class ScriptedCentralSystem(Scripted):
         if endpoint.certificate:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(self.campaign.sut.file.parent / endpoint.certificate)
-        return await self.endpoint.listen(endpoint.listen or "ws://127.0.0.1:0/ocpp", tls)
+        return await self.endpoint.listen(self.campaign.listen or ("http" if self.soap else "ws") + "://127.0.0.1:0/ocpp", tls)
 
     def acted(self, action: str) -> None:
-        if action in ("power_cycle", "cut_power"):
+        self._heard_before = self._heard
+        if action in ("power_cycle", "cut_power", "speaks"):
             self.registration = None
             self._reported.clear()
 
@@ -93,6 +107,9 @@ class ScriptedCentralSystem(Scripted):
         """A frame of the session before this one: what the charge point was told, and what it told us, still holds."""
         if frame.kind == "request":
             self._stations[frame.conn] = station_of(frame)
+        elif frame.envelope is not None and frame.type == "CALL":
+            self._stations[frame.conn] = frame.envelope.headers.identity or ""
+            self._knows_address(frame)
         elif frame.kind == "lost" and frame.conn in self._stations:
             self._lost(self._stations[frame.conn])
         if self._stations.get(frame.conn) != self._identity or not isinstance(frame.payload, dict):
@@ -108,6 +125,12 @@ class ScriptedCentralSystem(Scripted):
             self._base.met(frame.payload)
         elif frame.type == "CALLRESULT" and call and call.action == "Reset":
             self._resetting = frame.says(status="Accepted")
+
+    def _knows_address(self, frame: Frame) -> None:
+        """Where a charge point said that it is: over SOAP it need not come back by itself."""
+        headers = frame.envelope.headers if frame.envelope else None
+        if isinstance(self.endpoint, SoapCentralSystem) and headers and headers.identity and is_address(headers.sender):
+            self.endpoint.reaches(headers.identity, headers.sender or "")
 
     async def base(self, case: TestCase) -> None:
         """Connected, accepted, its status reported; and a foreign one put back as it was."""
@@ -210,6 +233,7 @@ class ScriptedCentralSystem(Scripted):
     async def end(self) -> None:
         self._scripted.clear()
         self._deviating.clear()
+        self._reworked.clear()
         self._failing.clear()
         self.clock_ahead = 0.0
         self.endpoint.admit = self._admits
@@ -308,6 +332,19 @@ class ScriptedCentralSystem(Scripted):
         zone = timezone(timedelta(hours=hours))
         return self._now().astimezone(zone).isoformat(timespec="microseconds")
 
+    async def hears_it_connect(self, *, within: float) -> None:
+        """Waits for its opening handshake. Over SOAP there is none: the message that follows is the first that comes."""
+        if not self.soap:
+            await self.hears_frame(kind="request", within=within)
+
+    async def hears_it_back(self) -> None:
+        """Waits until it dials again; over SOAP, until it speaks again."""
+        if not self.soap:
+            await self.hears_frame(kind="request", within=self.reconnect_patience)
+            return
+        if not await self.comes(lambda: self._heard > self._heard_before, self.reconnect_patience):
+            raise NotReached(f"the charge point {self._identity} said nothing within {self.reconnect_patience:g} s")
+
     async def hears_all_status(self, proves: str) -> None:
         """Waits for a StatusNotification of every connector, with patience after each of them."""
         missing = list(self.connectors)
@@ -335,17 +372,19 @@ class ScriptedCentralSystem(Scripted):
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         super()._after_answer(message, answer, channel)
+        self._heard += 1
+        self._changed.set()
         if isinstance(answer, CallError) and isinstance(message.action, str) and message.action in self._failing:
             self.wire.mark("deviation", why="a failure to process, on purpose (3.7.1)", frames=[self.wire.n])
         if self.clock_ahead and isinstance(answer, dict) and "currentTime" in answer:
             self.wire.mark("deviation", why="a clock that is ahead", frames=[self.wire.n])
 
-    def speaks_to_deaf_ears(self) -> None:
+    async def speaks_to_deaf_ears(self) -> None:
         """Sends a CALL that must not be answered."""
         self.campaign.expectations.acts()
         with self.deviation("a CALL to a rejected charge point (4.2)"):
             action, payload = self.harmless
-            self.channel.send_call(action, payload)
+            await self._puts(action, payload, None)
 
     async def drops_connection(self) -> None:
         """Drops the TCP connection without a word."""
@@ -364,6 +403,7 @@ class ScriptedCentralSystem(Scripted):
 
     def _handler(self, action: str) -> Any:
         def handle(payload: Payload, channel: Channel) -> Answer:
+            self._handles(action)
             if action != "BootNotification" and self.registration in ("Pending", "Rejected"):
                 return CallError("SecurityError", "the charge point is not accepted")  # J erratum 3.10
             if self._failing.get(action, 0) > 0:
@@ -375,13 +415,20 @@ class ScriptedCentralSystem(Scripted):
                 return scripted
             plain = scripts.of_central_system(action, self._now)
             if action == "StartTransaction":
-                plain["transactionId"] = next(self._transactions)
+                plain["transactionId"] = self._transaction_of(payload)
             answer = plain | {name: value() if callable(value) else value for name, value in scripted.items()}
             if channel.identity == self._identity:
                 self._note(action, payload, answer, self.clock.date())
             return answer
 
         return handle
+
+    def _transaction_of(self, start: Payload) -> int:
+        """A new transactionId; the same for a StartTransaction that comes again, since its answer was lost."""
+        said = spelt(start)
+        if said != self._started:
+            self._started, self._transaction = said, next(self._transactions)
+        return self._transaction
 
     def _note(self, action: str, payload: Payload, answer: Payload, at: datetime) -> None:
         if action == "BootNotification":

@@ -38,6 +38,8 @@ BLOCKS = {
     "to": "To",
 }
 """Field to the local name of its block, in the order of writing."""
+NAMESPACES = "urn://Ocpp/"
+"""How those of OCPP begin: with a body that is nobody's, any of them will do for the identity."""
 REFERENCES = ("sender", "reply_to")
 """Endpoint references: the text is in an Address."""
 REQUIRED = {
@@ -92,7 +94,8 @@ def read_headers(header: Element | None, service: Service | None) -> tuple[Heade
 
 def _field(block: Element, service: Service | None) -> str | None:
     name = etree.QName(block)
-    if service and name.namespace == service.namespace and name.localname.lower() == IDENTITY.lower():
+    ours = name.namespace == service.namespace if service else (name.namespace or "").startswith(NAMESPACES)
+    if ours and name.localname.lower() == IDENTITY.lower():
         return "identity"
     known = (field for field, local in BLOCKS.items() if field != "identity" and local == name.localname)
     return next(known, None) if name.namespace == WSA else None

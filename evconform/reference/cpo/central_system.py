@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from evconform.harness.clock import Clock, Tasks
-from evconform.ocpp.central_system import CentralSystemEndpoint
 from evconform.ocpp.channel import Answer, Channel, Handler, Payload
+from evconform.ocpp.endpoints import Endpoint, every_transport
 from evconform.ocpp.json import CallError
 from evconform.reference.cpo import migrate, registration
 from evconform.reference.cpo.admission import refuses
+from evconform.reference.cpo.callbacks import Callbacks
 from evconform.reference.cpo.commands import Commands
 from evconform.reference.cpo.lists import Lists
 from evconform.reference.cpo.memory import Memory
 from evconform.reference.cpo.metering import Metering
+from evconform.reference.cpo.presence import Presence
 from evconform.reference.cpo.profiles import Profiles
 from evconform.reference.cpo.registration import Registration
 from evconform.reference.cpo.reservations import Reservations
@@ -42,6 +45,10 @@ class Settings:
     concurrent: Literal["token", "group"] = "token"
     """Whose transactions at a time are counted (7.2)."""
     database: str = IN_MEMORY
+    callbacks: frozenset[str] = frozenset(("private",))
+    """Kinds of address (``guard.ALLOWABLE``) where a station may have its service, beside public ones (OCPP-S 1.6, 4)."""
+    trust: ssl.SSLContext | None = None
+    """Whose certificates a station may show at its service; None: those that the system trusts."""
     vendors: dict[str, dict[str, Payload]] = field(default_factory=dict)
     """DataTransfer routes: vendorId in lower case to messageId to what is answered."""
 
@@ -49,14 +56,14 @@ class Settings:
 class Cpo:
     """A central system that manages charging stations. What a fault may change stands as attributes."""
 
-    def __init__(self, clock: Clock, tasks: Tasks, settings: Settings | None = None) -> None:
+    def __init__(self, clock: Clock, tasks: Tasks, settings: Settings | None = None, endpoint: Endpoint | None = None) -> None:
         self.clock = clock
         self.tasks = tasks
         self.settings = settings or Settings()
         self.memory = Memory()
         self.store = Store(self.settings.database, clock, tasks, *migrate.METADATAS)
         self.store.failed = self.remember
-        self.endpoint = CentralSystemEndpoint(clock, tasks)
+        self.endpoint = endpoint or every_transport(clock, tasks)
         self.wire = LiveWire(self.endpoint, clock)
         self.endpoint.refuses = lambda message, _: refuses(message)
         # what a fault may change
@@ -74,8 +81,11 @@ class Cpo:
         self.lists = Lists(self)
         self.transactions = Transactions(self)
         self.commands = Commands(self)
+        self.callbacks = Callbacks(self)
+        self.presence = Presence(self)
         self.endpoint.admit = self.registration.admits
         self.endpoint.on_channel = self.registration.connected
+        self.endpoint.on_lost = self.presence.lost
 
     async def open(self) -> None:
         """Opens the store and reads what is current. Raises SQLAlchemyError, OSError."""
@@ -83,6 +93,7 @@ class Cpo:
         await self.store.open(migrate.make_new if in_memory else migrate.bring_up_to_date)
         if not in_memory:
             await self.remember()
+            self.callbacks.restores()
             await self.commands.forget_open()
 
     async def remember(self) -> None:
@@ -93,6 +104,7 @@ class Cpo:
 
     async def close(self) -> None:
         """Hangs up, writes what is put, and closes the store."""
+        self.presence.close()
         await self.endpoint.stop()
         await self.store.close()
 
@@ -102,10 +114,18 @@ class Cpo:
         def handle(payload: Payload, channel: Channel) -> Answer | Awaitable[Answer]:
             if action != "BootNotification" and not self.accepted(channel.identity):
                 return CallError("SecurityError", "BootNotification first")
-            answer = handler(payload, channel)
+            self.presence.hears(channel)
+            answer = self._moved(handler, payload, channel) if self.callbacks.has_moved(channel) else handler(payload, channel)
             return unless_not_stored(answer) if isinstance(answer, Awaitable) else answer
 
         self.endpoint.handlers[action] = handle
+
+    async def _moved(self, handler: Handler, payload: Payload, channel: Channel) -> Answer:
+        """The same from a new address, which is on disk first."""
+        self.callbacks.moves(channel)
+        await self.store.durable()
+        answer = handler(payload, channel)
+        return await answer if isinstance(answer, Awaitable) else answer
 
     def accepted(self, identity: str) -> bool:
         station = self.memory.stations.get(identity)

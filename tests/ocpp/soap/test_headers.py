@@ -77,6 +77,12 @@ def test_an_identity_of_the_other_service_is_not_understood_and_missing() -> Non
     assert found == [("must-understand", "chargeBoxIdentity"), ("header-missing", "chargeBoxIdentity")]
 
 
+def test_the_identity_is_read_beside_a_body_that_is_nobodys() -> None:
+    read = decode(changed("<soap:Body>", "<soap:Body xmlns:ocpp='urn://Ocpp/Cs/2031/01/'>"))
+    assert read.headers.identity == "INCH-1"
+    assert [each.name for each in read.problems] == ["namespace"]
+
+
 def test_an_action_is_known_by_its_last_segment() -> None:
     assert same_action("urn://Ocpp/Cs/2012/06/HeartbeatResponse", "Heartbeat", "response")
     assert not same_action("/Heartbeat", "Heartbeat", "response")

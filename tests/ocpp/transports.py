@@ -22,6 +22,8 @@ SERVES = {">": "central-system", "<": "charge-point"}
 URLS = {">": "http://cs.test:8080/ocpp", "<": "http://cp.test:8081/cp"}
 """The same to its address."""
 SUBCODE = {"NotImplemented": "NotSupported"}
+STATUS = {"Sender": 400, "Receiver": 500}
+"""Code of a fault to the status of HTTP that it comes with (SOAP 1.2 part 2, 7.5.2.2)."""
 HANDSHAKE = ("open", "request", "response")
 PROBE = Message("CALL", None, "probe", "Heartbeat", {})
 
@@ -113,8 +115,10 @@ class OverSoap:
             except (NotInSoap, KeyError) as why:
                 raise CannotBeSaid(f"{asked.action} response: {why}") from why
         else:
-            body, line = encode_fault(fault_of(message, of), headers, of), "500 Internal Server Error"
-        return Entry(0, t, conn, side(by), "response", f"HTTP/1.1 {line}\r\nContent-Type: x\r\n\r\n{body.decode()}")
+            fault = fault_of(message, of)
+            body, line = encode_fault(fault, headers, of), f"{STATUS[fault.code]} No"
+        head = f"HTTP/1.1 {line}\r\nContent-Type: {content_type(f'/{asked.action}Response')}"
+        return Entry(0, t, conn, side(by), "response", f"{head}\r\n\r\n{body.decode()}")
 
     def _lost(self, t: float) -> Iterator[Entry]:
         """What shows that a charge point was out of reach: a request that got no answer. If none waits it probes."""

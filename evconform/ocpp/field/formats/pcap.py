@@ -20,6 +20,8 @@ MARK = '{"capture":'
 FACTS = {"resolution": 1e-6}
 GAP = "bytes of the connection are not in the capture"
 COMPRESSED = "a message that is compressed"
+TOLD = ("request", "response", "garbage")
+"""Kinds of what may show whose service it is."""
 HELD_AT_MOST = 100
 """Messages of a connection that wait until it is known who calls there."""
 
@@ -46,7 +48,7 @@ def read(lines: Iterable[Line], options: Any) -> Iterator[Item]:
             yield Unread(line.n, "no line of a capture")
         elif heard.websocket:
             yield said(heard, CHARGE_POINT)
-        elif caller := callers.of(heard.server, heard.data if heard.kind in ("request", "response") else ""):
+        elif caller := callers.of(heard.server, heard.data if heard.kind in TOLD else ""):
             for each in (*held.pop(heard.conn, ()), heard):
                 yield said(replace(each, t=heard.t), caller)
         elif heard.kind in ("lost", "close"):  # it was not about OCPP

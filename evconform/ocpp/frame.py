@@ -260,10 +260,12 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "text": lambda frame, wanted: frame.text == wanted,
     "answer_to": lambda frame, wanted: frame.type in ("CALLRESULT", "CALLERROR") and frame.id == wanted,
     "answers": lambda frame, wanted: frame.call is not None and frame.call.n == wanted and not 100 <= (frame.status or 0) < 200,
+    "http_error": lambda frame, wanted: ((frame.status or 0) >= 400) is wanted,
     "payload": lambda frame, wanted: frame.says(**wanted),
     "at": lambda frame, wanted: all(
         among(at(frame.payload, path), value, path.rpartition("/")[2]) for path, value in wanted.items()
     ),
+    "has": lambda frame, wanted: all(frame.get(name) is not None for name in wanted),
     "lists": lambda frame, wanted: all(_lists(frame, path, values) for path, values in wanted.items()),
     "one_of": lambda frame, wanted: any(frame.matches(each) for each in wanted),
     "time_not_near": lambda frame, wanted: not _near(frame, wanted),
@@ -280,14 +282,15 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
 }
 """What an expectation may say of a frame; a list stands for alternatives, and the case of an idTag does not count.
 
-``answers``: it is what came to the frame of this number, whatever it says. ``at``: the members at these paths,
+``answers``: it is what came to the frame of this number, whatever it says. ``http_error``: its
+HTTP status indicates one. ``at``: the members at these paths,
 ``idTagInfo/status``, have these values; null: there is none. ``lists``: each of these values is that of the member of some
 entry of the list, ``localAuthorizationList/idTag``. ``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX
 seconds, tolerance]. ``info`` has one of these words in it. Of meter values:
 ``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and no others;
 ``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with a value,
 ``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is read-only, where
-it is there."""
+it is there. Of any: ``has``: it has these members."""
 
 
 def instant(text: Any) -> datetime | None:

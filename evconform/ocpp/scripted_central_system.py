@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 import itertools
 import ssl
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
 from evconform.harness.campaign import Campaign
 from evconform.harness.law import TestCase
 from evconform.harness.verdict import NotReached
-from evconform.ocpp import cards, scripts
+from evconform.ocpp import scripts
 from evconform.ocpp.base_state import BaseState
 from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
 from evconform.ocpp.channel import Answer, Channel, Payload
-from evconform.ocpp.frame import settings, spelt
+from evconform.ocpp.charge_point_seen import SeesChargePoint
+from evconform.ocpp.frame import spelt
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.soap.central_system import SoapCentralSystem
+from evconform.ocpp.soap.channel import SoapChannel
 from evconform.ocpp.soap.endpoint import is_address
-from evconform.ocpp.soap.scripted import Enveloping
 from evconform.ocpp.speaks import version_of
 from evconform.ocpp.view import Frame, station_of
 from evconform.ocpp.visitors import Visitors, shown
@@ -29,7 +30,18 @@ OTHERS_AT_MOST = 3
 """Identities of others that a sentence names."""
 
 
-class ScriptedCentralSystem(Enveloping):
+CUTS = ("power_cycle", "cut_power", "cut_network")
+"""Bench actions after which the charge point cannot be reached, for a while at least."""
+
+
+class SteadfastCentralSystem(SoapCentralSystem):
+    """Goes on after a request that got no SOAP answer: what comes of that is for the case to say."""
+
+    def unanswered(self, channel: SoapChannel, why: str, reachable: bool) -> None:
+        """The log has it."""
+
+
+class ScriptedCentralSystem(SeesChargePoint):
     """Accepts the charge point and answers everything plainly, but for what the case scripts."""
 
     endpoint: CentralSystemEndpoint | SoapCentralSystem
@@ -40,8 +52,6 @@ class ScriptedCentralSystem(Enveloping):
         self.endpoint = self._makes_endpoint()
         self.registration: str | None = None
         """The status of the last BootNotification that was answered."""
-        self.clock_ahead = 0.0
-        """Seconds that our clock is ahead of true time, in what we answer."""
         self._transactions = itertools.count(1)
         """The transactionIds that we give (6.46)."""
         self._started, self._transaction = "", 0
@@ -67,7 +77,7 @@ class ScriptedCentralSystem(Enveloping):
     def _makes_endpoint(self) -> CentralSystemEndpoint | SoapCentralSystem:
         if not self.soap:
             return CentralSystemEndpoint(self.clock, self.campaign.tasks, self.wire)
-        return SoapCentralSystem(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
+        return SteadfastCentralSystem(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
 
     @property
     def channel(self) -> Channel:
@@ -102,6 +112,8 @@ class ScriptedCentralSystem(Enveloping):
         if action in ("power_cycle", "cut_power", "speaks"):
             self.registration = None
             self._reported.clear()
+        if action in CUTS and self.soap and (channel := self.endpoint.channels.get(self._identity)):
+            channel.connection.abort()  # nothing that comes will say so
 
     def recalls(self, frame: Frame) -> None:
         """A frame of the session before this one: what the charge point was told, and what it told us, still holds."""
@@ -254,7 +266,9 @@ class ScriptedCentralSystem(Enveloping):
         return answer
 
     def refuses_connections(self, status: int = 404) -> None:
-        """From now on refuses every opening handshake with an HTTP status (OCPP-J 3.2)."""
+        """From now on refuses every opening handshake with an HTTP status (OCPP-J 3.2); over SOAP every message, with 503 and no
+        SOAP: the charge point is offline."""
+        status = 503 if self.soap else status
         self._script(f"refuses connections with HTTP {status}")
         self.endpoint.admit = lambda _: HTTPStatus(status)
 
@@ -272,65 +286,10 @@ class ScriptedCentralSystem(Enveloping):
         self._script(f"does not fail {action} any more")
         self._failing[action] = 0
 
-    @property
-    def card(self) -> str:
-        """The UID of the card that the bench presents."""
-        return self.campaign.sut.pixit.card
-
-    @property
-    def other_card(self) -> str:
-        """The UID of a second card."""
-        return self.campaign.sut.pixit.other_card
-
-    def id_tag(self, uid: str) -> str:
-        """The idTag that the PICS makes of a card (3.9)."""
-        return cards.id_tag_of(uid, self.campaign.pics)
-
-    @property
-    def now(self) -> str:
-        """The present time, as OCPP writes it."""
-        return scripts.iso(self._now())
-
-    @property
-    def tolerance(self) -> float:
-        """Seconds by which a time rule may be off."""
-        return self.campaign.plan.terms.tolerance
-
-    @property
-    def time(self) -> float:
-        """The present time, in POSIX seconds."""
-        return self._now().timestamp()
-
-    async def reads(self, key: str) -> str | None:
-        """The value of a configuration key; None if there is no such key."""
-        answer = await self.calls("GetConfiguration", key=[key], expects={})
-        value = settings(answer).get(key.lower(), {}).get("value")
-        return value if isinstance(value, str) else None
-
-    async def sets(self, key: str, value: Any, *, if_there: bool = False) -> None:
-        """Sets a configuration key that the case depends on; ``if_there``: one that a charge point need not have."""
-        if if_there and await self.reads(key) is None:
-            return
-        text = str(value).lower() if isinstance(value, bool) else ",".join(value) if isinstance(value, list) else str(value)
-        await self.calls("ChangeConfiguration", key=key, value=text, expects={"status": "Accepted"})
-
-    async def hears_status(self, status: str | list[str], connector: int = 1, **how: Any) -> Frame:
-        """Waits for a StatusNotification that tells this status of a connector."""
-        return await self.hears("StatusNotification", connectorId=connector, status=status, **how)
-
-    async def hears_values(self, context: str, *, proves: str | None = None, within: float | None = None, **what: Any) -> Frame:
-        """Waits for a MeterValues with a value of this context (7.37)."""
-        return await self.hears_frame(type="CALL", action="MeterValues", context=context, proves=proves, within=within, **what)
-
     def is_ahead(self, seconds: float) -> None:
         """From now on our clock is ahead of true time by so much."""
         self._script(f"has a clock that is {seconds:g} s ahead")
         self.clock_ahead = seconds
-
-    def offset_time(self, hours: float) -> str:
-        """The present time with a fraction of a second and the offset of a time zone (3.15)."""
-        zone = timezone(timedelta(hours=hours))
-        return self._now().astimezone(zone).isoformat(timespec="microseconds")
 
     async def hears_it_connect(self, *, within: float) -> None:
         """Waits for its opening handshake. Over SOAP there is none: the message that follows is the first that comes."""
@@ -344,31 +303,6 @@ class ScriptedCentralSystem(Enveloping):
             return
         if not await self.comes(lambda: self._heard > self._heard_before, self.reconnect_patience):
             raise NotReached(f"the charge point {self._identity} said nothing within {self.reconnect_patience:g} s")
-
-    async def hears_all_status(self, proves: str) -> None:
-        """Waits for a StatusNotification of every connector, with patience after each of them."""
-        missing = list(self.connectors)
-        while missing:
-            frame = await self.hears("StatusNotification", connectorId=missing.copy(), proves=proves)
-            missing.remove(frame.get("connectorId"))
-
-    async def hears_unshifted_status(self, hours: float, proves: str) -> Frame:
-        """Waits for a StatusNotification, and expects that its time stamp is not off by the offset that we gave."""
-        shifted = [self._now().timestamp() + hours * 3600, self.campaign.sut.pixit.clock_tolerance]
-        what = {"type": "CALL", "action": "StatusNotification"}
-        frame = await self.campaign.expectations.hears(what, self.patience, {"time_not_near": shifted}, proves)
-        assert isinstance(frame, Frame)
-        return frame
-
-    @property
-    def reconnect_patience(self) -> float:
-        """Seconds that the charge point may take to dial again."""
-        return self.campaign.sut.pixit.reconnect_within
-
-    @property
-    def connectors(self) -> range:
-        """Connector 0 and those that the PICS claims."""
-        return range(self.campaign.pics["connectors"] + 1)
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         super()._after_answer(message, answer, channel)
@@ -388,6 +322,7 @@ class ScriptedCentralSystem(Enveloping):
 
     async def drops_connection(self) -> None:
         """Drops the TCP connection without a word."""
+        self._over_websocket("drops_connection")
         self._script("drops the connection")
         connection = self.channel.connection
         connection.abort()
@@ -439,6 +374,3 @@ class ScriptedCentralSystem(Enveloping):
             self._reported.add(payload["connectorId"])
         self._base.heard(action, payload, answer, at)
         self._changed.set()
-
-    def _now(self) -> datetime:
-        return self.clock.date() + timedelta(seconds=self.clock_ahead)

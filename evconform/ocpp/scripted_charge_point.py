@@ -29,12 +29,11 @@ from evconform.ocpp.virtual_charge_point import Said, VirtualCharger
 BOOT: dict[str, Any] = {"chargePointVendor": "evconform", "chargePointModel": "scripted"}
 
 
-class Steadfast(SoapChargePoint):
-    """Goes on after a request that got no SOAP answer, as a case wants it."""
+class SteadfastChargePoint(SoapChargePoint):
+    """Goes on after a request that got no SOAP answer: what comes of that is for the case to say."""
 
     def unanswered(self, channel: SoapChannel, why: str, reachable: bool) -> None:
-        if not reachable:
-            super().unanswered(channel, why, reachable)
+        """The log has it."""
 
 
 class ScriptedChargePoint(Enveloping):
@@ -61,7 +60,7 @@ class ScriptedChargePoint(Enveloping):
     def _makes_endpoint(self) -> ChargePointEndpoint | SoapChargePoint:
         if not self.soap:
             return ChargePointEndpoint(self.clock, self.campaign.tasks, self.wire)
-        endpoint = Steadfast(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
+        endpoint = SteadfastChargePoint(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
         endpoint.probes = lambda: False  # it does nothing unless told
         return endpoint
 
@@ -210,6 +209,7 @@ class ScriptedChargePoint(Enveloping):
     async def knocks(self, stranger: Stranger, *, proves: str) -> None:
         """Dials as somebody else, beside the connection that stands. A refusal will do, a redirection (to a page where people
         log in), and a connection that is closed at once; so will the agreement on another version of OCPP that was offered."""
+        self._over_websocket("knocks")
         self._script(f"a stranger knocks: {stranger.field} {stranger.mutation}")
         handshake = self._handshake(self.identity, self._password if stranger.password == OURS else stranger.password, ())
         handshake.subprotocols = stranger.subprotocols
@@ -239,6 +239,7 @@ class ScriptedChargePoint(Enveloping):
 
     def leaves_its_connection_open(self) -> None:
         """Forgets its connection without closing it, as a network that is cut does; the next verb connects anew."""
+        self._over_websocket("leaves_its_connection_open")
         self._script("leaves its connection as it is")
         self._old.append(self.endpoint)
         self.endpoint = self._own = ChargePointEndpoint(self.campaign.clock, self.campaign.tasks, self.wire)
@@ -284,6 +285,7 @@ class ScriptedChargePoint(Enveloping):
     async def connects_in_vain(self, *, subprotocols: tuple[str, ...], proves: str) -> None:
         """Dials without an acceptable subprotocol. A refusal will do (OCA, TC_088_CSMS), and so does a connection that is
         closed at once (OCPP-J 3.2)."""
+        self._over_websocket("connects_in_vain")
         answers = [101, *range(400, 600)]
         response = await self.connects(subprotocols=subprotocols, deviates="no ocpp1.6", proves=proves, status=answers)
         if response and response.status == 101:
@@ -329,6 +331,7 @@ class ScriptedChargePoint(Enveloping):
     @property
     def connection(self) -> str:
         """The name of our connection in the log."""
+        self._over_websocket("connection")
         tap = self.channel.connection.tap
         assert tap, "our connections are tapped"
         return tap.conn

@@ -21,6 +21,10 @@ from evconform.ocpp.view import Frame
 Rework = Callable[[bytes], Outgoing]
 
 
+class OnlyWebSocket(TypeError):
+    """A case was run over SOAP that has no meaning there."""
+
+
 class Enveloping(Scripted):
     """A scripted party that can speak SOAP as well."""
 
@@ -46,6 +50,27 @@ class Enveloping(Scripted):
     def of(self, json: str, soap: str) -> str:
         """The requirement of the transport that is spoken."""
         return soap if self.soap else json
+
+    def _over_websocket(self, verb: str) -> None:
+        """Raises OnlyWebSocket over SOAP."""
+        if self.soap:
+            raise OnlyWebSocket(f"{verb} needs a WebSocket connection, and this case runs over SOAP: say so with only=")
+
+    def sends(self, text: str) -> None:
+        self._over_websocket("sends")
+        super().sends(text)
+
+    def sends_fragments(self, *parts: str, ping_between: bool = False) -> None:
+        self._over_websocket("sends_fragments")
+        super().sends_fragments(*parts, ping_between=ping_between)
+
+    def floods(self, count: int) -> None:
+        self._over_websocket("floods")
+        super().floods(count)
+
+    async def pings(self, **how: Any) -> Frame:
+        self._over_websocket("pings")
+        return await super().pings(**how)
 
     @property
     def service(self) -> SoapEndpoint:

@@ -25,6 +25,10 @@ class Site:
     password: str | None = None
     url: str = ""
     """The other side's endpoint URL, for a party that dials."""
+    speaks: str = "ocpp1.6-json"
+    """Which of the columns of its SUT file it speaks."""
+    service: str = ""
+    """The URL at which a charge point of OCPP-S serves; without one it takes a free port of this machine."""
     tls: ssl.SSLContext | None = None
     """What to trust, for a party that dials with ``wss``."""
     token: str | None = None

@@ -6,6 +6,7 @@ import asyncio
 import re
 import select
 import ssl
+from collections.abc import Callable
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
@@ -21,6 +22,7 @@ from evconform.http.message import Request, Response
 from evconform.http.tls import in_words, trusted
 
 Why = Literal["no-url", "refused", "timed-out", "closed", "broken", "too-long"]
+Sent = Callable[[int], None]
 CUT = "the connection was closed before the answer was complete"
 
 
@@ -45,20 +47,21 @@ class HttpClient:
         self._trusted: set[Origin] = set()
         """Servers that were seen to keep an idle connection open for a while."""
 
-    async def request(self, url: str, request: Request, within: float = 30.0) -> Response:
+    async def request(self, url: str, request: Request, within: float = 30.0, sent: Sent | None = None) -> Response:
         """Sends ``request`` to ``url``; its ``target``, if it has one, stands in the request line instead of the URL's.
-        No redirect is followed. Raises NoAnswer; ValueError for a request that is no HTTP."""
+        No redirect is followed. ``sent``: told when it is on the wire, with its entry in the wire log. Raises NoAnswer;
+        ValueError for a request that is no HTTP."""
         origin, target = place(url)
         events = of_request(request, request.target or target, origin)
         try:
             async with asyncio.timeout(within):
-                return await self._exchanges(origin, events)
+                return await self._exchanges(origin, events, sent)
         except TimeoutError:
             raise NoAnswer("timed-out", f"no answer within {within:g} s") from None
 
-    async def _exchanges(self, origin: Origin, events: list[h11.Event]) -> Response:
+    async def _exchanges(self, origin: Origin, events: list[h11.Event], sent: Sent | None) -> Response:
         connection = await self._takes_idle(origin) or await self._dials(origin)
-        response = await connection.exchanges(events)
+        response = await connection.exchanges(events, sent)
         if connection.open:
             self._keeps(origin, connection)
         return response
@@ -141,9 +144,9 @@ class ClientConnection(Connection):
 
     # ── what we say ──
 
-    async def exchanges(self, events: list[h11.Event]) -> Response:
+    async def exchanges(self, events: list[h11.Event], sent: Sent | None = None) -> Response:
         """Raises NoAnswer."""
-        return await self._hears(b"".join(self.h11.send(event) or b"" for event in events), ends=False)
+        return await self._hears(b"".join(self.h11.send(event) or b"" for event in events), ends=False, sent=sent)
 
     async def sends(self, raw: bytes, ends: bool) -> Response:
         """Raises NoAnswer."""
@@ -155,7 +158,7 @@ class ClientConnection(Connection):
         finally:
             self.close()
 
-    async def _hears(self, said: bytes, ends: bool) -> Response:
+    async def _hears(self, said: bytes, ends: bool, sent: Sent | None = None) -> Response:
         answer: asyncio.Future[Response]
         answer = self._answer = asyncio.get_running_loop().create_future()
         if not self.open:
@@ -164,6 +167,8 @@ class ClientConnection(Connection):
         if ends:
             self.ends()
         self._asked = self.tap.number(self.by) if self.tap else 0
+        if sent:
+            sent(self._asked)
         try:
             return await answer
         except asyncio.CancelledError:

@@ -33,6 +33,8 @@ class Connection(asyncio.Protocol):
         self.failed: BaseException | None = None
         """What the connection broke of, before it was made or later."""
         self.done = asyncio.get_running_loop().create_future()
+        self.left = asyncio.get_running_loop().create_future()
+        """Done once the other side has ended its stream, or the connection is gone."""
         self.securing: Secured[Any] | None = None
         self._end = End(closed=True)
         self._said_end = False
@@ -87,6 +89,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._end.told = True
+        self._is_left()
         if self.tap:
             self.tap.ends(self.other, "eof")
         self.ended()
@@ -102,9 +105,14 @@ class Connection(asyncio.Protocol):
     def _is_gone(self) -> None:
         self._said_end = True
         self.secures(None)
+        self._is_left()
         if not self.done.done():
             self.done.set_result(None)
         self.gone()
+
+    def _is_left(self) -> None:
+        if not self.left.done():
+            self.left.set_result(None)
 
     # ── to the transport ──
 

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
+from enum import Enum
 from urllib.parse import urlsplit
 
 import h11
@@ -20,8 +21,18 @@ from evconform.http.events import fields, of_response
 from evconform.http.message import Raw, Request, Response, length_of
 from evconform.http.tls import Secured
 
-Handle = Callable[[Request, "ServerConnection"], Awaitable[Response | Raw | None]]
-"""Answers a request: a response, raw bytes, or None for nothing and the connection's end."""
+Answer = Response | Raw | None
+Handle = Callable[[Request, "ServerConnection"], Awaitable["Answer | Said"]]
+"""Answers a request: a response, raw bytes, or None for nothing and the connection's end; ``SAID``: it has done so itself."""
+
+
+class Said(Enum):
+    """See Handle."""
+
+    SAID = True
+
+
+SAID = Said.SAID
 
 
 class HttpServer:
@@ -187,7 +198,9 @@ class ServerConnection(Connection):
 
     async def _answers(self, request: Request) -> None:
         try:
-            self._says(await self.server.handle(request, self))
+            answer = await self.server.handle(request, self)
+            if not isinstance(answer, Said):
+                self.says(answer)
         except Exception:
             self.close()
             raise
@@ -195,8 +208,11 @@ class ServerConnection(Connection):
             self._answering = None
         self._next()
 
-    def _says(self, answer: Response | Raw | None) -> None:
-        """Raises ValueError: a response that is no HTTP; what shall not be legal is ``Raw``."""
+    def says(self, answer: Answer) -> None:
+        """Answers the request that is being handled, at once; a handler that does so itself returns ``SAID``. Raises ValueError:
+        a response that is no HTTP; what shall not be legal is ``Raw``."""
+        if not self.open:
+            return
         if answer is None:
             self.close()
         elif isinstance(answer, Response):

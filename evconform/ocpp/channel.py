@@ -54,7 +54,7 @@ class Channel:
             except TimeoutError:
                 raise NoAnswer(f"{action} was not answered") from None
             finally:
-                self._open_calls.pop(message_id, None)
+                self.gives_up(message_id)
 
     def send_call(self, action: str, payload: Payload, message_id: str | None = None) -> tuple[str, asyncio.Future[Payload]]:
         """Sends a CALL at once, whatever is open; returns its message id and its answer to come."""
@@ -80,16 +80,22 @@ class Channel:
         for rewrite in self.owner.rewrites:
             texts = [new for old in texts for new in rewrite(old, self)]
         for new in texts:
-            self.connection.send(new)
+            self._puts(new)
             for watch in self.owner.watches:
                 watch(">", new, self)
+
+    def _puts(self, text: str) -> None:
+        """Onto the wire."""
+        self.connection.send(text)
 
     # ── what we hear ──
 
     def heard(self, text: str) -> None:
+        self._hears(text, ocppj.read(text))
+
+    def _hears(self, text: str, message: Message) -> None:
         for watch in self.owner.watches:
             watch("<", text, self)
-        message = ocppj.read(text)
         if self._held is None:
             self._take(message)
         else:

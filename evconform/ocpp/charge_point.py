@@ -44,6 +44,10 @@ class Handshake:
     tls: ssl.SSLContext | None = None
     within: float = 10.0
     """Seconds for the whole handshake."""
+    service: str = ""
+    """OCPP-S: where the charge point's own service is; without one it takes a free port of this machine."""
+    service_tls: ssl.SSLContext | None = None
+    """What it shows there, if that is ``https``."""
 
     @property
     def connection_url(self) -> str:

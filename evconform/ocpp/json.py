@@ -50,6 +50,8 @@ class Message:
     description: Any = None
     details: Any = None
     problem: str = ""
+    judged: bool = False
+    """Another schema than JSON's has found it to be proper."""
 
 
 @dataclass(eq=False)

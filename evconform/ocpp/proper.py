@@ -12,6 +12,8 @@ KNOWN = frozenset((*ACTIONS, *SECURITY_ACTIONS))
 
 def refuse(message: Message) -> CallError | None:
     """Why a CALL is not a proper message (OCPP-J 4.2.3); None if it is."""
+    if message.judged:
+        return None
     if message.problem:
         return CallError("FormationViolation", message.problem)
     if len(message.id) > ocppj.MESSAGE_ID_AT_MOST:

@@ -23,7 +23,7 @@ class VirtualCharger:
         self.pics = campaign.plan.faced[case.faces or head["pics"]]
         endpoint = campaign.sut.endpoint
         password = endpoint.password.get_secret_value() if endpoint.password else None
-        site = Site(campaign.clock, campaign.tasks, self.pics, endpoint.identity, password, campaign.url, tls)
+        site = Site(campaign.clock, campaign.tasks, self.pics, endpoint.identity, password, campaign.url, tls=tls)
         site.wire, site.settings = campaign.wire, dict(head.get("settings", {}))
         self.campaign = campaign
         self.target: Any = find_party(head["party"], "charge-point")(site)

@@ -25,7 +25,10 @@ class Visitors:
 
     def leaves(self, connection: Connection) -> None:
         """A connection is gone that never became a channel."""
-        what = came_to(connection)
+        self.comes_to(came_to(connection))
+
+    def comes_to(self, what: str) -> None:
+        """Somebody is gone, and this is what became of it."""
         if what in self._came_to or len(self._came_to) < 100:
             self._came_to[what] += 1
 

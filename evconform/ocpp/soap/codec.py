@@ -42,16 +42,17 @@ class Envelope:
 def encode(payload: Payload, action: str, headers: Headers, service: Service, kind: str = "request") -> bytes:
     """The envelope of a message. An action in the headers stands as it is; otherwise it is the message's. Raises NotInSoap."""
     headers = headers if headers.action is not None else replace(headers, action=addressed(action, kind))
-    return _envelope(headers, service, to_element(service, action, kind, payload))
+    return enveloped(headers, service, to_element(service, action, kind, payload))
 
 
 def encode_fault(fault: Fault, headers: Headers, service: Service) -> bytes:
     """The envelope of a fault of ``service``."""
     headers = headers if headers.action is not None else replace(headers, action=FAULT_ACTIONS[1])
-    return _envelope(headers, service, fault_element(fault, service))
+    return enveloped(headers, service, fault_element(fault, service))
 
 
-def _envelope(headers: Headers, service: Service, holds: Element) -> bytes:
+def enveloped(headers: Headers, service: Service, holds: Element) -> bytes:
+    """An envelope with this element as its body."""
     root = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soap": SOAP, "wsa": WSA, "ocpp": service.namespace})
     root.append(header_element(headers, service))
     etree.SubElement(root, f"{{{SOAP}}}Body").append(holds)

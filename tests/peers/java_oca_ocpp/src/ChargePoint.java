@@ -51,9 +51,7 @@ public final class ChargePoint {
     }
 
     public static void main(String[] arguments) throws Exception {
-        System.setProperty("javax.xml.soap.SOAPConnectionFactory", ReadableAnswers.class.getName());
-        ReadableAnswers.identity = arguments[1];
-        ReadableAnswers.service = arguments[2];
+        ReadableAnswers.use();
         ChargePoint chargePoint = new ChargePoint(arguments[0], arguments[1], arguments[2]);
         chargePoint.restore();
         System.out.println("up");

@@ -33,6 +33,7 @@ public final class Office implements ServerEvents {
     final SOAPServer server = new SOAPServer((ServerCoreProfile) profiles.get(0));
 
     public static void main(String[] arguments) throws Exception {
+        ReadableAnswers.use();
         Office office = new Office();
         office.profiles.stream().skip(1).forEach(office.server::addFeatureProfile);
         int port = freePort(); // the library does not say which port it got

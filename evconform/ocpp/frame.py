@@ -1,4 +1,4 @@
-"""A frame of OCPP-J in the log, with its message, and the predicates by which expectations pick frames."""
+"""A frame of OCPP in the log, with its message, and the predicates by which expectations pick frames."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 from evconform.harness.wire import Entry, Side
+from evconform.http.message import Request, Response
 from evconform.ocpp.equal import among, same
 from evconform.ocpp.json import Message, read
 from evconform.ocpp.proper import refuse_undated
 from evconform.ocpp.schemas import DATE_TIME
+from evconform.ocpp.soap.codec import Envelope
 
 NOTHING = Message("none")
 STATUS_LINE = re.compile(r"HTTP/\d\.\d (\d{3})(?: |\r|$)", re.ASCII)
@@ -24,18 +26,21 @@ class Frame:
     the members of its Message stand here too."""
 
     __slots__ = (
-        *("_faulty", "action", "answer", "by", "call", "code", "conn", "facts", "id", "item", "kind", "memo", "message", "n"),
-        *("payload", "role", "t", "text", "type"),
+        *("_faulty", "action", "answer", "by", "call", "code", "conn", "envelope", "facts", "http", "id", "item", "kind", "memo"),
+        *("message", "n", "payload", "role", "t", "text", "type"),
     )
 
-    def __init__(self, entry: Entry, role: str, text: str | bytes | None = None) -> None:
+    def __init__(self, entry: Entry, role: str, text: str | bytes | None = None, message: Message | None = None) -> None:
+        """``text``: that of a message in several frames, or in a body; ``message``: what it says, where it is no OCPP-J."""
         self.n, self.t, self.conn, self.kind, self.facts = entry.n, entry.t, entry.conn, entry.kind, entry.facts
         self.by: Side = entry.by or "tester"
         self.role = role
         self.text = entry.data if text is None else text
         if text is not None:
             self.kind = "text"
-        self.message = read(self.text) if self.kind == "text" and isinstance(self.text, str) else NOTHING
+        if message is None:
+            message = read(self.text) if self.kind == "text" and isinstance(self.text, str) else NOTHING
+        self.message = message
         self.type, self.id, self.action = self.message.type, self.message.id, self.message.action
         self.payload, self.code = self.message.payload, self.message.code
         self.answer: Frame | None = None
@@ -44,6 +49,10 @@ class Frame:
         """What the law made of its payload, so that it is made once."""
         self.item: dict[str, Any] | None = None
         """What a mark says of a hostile frame of ours, or of one that reads back."""
+        self.envelope: Envelope | None = None
+        """Of OCPP-S: what the text says, with headers and problems."""
+        self.http: Request | Response | None = None
+        """Of OCPP-S: the HTTP message that it came in."""
         self._faulty: bool | None = None
 
     def since(self, other: Frame) -> float:
@@ -79,31 +88,48 @@ class Frame:
 
     @property
     def proper(self) -> bool:
-        """A CALL that its receiver has no reason to refuse as a message (OCPP-J 4.2.3; OCPP 1.6, 3.15)."""
-        if self._faulty is None:
+        """A CALL that its receiver has no reason to refuse as a message (OCPP-J 4.2.3; OCPP-S 5; OCPP 1.6, 3.15)."""
+        if self._faulty is None and self.envelope is not None:
+            self._faulty = self.type != "CALL" or bool(self.envelope.problems)
+        elif self._faulty is None:
             self._faulty = self.type != "CALL" or not isinstance(self.id, str) or refuse_undated(self.message) is not None
         return not self._faulty
+
+    @property
+    def content(self) -> str:
+        """What a CALL says, without its message id: a retransmission says it again."""
+        if self.envelope is not None and self.payload is not None:
+            return f"{self.action} {json.dumps(self.payload, sort_keys=True)}"
+        text = str(self.text)
+        place = text.find(f'"{self.action}"')
+        return text[place:] if place >= 0 else text
 
     def matches(self, what: dict[str, Any]) -> bool:
         """Whether an expectation's predicate picks this frame. Raises KeyError for a predicate that there is not."""
         return all(PREDICATES[key](self, wanted) for key, wanted in what.items())
 
-    # ── the heads of a handshake ──
+    # ── the heads of a handshake, or of a message of HTTP ──
 
     @property
     def status(self) -> int | None:
         """The HTTP status of a response."""
+        if isinstance(self.http, Response):
+            return self.http.status
         line = STATUS_LINE.match(str(self.text)) if self.kind == "response" else None
         return int(line[1]) if line else None
 
     @property
     def target(self) -> str:
         """The target of a request line."""
+        if isinstance(self.http, Request):
+            return self.http.target
         words = str(self.text).split("\r\n", 1)[0].split(" ") if self.kind == "request" else []
         return words[1] if len(words) > 1 else ""
 
     def header(self, name: str) -> str | None:
         """The value of a header, all of them joined by commas; None if there is none."""
+        if self.http is not None:
+            return self.http.header(name)
         lines = (line.partition(":") for line in str(self.text).split("\r\n")[1:])
         values = [value.strip() for key, _, value in lines if key.strip().lower() == name.lower()]
         return ", ".join(values) if values else None

@@ -23,6 +23,8 @@ class Conversation(FramesInOrder[Frame]):
     def __init__(self, station: str, context: Context = EVERYTHING) -> None:
         super().__init__()
         self.station = station
+        self.speaks = "ocpp1.6-json"
+        """As SUT files say it: ``ocpp1.6-json``, ``ocpp1.6-soap``, ``ocpp1.5-soap``."""
         self.context = context
         self.closed = False
         self.ended = float("inf")
@@ -42,7 +44,7 @@ class Conversation(FramesInOrder[Frame]):
     @property
     def stranger(self) -> bool:
         """A browser, a scanner: it made an HTTP request, and neither offered an OCPP subprotocol nor said anything else."""
-        requests = [f for f in self.frames if f.kind == "request"]
+        requests = [f for f in self.frames if f.kind in ("request", "http-request")]
         offers = any("ocpp" in (f.header("Sec-WebSocket-Protocol") or "") for f in requests)
         return bool(requests) and not offers and not any(f.kind in ("text", "binary") for f in self.frames)
 

@@ -1,4 +1,5 @@
-"""A typed view of the wire log of OCPP-J: builds conversations from entries, one at a time.
+"""A typed view of the wire log of OCPP, over WebSockets (OCPP-J) and SOAP (OCPP-S): builds conversations from entries, one at a
+time.
 
 A *conversation* is one station's frames from one registration to the next, over all connections in between. A log of any
 length needs the memory of its open conversations.
@@ -15,6 +16,8 @@ from evconform.harness.judge import Terms
 from evconform.harness.wire import Entry, Side
 from evconform.ocpp.frame import PREDICATES, Frame, instant
 from evconform.ocpp.log import SCHEMAS, Conversation, Log
+from evconform.ocpp.soap.stations import named_by
+from evconform.ocpp.soap.view import ENDED, INTERRUPTS, RAW, Ended, SoapView
 
 DATA = ("text", "binary", "continuation")
 
@@ -30,6 +33,7 @@ class Transcript(OpenAndDone[Conversation]):
         self._handshakes: dict[str, list[Frame]] = defaultdict(list)
         self._calls: dict[tuple[str, Side, Any], list[Frame]] = {}
         self._parts: dict[tuple[str, Side], list[Entry]] = {}
+        self._soap = SoapView(terms.roles, terms.identity)
         self._at = 0.0
         """Seconds of the last entry."""
 
@@ -43,6 +47,8 @@ class Transcript(OpenAndDone[Conversation]):
         if entry.mark:
             self._mark(entry)
             return None
+        if self._soap.takes(entry):
+            return self._over_soap(entry)
         frame = self._frame(entry)
         if frame is None:
             return None
@@ -50,17 +56,51 @@ class Transcript(OpenAndDone[Conversation]):
         if frame.kind == "request":
             self._stations[frame.conn] = station_of(frame)
         if frame.conn not in self._stations:
-            self._handshakes[frame.conn].append(frame)
-            if frame.kind == "lost":  # somebody who never said who they are
-                self._adopt(frame.conn, f"?{frame.conn}")
-                stranger = self._open.pop(f"?{frame.conn}")
-                stranger.closed = True
-                self._done.append(stranger)
+            if frame.kind != "eof" or frame.conn in self._handshakes:  # of a connection that we closed nothing is to come
+                self._handshakes[frame.conn].append(frame)
+            if frame.kind == "lost":
+                self._stranger(frame.conn)
             return frame
         self._adopt(frame.conn, self._stations[frame.conn], frame)
         if frame.kind == "lost":  # a storm of connections must leave no trace
             del self._stations[frame.conn]
         return frame
+
+    def _over_soap(self, entry: Entry) -> Frame:
+        """A frame of an HTTP connection: with what that did before, it goes to the station whose the message is."""
+        early = self._handshakes.pop(entry.conn, [])
+        for frame in early:
+            frame.kind = RAW.get(frame.kind, frame.kind)
+            if frame.kind == "tls":
+                self._soap.secures(entry.conn)
+        shown = self._soap.feed(entry)
+        frame = shown.frame
+        if shown.key is None:
+            self._handshakes[entry.conn] = [*early, frame]
+            if frame.kind in ENDED:
+                self._stranger(entry.conn)
+            return frame
+        if shown.opening:
+            self._ends(shown.ended)
+            early.append(shown.opening)
+        self._handshakes[frame.conn] = early
+        self._adopt(frame.conn, shown.key, frame)
+        if not shown.opening:
+            self._ends(shown.ended)
+        return frame
+
+    def _ends(self, ended: Ended) -> None:
+        """Puts the ends of links into the conversations of their stations."""
+        for key, lost in ended:
+            if key in self._open:
+                self._open[key].add(lost)
+
+    def _stranger(self, conn: str) -> None:
+        """Somebody who never said who they are is gone."""
+        self._adopt(conn, f"?{conn}")
+        stranger = self._open.pop(f"?{conn}")
+        stranger.closed = True
+        self._done.append(stranger)
 
     def _adopt(self, conn: str, station: str, frame: Frame | None = None) -> None:
         """Puts a frame, and what its connection said before it had a name, into the station's conversation."""
@@ -88,6 +128,7 @@ class Transcript(OpenAndDone[Conversation]):
 
     def _begin(self, station: str, at: float, frame: Frame | None = None) -> Conversation:
         fresh = self._new(station)
+        fresh.station, fresh.speaks = named_by(station)
         if frame:  # a CALL of a registration that is over is answered by nobody now
             mine = {conn for conn, name in self._stations.items() if name == station}
             self._calls = {k: v for k, v in self._calls.items() if k[0] not in mine or frame in v or v[-1].answer is None}
@@ -110,7 +151,9 @@ class Transcript(OpenAndDone[Conversation]):
             self._handshakes.clear()
             self._calls.clear()
             self._parts.clear()
+            self._soap = SoapView(self._roles, self.terms.identity)
         elif entry.mark == "power-off":
+            self._ends(self._soap.interrupts(entry))
             for station in list(self._open):
                 self._begin(station, entry.t)
         elif entry.mark == "hostile":
@@ -118,6 +161,8 @@ class Transcript(OpenAndDone[Conversation]):
                 conversation.notes(entry.facts)
         elif entry.mark == "act":
             act = Frame(Entry(entry.n, entry.t, by="tester", kind="act", data=entry.facts["action"], facts=entry.facts), "bench")
+            if entry.facts["action"] in INTERRUPTS:
+                self._ends(self._soap.interrupts(entry))
             if entry.facts["action"] in ("power_cycle", "restore_power"):
                 for station in list(self._open):
                     self._begin(station, entry.t).powered_on = True

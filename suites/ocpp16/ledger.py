@@ -67,7 +67,8 @@ class Ledger:
         """The StopTransactions that name no running transaction: frame number to words."""
         self._spoke: dict[str, int] = {}
         for frame in log.conversation.frames:
-            if frame.kind == "text" and frame.role == "charge-point":
+            lost = frame.envelope is not None and frame.type == "CALL" and frame.answer is None  # on a TCP connection of its own
+            if frame.kind == "text" and frame.role == "charge-point" and not lost:
                 self._spoke[frame.conn] = frame.n
         self._place = {content(f): i for i, t in enumerate(self.transactions) for f in (*t.starts, *t.stops)}
         self._of: dict[int, int] = {}

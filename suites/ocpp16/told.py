@@ -27,9 +27,7 @@ def in_order(log: Log, actions: tuple[str, ...]) -> list[Frame]:
 
 def content(call: Frame) -> str:
     """What a CALL says, without its message id: a retransmission says it again."""
-    text = str(call.text)
-    place = text.find(f'"{call.action}"')
-    return text[place:] if place >= 0 else text
+    return call.content
 
 
 def whole(value: Any) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +17,8 @@ from evconform.harness.verdict import Level, Verdict
 from evconform.harness.wire import Entry
 from evconform.ocpp.json import CallError, call, call_error, call_result
 from evconform.ocpp.view import Transcript
+from tests.ocpp.transports import TRANSPORTS, Line
 
-Line = tuple[float, str, str, Any]
 Lines = list[Line]
 PIXIT = {"patience": 10.0, "clock_tolerance": 60.0}
 ENERGY, POWER = "Energy.Active.Import.Register", "Power.Active.Import"
@@ -30,7 +31,9 @@ def inch(**answers: Any) -> Pics:
     return Pics({"connectors": 1, "fixed_cable": False} | answers, sections=said)
 
 
-def judged(module: str, lines: Lines, pics: Pics, *, end: float = 30.0, cases: bool = False) -> dict[str, Any]:
+def judged(
+    module: str, lines: Lines, pics: Pics, *, end: float = 30.0, cases: bool = False, transport: str = "json"
+) -> dict[str, Any]:
     """Requirement to the words of what broke it; "" where it held in some situation. With ``cases`` a case ends after every
     line, as an open conversation is judged again and again."""
     name = f"suites.ocpp16.monitors.{module}"
@@ -39,14 +42,14 @@ def judged(module: str, lines: Lines, pics: Pics, *, end: float = 30.0, cases: b
     rows = {m.requirement: Requirement(m.requirement, "", ("charge-point",), Level.MUST, "") for m in monitors}
     law: Any = SimpleNamespace(monitors=monitors, requirements=rows, cases={"C": SimpleNamespace(verifies=(), moved=False)})
     terms = Terms("charge-point", "CP-1", 1.0, PIXIT, pics)
-    judge, numbers, conn = Judge(law, terms, Transcript(terms)), count(1), 0
+    judge, numbers = Judge(law, terms, Transcript(terms)), count(1)
     judge.feed(Entry(next(numbers), 0.0, mark="case-begin", facts={"case": "C"}))
-    for t, by, kind, data in lines:
-        conn += kind == "open"
-        if kind == "act":
-            judge.feed(Entry(next(numbers), t, mark="act", facts={"action": data[0], "says": "", "parameters": data[1]}))
+    for t, each in TRANSPORTS[transport](lines):
+        if isinstance(each, Entry):
+            judge.feed(replace(each, n=next(numbers)))
         else:
-            judge.feed(Entry(next(numbers), t, f"c{conn}", "sut" if by == ">" else "tester", kind, data))  # type: ignore[arg-type]
+            action, parameters = each[3]
+            judge.feed(Entry(next(numbers), t, mark="act", facts={"action": action, "says": "", "parameters": parameters}))
         if cases:
             judge.feed(Entry(next(numbers), t, mark="case-end"))
             judge.feed(Entry(next(numbers), t, mark="case-begin", facts={"case": "C"}))
@@ -60,12 +63,14 @@ def judged(module: str, lines: Lines, pics: Pics, *, end: float = 30.0, cases: b
 HOLDS, MOOT = "holds", "moot"
 
 
-def check(module: str, case: tuple[str, str, Lines], pics: Pics | None = None, *, end: float = 30.0) -> None:
+def check(
+    module: str, case: tuple[str, str, Lines], pics: Pics | None = None, *, end: float = 30.0, transport: str = "json"
+) -> None:
     """That a log comes to what is expected of a row: HOLDS, MOOT, or words of the offence; and not to red of any other."""
     row, expected, lines = case
     requirement = f"OCPP16-{row}"
-    found = judged(module, lines, pics or inch(), end=end)
-    again = judged(module, lines, pics or inch(), end=end, cases=True)
+    found = judged(module, lines, pics or inch(), end=end, transport=transport)
+    again = judged(module, lines, pics or inch(), end=end, cases=True, transport=transport)
     assert expected in (found.get(requirement, MOOT) or HOLDS)
     if expected in (HOLDS, MOOT):
         assert {id: words for id, words in {**found, **again}.items() if words} == {}

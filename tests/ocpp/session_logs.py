@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from itertools import chain, count
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +15,8 @@ from evconform.harness.verdict import Level, Verdict
 from evconform.harness.wire import Entry
 from evconform.ocpp.json import CallError, call, call_error, call_result
 from evconform.ocpp.view import Transcript
+from tests.ocpp.transports import TRANSPORTS, Line
 
-Line = tuple[float, str, str, Any]
 Lines = list[Line]
 MODULES = [f"suites.ocpp16.monitors.{name}" for name in ("status_moves", "transactions", "queue")]
 Case = tuple[str, str, str, Lines]
@@ -26,7 +27,13 @@ ids = (f"m{n}" for n in count())
 
 
 def judged(
-    lines: Lines, *, connectors: int = 1, end: float = 5.0, cases: bool = False, tolerance: float = 1.0
+    lines: Lines,
+    *,
+    connectors: int = 1,
+    end: float = 5.0,
+    cases: bool = False,
+    tolerance: float = 1.0,
+    transport: str = "json",
 ) -> tuple[set[str], set[str]]:
     """The requirements that were broken, and those that held in some situation."""
     for module in MODULES:
@@ -36,14 +43,14 @@ def judged(
     law: Any = SimpleNamespace(monitors=monitors, requirements=rows, cases={"C": SimpleNamespace(verifies=(), moved=False)})
     terms = Terms("charge-point", "CP-1", tolerance, PIXIT, Pics({"connectors": connectors}))
     judge = Judge(law, terms, Transcript(terms))
-    numbers, conn = count(1), 0
+    numbers = count(1)
     judge.feed(Entry(next(numbers), 0.0, mark="case-begin", facts={"case": "C"}))
-    for t, by, kind, data in lines:
-        conn += kind == "open"
-        if kind in ("act", "power-off"):
-            judge.feed(Entry(next(numbers), t, mark=kind, facts={"action": data, "says": data, "parameters": {"connector": 1}}))
+    for t, each in TRANSPORTS[transport](lines):
+        if isinstance(each, Entry):
+            judge.feed(replace(each, n=next(numbers)))
         else:
-            judge.feed(Entry(next(numbers), t, f"c{conn}", "sut" if by == ">" else "tester", kind, data))
+            _, _, kind, data = each
+            judge.feed(Entry(next(numbers), t, mark=kind, facts={"action": data, "says": data, "parameters": {"connector": 1}}))
         if cases:
             judge.feed(Entry(next(numbers), t, mark="case-end"))
             judge.feed(Entry(next(numbers), t, mark="case-begin", facts={"case": "C"}))
@@ -162,13 +169,13 @@ def rows_of(cases: dict[str, list[tuple[str, str, Lines]]]) -> dict[str, Case]:
     return {f"{id}: {row[0]}: {row[1]}": (id, *row) for id, rows in cases.items() for row in rows}
 
 
-def check(case: Case) -> None:
+def check(case: Case, transport: str = "json") -> None:
     """Judges a log twice: as one case, and with the end of a case after every line, as an open conversation is judged again
     and again."""
     id, outcome, _, lines = case
-    red, held = judged(lines)
+    red, held = judged(lines, transport=transport)
     assert ("red" if id in red else "held" if id in held else "-") == outcome
-    assert (id in judged(lines, cases=True)[0]) == (outcome == "red")
+    assert (id in judged(lines, cases=True, transport=transport)[0]) == (outcome == "red")
 
 
 def rules_of(module: str) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,12 +11,13 @@ import pytest
 from evconform.harness.judge import CaseResult, Judge, Terms
 from evconform.harness.plan import find_sut, load_content, make_plan
 from evconform.harness.verdict import Verdict
-from evconform.harness.wire import Entry
+from evconform.harness.wire import Entry, Side
 from evconform.ocpp.json import CallError, call, call_error, call_result
 from evconform.ocpp.view import Transcript
+from tests.ocpp.transports import TRANSPORTS, CannotBeSaid, Line
 
-Line = tuple[float, str, str, Any]
 Judges = Callable[..., CaseResult]
+OTHER: dict[Side, Side] = {"sut": "tester", "tester": "sut"}
 
 
 @pytest.fixture(scope="module")
@@ -23,21 +25,23 @@ def judge() -> Judges:
     """Judges a log: (seconds, ">" from the charge point or "<" from the central system, kind, data); ends a second later."""
     content = load_content()
 
-    def run(*lines: Line, role: str = "charge-point", end: float | None = None) -> CaseResult:
+    def run(*lines: Line, role: str = "charge-point", end: float | None = None, transport: str = "json") -> CaseResult:
         plan = make_plan(content, find_sut(f"plain-{role}.toml", []))
         terms = Terms(role, "CP-1", 1.0, plan.terms.pixit, plan.pics, plan.faced)
         judge = Judge(plan.law, terms, Transcript(terms))
         case = next(c.id for c in plan.law.cases.values() if c.role == role)
         judge.feed(Entry(1, 0.0, mark="case-begin", facts={"case": case}))
-        conn = 0
-        for n, (t, by, kind, data) in enumerate(lines, 2):
-            conn += kind == "open"
-            facts = {"why": data, "frames": [n - 1]} if kind == "deviation" else {"action": data, "says": data}
-            side = "sut" if (by == ">") == (role == "charge-point") else "tester"
-            mark = kind in ("deviation", "act")
-            judge.feed(Entry(n, t, mark=kind, facts=facts) if mark else Entry(n, t, f"c{conn}", side, kind, data))  # type: ignore[arg-type]
+        n = 1
+        for t, each in TRANSPORTS[transport](lines):
+            n += 1
+            if isinstance(each, Entry):
+                judge.feed(replace(each, n=n, by=each.by if role == "charge-point" else OTHER[each.by or "sut"]))
+            else:
+                _, _, kind, data = each
+                facts = {"why": data, "frames": [n - 1]} if kind == "deviation" else {"action": data, "says": data}
+                judge.feed(Entry(n, t, mark=kind, facts=facts))
         last = lines[-1][0] + 1 if end is None else end
-        judge.feed(Entry(len(lines) + 2, last, mark="case-end", facts={}))
+        judge.feed(Entry(n + 1, last, mark="case-end", facts={}))
         return judge.results[-1]
 
     return run
@@ -144,6 +148,20 @@ def test_legal_behaviour_is_not_red(judge: Judges, name: str) -> None:
     assert result.verdict is not Verdict.ERROR, result.reason
 
 
+OF_JSON = ("a CALLERROR with the id -1 to broken JSON",)
+
+
+@pytest.mark.parametrize("name", LEGAL)
+def test_legal_behaviour_is_not_red_over_soap_either(judge: Judges, name: str) -> None:
+    if name in OF_JSON:
+        with pytest.raises(CannotBeSaid):
+            judge(*LEGAL[name], transport="soap")
+        return
+    result = judge(*LEGAL[name], transport="soap")
+    assert {id for _, id in result.reds if not id.startswith("OCPP16J-")} == set()
+    assert result.verdict is not Verdict.ERROR, result.reason
+
+
 def test_ids_that_begin_again_on_a_new_connection_break_only_the_rule_about_ever(judge: Judges) -> None:
     result = judge(
         *START, (5, ">", "lost", ""), *opens(9), asks(9, ">", "1", "Heartbeat"), answers(9, "<", "1", currentTime=at(9))
@@ -174,3 +192,9 @@ RED: dict[str, tuple[str, list[Line]]] = {
 def test_illegal_behaviour_is_red(judge: Judges, name: str) -> None:
     requirement, lines = RED[name]
     assert requirement in {broken for _, broken in judge(*lines).reds}
+
+
+@pytest.mark.parametrize("name", [name for name, (requirement, _) in RED.items() if not requirement.startswith("OCPP16J-")])
+def test_illegal_behaviour_is_red_over_soap_too(judge: Judges, name: str) -> None:
+    requirement, lines = RED[name]
+    assert requirement in {broken for _, broken in judge(*lines, transport="soap").reds}

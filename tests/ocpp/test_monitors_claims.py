@@ -21,6 +21,7 @@ from tests.ocpp.metered_log import (
     stops,
     value,
 )  # fmt: skip
+from tests.ocpp.transports import TRANSPORTS
 
 L123 = ("L1", "L2", "L3")
 THREE = [*by_phase("Current.Import", 16, "A", *L123), *by_phase("Voltage", 230, "V", "L1-N", "L2-N", "L3-N")]
@@ -70,10 +71,11 @@ CASES: dict[str, tuple[str, str, Lines]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("name", CASES)
-def test_claims(name: str) -> None:
+def test_claims(name: str, transport: str) -> None:
     row, expected, lines = CASES[name]
-    check("claims", (row, expected, [*boots(), *lines]))
+    check("claims", (row, expected, [*boots(), *lines]), transport=transport)
 
 
 NAMES = {
@@ -84,10 +86,11 @@ NAMES = {
 }
 
 
+@pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("name", NAMES)
-def test_names(name: str) -> None:
+def test_names(name: str, transport: str) -> None:
     expected, payload = NAMES[name]
-    check("claims", ("PICS-06", expected, boots(0, **payload)))
+    check("claims", ("PICS-06", expected, boots(0, **payload)), transport=transport)
 
 
 def test_what_nobody_claims_is_not_judged() -> None:

@@ -7,6 +7,7 @@ import pytest
 from evconform.ocpp.json import CallError
 from suites.ocpp16 import keys
 from tests.ocpp.metered_log import HOLDS, MOOT, Lines, asks, boots, check, gets, inch, sets
+from tests.ocpp.transports import TRANSPORTS
 
 INTERVAL, LIST = "MeterValueSampleInterval", "MeterValuesSampledData"
 REFUSAL = CallError("PropertyConstraintViolation")
@@ -90,10 +91,11 @@ CASES: dict[str, tuple[str, str, Lines]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("name", CASES)
-def test_configuration(name: str) -> None:
+def test_configuration(name: str, transport: str) -> None:
     row, expected, lines = CASES[name]
-    check("configuration", (row, expected, [*boots(), *lines]))
+    check("configuration", (row, expected, [*boots(), *lines]), transport=transport)
 
 
 def test_required_keys_are_those_of_the_claimed_profiles() -> None:

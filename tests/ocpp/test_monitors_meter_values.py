@@ -29,6 +29,7 @@ from tests.ocpp.metered_log import (
     stops,
     value,
 )  # fmt: skip
+from tests.ocpp.transports import TRANSPORTS
 
 INTERVAL, LIST, CLOCK = "MeterValueSampleInterval", "MeterValuesSampledData", "ClockAlignedDataInterval"
 L123, LN123 = ("L1", "L2", "L3"), ("L1-N", "L2-N", "L3-N")
@@ -252,22 +253,25 @@ DATA: dict[str, tuple[str, str, Lines]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("name", DATA)
-def test_transaction_data(name: str) -> None:
+def test_transaction_data(name: str, transport: str) -> None:
     row, expected, lines = DATA[name]
-    check("transaction_data", (row, expected, [*boots(), *lines]))
+    check("transaction_data", (row, expected, [*boots(), *lines]), transport=transport)
 
 
+@pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("name", METERED)
-def test_meter_values(name: str) -> None:
+def test_meter_values(name: str, transport: str) -> None:
     row, expected, lines = METERED[name]
-    check("meter_values", (row, expected, [*boots(), *lines]), end=2.0)
+    check("meter_values", (row, expected, [*boots(), *lines]), end=2.0, transport=transport)
 
 
+@pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("name", PHYSICS)
-def test_physics(name: str) -> None:
+def test_physics(name: str, transport: str) -> None:
     row, expected, lines = PHYSICS[name]
-    check("physics", (row, expected, [*boots(), *lines]))
+    check("physics", (row, expected, [*boots(), *lines]), transport=transport)
 
 
 def test_a_bare_value_is_the_energy_register_in_wh() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.ocpp.metered_log import HOLDS, MOOT, Lines, asks, boots, check, gets, inch
+from tests.ocpp.transports import TRANSPORTS
 
 ROTATION, NUMBER, PROFILES = "ConnectorPhaseRotation", "NumberOfConnectors", "SupportedFeatureProfiles"
 UNLOCKS = "UnlockConnectorOnEVSideDisconnect"
@@ -51,8 +52,9 @@ CASES: dict[str, tuple[str, str, Lines]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("name", CASES)
-def test_settings(name: str) -> None:
+def test_settings(name: str, transport: str) -> None:
     row, expected, lines = CASES[name]
     answers: dict[str, Any] = {"connectors": 2, "fixed_cable": True} | dict.fromkeys((*NOT, *MESSAGES), False) | CLAIMS
-    check("settings", (row, expected, [*boots(), *lines]), inch(**answers))
+    check("settings", (row, expected, [*boots(), *lines]), inch(**answers), transport=transport)

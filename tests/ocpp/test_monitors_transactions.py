@@ -32,6 +32,7 @@ from tests.ocpp.session_logs import (
     status,
     stops,
 )
+from tests.ocpp.transports import TRANSPORTS
 
 CASES: dict[str, list[tuple[str, str, Lines]]] = {
     # requirement: (what comes of it: "held", "red", "-" for no situation; words; log)
@@ -132,9 +133,10 @@ CASES: dict[str, list[tuple[str, str, Lines]]] = {
 ROWS = rows_of(CASES)
 
 
+@pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("row", ROWS)
-def test_a_rule_and_its_excuses(row: str) -> None:
-    check(ROWS[row])
+def test_a_rule_and_its_excuses(row: str, transport: str) -> None:
+    check(ROWS[row], transport)
 
 
 def test_every_rule_can_be_red() -> None:

@@ -23,6 +23,7 @@ from evconform.ocpp.soap.codec import Envelope, decode
 from evconform.ocpp.soap.errors import of_problem
 from evconform.ocpp.soap.exchange import Exchange
 from evconform.ocpp.soap.model import Service
+from evconform.ocpp.soap.names import WSA
 from evconform.ocpp.soap.posting import MEDIA_TYPE_1_1, media_type, plain, unreadable
 from evconform.ocpp.soap.problem import Problem
 from evconform.ocpp.soap.table import VERSIONS, service
@@ -129,8 +130,10 @@ class SoapEndpoint(ChannelOwner):
         if problem is None and (envelope.kind != "request" or envelope.payload is None):
             problem = next(iter(envelope.problems), Problem("body", f"a {envelope.kind or 'body'}, no request"))
         of = envelope.service
-        if problem is None and of and (of.role != self.role or of.version not in self.versions):
+        if problem is None and of and of.version not in self.versions:
             problem = Problem("namespace", f"{of.namespace}, which is not served here")
+        if problem is None and of and of.role != self.role:
+            problem = Problem("operation", f"the {of.name} is not served here")
         return of_problem(problem) if problem else None
 
     def admits(self, envelope: Envelope, request: Request) -> HTTPStatus | None:
@@ -215,7 +218,9 @@ def basic(user: str, password: str) -> str:
 
 
 def is_address(text: str | None) -> bool:
-    """Whether a service can be at what an endpoint reference says."""
+    """Whether a service can be at what an endpoint reference says; WS-Addressing's own are places of no service."""
+    if (text or "").startswith(WSA):
+        return False
     try:
         parts = urlsplit(text or "")
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

@@ -20,6 +20,8 @@ REFUSALS = (
     *("OccurenceConstraintViolation", "OccurrenceConstraintViolation"),
 )
 """Error codes that refuse a value; any other leaves open what was done."""
+REFUSAL_OF_SOAP = "ProtocolError"
+"""OCPP-S 1.6, 5: the one subcode for all of these."""
 HIDDEN = "authorizationkey"
 """It can be written and not be read (security whitepaper)."""
 
@@ -123,7 +125,9 @@ def refused(change: Frame) -> bool:
     answer = change.answer
     if answer is None:
         return False
-    return answer.code in REFUSALS if answer.type == "CALLERROR" else answer.says(status=list(REFUSED))
+    if answer.type != "CALLERROR":
+        return answer.says(status=list(REFUSED))
+    return answer.code in REFUSALS if answer.envelope is None else answer.code == REFUSAL_OF_SOAP
 
 
 # ── 5.3 ──

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -32,8 +33,13 @@ class Pair:
         self.central.handlers["Heartbeat"] = lambda *_: {"currentTime": "2026-01-01T00:00:00Z"}
         self.central.on_lost = self.lost.append
         self.client = HttpClient(stage.clock, by="sut")
-        self.leave = (self.client.close, lambda: self.point.disconnect(abruptly=True), self.central.stop)
-        stage.leave.extend(self.leave)
+        stage.leave += [self.client.close, lambda: self.point.disconnect(abruptly=True), self.central.stop, self.is_clean]
+
+    async def is_clean(self) -> None:
+        """No task and no connection is left."""
+        ends = (self.central.client, self.point.client, self.client)
+        assert not any(end.connections for end in ends)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
 
     async def listens(self, url: str = "http://127.0.0.1:0/Ocpp/CentralSystemService/", **how: Any) -> None:
         await self.central.listen(url, **how)
@@ -49,9 +55,9 @@ class Pair:
     async def posts(self, body: bytes, action: str = "/Heartbeat", **headers: str) -> Response:
         """Posts bytes to the central system; header names with underscores."""
         request = as_request(body, action)
-        for name, value in headers.items():
-            name = name.replace("_", "-")
-            request.headers = [(n, v) for n, v in request.headers if n != name] + ([(name, value)] if value else [])
+        ours = {name.replace("_", "-"): value for name, value in headers.items()}
+        kept = [(name, value) for name, value in request.headers if name not in ours]
+        request.headers = kept + [(name, value) for name, value in ours.items() if value]
         return await self.client.request(self.central.url, request)
 
     async def gets(self, method: str = "GET", path: str = "") -> Response:

@@ -25,7 +25,7 @@ from evconform.ocpp.soap.exchange import Exchange
 from evconform.ocpp.soap.model import Service
 from evconform.ocpp.soap.names import WSA
 from evconform.ocpp.soap.posting import MEDIA_TYPE_1_1, media_type, plain, unreadable
-from evconform.ocpp.soap.problem import Problem
+from evconform.ocpp.soap.problem import OF_THE_HEADER, Problem
 from evconform.ocpp.soap.table import VERSIONS, service
 from evconform.ocpp.soap.wsdl import wsdl
 from evconform.ocpp.tap import credentials_text
@@ -192,6 +192,13 @@ class SoapEndpoint(ChannelOwner):
 
 def first_problem(envelope: Envelope) -> Problem | None:
     return next(iter(envelope.problems), None)
+
+
+def hindrance(envelope: Envelope) -> Problem | None:
+    """The first problem that keeps a request from being done. What is wrong with its header does not, nor the namespace of the
+    other service: a tester stays reachable for whoever it tests, and the wire log tells."""
+    known = ("operation",) if envelope.action else ()
+    return next((each for each in envelope.problems if each.name not in (*OF_THE_HEADER, *known)), None)
 
 
 def refused(status: HTTPStatus) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from evconform.ocpp.soap.charge_point import SoapChargePoint
 from evconform.ocpp.soap.endpoint import hindrance
 
 from . import java_build
-from .conftest import started
+from .conftest import reserved_port, started
 
 pytestmark = pytest.mark.skipif(not java_build.installed(), reason=java_build.NO_JDK)
 
@@ -28,11 +27,6 @@ WITHIN = 60
 """Seconds that a story may take on a busy machine."""
 NOW = "2026-11-30T12:00:00Z"
 Story = Callable[[Clock, Tasks], Awaitable[None]]
-
-
-@pytest.fixture
-def command(pytestconfig: pytest.Config) -> Callable[[str], list[str]]:
-    return lambda program: java_build.java(pytestconfig.rootpath / ".tox" / "peers", program)
 
 
 def tell(story: Story) -> None:
@@ -50,13 +44,6 @@ def tell(story: Story) -> None:
 def log(tmp_path: Path) -> Iterator[Any]:
     with (tmp_path / "java.log").open("wb") as file:
         yield file
-
-
-def free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port: int = tried.getsockname()[1]
-        return port
 
 
 def test_its_charge_point_boots_and_answers(command: Any, log: Any) -> None:
@@ -78,7 +65,8 @@ def test_its_charge_point_boots_and_answers(command: Any, log: Any) -> None:
         answers("BootNotification", {"status": "Accepted", "currentTime": NOW, "interval": 300})
         answers("StatusNotification", {})
         url = await central.listen("http://127.0.0.1:0/ocpp")
-        service = f"http://127.0.0.1:{free_port()}"
+        with reserved_port() as port:
+            service = f"http://127.0.0.1:{port}"
         with started([*command("ChargePoint"), url, "PEER-3", service], log, log):
             await reported.wait()
             channel = central.channels["PEER-3"]

@@ -15,6 +15,16 @@ serve_app = typer.Typer(help="Runs a reference party alone.", no_args_is_help=Tr
 
 Database = Annotated[str, typer.Option(metavar="URL", help="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")]
 Listen = Annotated[str, typer.Option(metavar="URL", help="where charge points find it; port 0: any")]
+Soap = Annotated[
+    str, typer.Option(metavar="URL", help="where charge points find it that speak SOAP; port 0: any; empty: no SOAP")
+]
+Services = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KIND",
+        help="addresses where charge points by SOAP may serve beside public and private ones: loopback, link-local",
+    ),
+]
 Http = Annotated[str, typer.Option(metavar="URL", help="where the operator finds it; port 0: any")]
 Token = Annotated[
     str,
@@ -26,9 +36,12 @@ ProvisionFile = Annotated[Path | None, typer.Option(metavar="FILE", help="statio
 Ocpi = Annotated[str, typer.Option(metavar="URL", help="where partners find it by OCPI 2.2.1; port 0: any; empty: no OCPI")]
 Partners = Annotated[str, typer.Option(metavar="URL", help="where partners find it by OCPI 2.2.1; port 0: any")]
 Certificate = Annotated[
-    Path | None, typer.Option(metavar="PEM", help="our certificate chain with its key, shown where --ocpi is https://")
+    Path | None, typer.Option(metavar="PEM", help="our certificate chain with its key, shown where --ocpi or --soap is https://")
 ]
-Trust = Annotated[Path | None, typer.Option(metavar="PEM", help="authorities of partners that we call, beside the system's")]
+Trust = Annotated[
+    Path | None,
+    typer.Option(metavar="PEM", help="authorities of whom we call (partners, charge points by SOAP), beside the system's"),
+]
 OwnParties = Annotated[
     list[str] | None,
     typer.Option(metavar="PARTY", help="a party of this platform: COUNTRY*ID or COUNTRY*ID*NAME; NL*EVD if none is given"),
@@ -51,11 +64,14 @@ def cpo(
     token: Token = "",
     provision: ProvisionFile = None,
     strangers: Strangers = "refused",
+    soap: Soap = "",
+    allow: Services = None,
     ocpi: Ocpi = "",
     certificate: Certificate = None,
     trust: Trust = None,
 ) -> None:
-    """The reference CPO: a central system of OCPP 1.6 JSON with an operator's HTTP API and a page; OCPI 2.2.1 beside it."""
+    """The reference CPO: a central system of OCPP 1.6 over JSON and SOAP with an operator's HTTP API and a page; OCPI 2.2.1
+    beside it."""
     from evconform.reference.cpo.central_system import STRANGERS, Settings
     from evconform.reference.cpo.provision import Provision, read
     from evconform.reference.cpo.serve import Serving, run
@@ -66,16 +82,21 @@ def cpo(
     check("--http", http, "http")
     if ocpi:
         check("--ocpi", ocpi, "http", "https")
-    tls = shows(certificate, ocpi)
+    if soap:
+        check("--soap", soap, "http", "https")
+    tls = shows(certificate, ocpi=ocpi, soap=soap)
     check_url(database)
+    callbacks = allowed(allow)
     if strangers not in STRANGERS:
         raise UsageError(f"--strangers: expected one of {', '.join(STRANGERS)}, not {strangers!r}")
     held = read(provision) if provision else Provision.model_construct()
     made_up = "" if token else secrets.token_urlsafe(24)
     settings = Settings(strangers=strangers, database=database)
+    settings.callbacks |= callbacks
     if made_up:
         typer.echo(f"token: {made_up}")
-    run(Serving(settings, listen, http, token or made_up, held, ocpi, tls, trusts(trust)), lambda line: print(line, flush=True))
+    serving = Serving(settings, listen, http, token or made_up, held, soap, ocpi, tls, trusts(trust))
+    run(serving, lambda line: print(line, flush=True))
 
 
 @serve_app.command()
@@ -95,25 +116,32 @@ def emsp(
     """The reference eMSP: OCPI 2.2.1 with locations and tariffs, an operator's HTTP API, and what a driver sees at /driver."""
     from evconform.reference.emsp.emsp import EmspSettings
     from evconform.reference.emsp.serve import Serving, own_party, run
-    from evconform.reference.ocpi.guard import ALLOWABLE
     from evconform.reference.ocpi.platform import OcpiSettings
     from evconform.reference.serving import shows, trusts
     from evconform.reference.store import check_url
 
     check("--ocpi", ocpi, "http", "https")
     check("--http", http, "http")
-    tls = shows(certificate, ocpi)
+    tls = shows(certificate, ocpi=ocpi)
     check_url(database)
-    if strange := [each for each in allow or () if each not in ALLOWABLE]:
-        raise UsageError(f"--allow: expected one of {', '.join(ALLOWABLE)}, not {strange[0]!r}")
+    addresses = allowed(allow)
     if not 0 <= poll_every < 10**9:
         raise UsageError(f"--poll-every: expected seconds, not {poll_every}")
     parties = tuple(own_party(each) for each in party or ["NL*EVD"])
     made_up = "" if token else secrets.token_urlsafe(24)
     if made_up:
         typer.echo(f"token: {made_up}")
-    settings = EmspSettings(OcpiSettings(allowed=frozenset(allow or ()), trust=trusts(trust)), database, poll_every)
+    settings = EmspSettings(OcpiSettings(allowed=addresses, trust=trusts(trust)), database, poll_every)
     run(Serving(settings, ocpi, http, token or made_up, parties, url, tls), lambda line: print(line, flush=True))
+
+
+def allowed(kinds: list[str] | None) -> frozenset[str]:
+    """Raises UsageError."""
+    from evconform.reference.guard import ALLOWABLE
+
+    if strange := [each for each in kinds or () if each not in ALLOWABLE]:
+        raise UsageError(f"--allow: expected one of {', '.join(ALLOWABLE)}, not {strange[0]!r}")
+    return frozenset(kinds or ())
 
 
 def check(option: str, url: str, *schemes: str) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 
 from evconform.harness.party import Site, party
 from evconform.ocpp import scripts
-from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
+from evconform.ocpp.central_system import Knock
 from evconform.ocpp.channel import Answer, Channel, NoAnswer, Payload
+from evconform.ocpp.endpoints import endpoint_of
 from evconform.ocpp.json import CallError
 from evconform.ocpp.proper import refuse_undated
 from evconform.ocpp.schemas import violations
@@ -34,7 +35,7 @@ class PlainCentralSystem:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.clock = site.clock
-        self.endpoint = CentralSystemEndpoint(site.clock, site.tasks, site.wire)
+        self.endpoint, self.listens_at = endpoint_of(site.speaks, site.clock, site.tasks, site.wire)
         self.endpoint.admit = self.admits
         self.endpoint.refuses = lambda message, _: refuse_undated(message)  # 3.15
         self.known = {site.identity: site.password}
@@ -57,7 +58,7 @@ class PlainCentralSystem:
         self._begun: dict[str, int] = {}
 
     async def start(self) -> str:
-        return await self.endpoint.listen("ws://127.0.0.1:0/ocpp")
+        return await self.endpoint.listen(self.listens_at)
 
     async def stop(self) -> None:
         await self.endpoint.stop()

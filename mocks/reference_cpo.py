@@ -7,9 +7,11 @@ from typing import Any
 
 from evconform.harness.party import Site, party
 from evconform.harness.verdict import CannotAct
-from evconform.reference.cpo.central_system import Cpo
+from evconform.ocpp.endpoints import endpoint_of
+from evconform.reference.cpo.central_system import Cpo, Settings
 from evconform.reference.cpo.records import Station, Token
 from evconform.reference.cpo.registration import salted
+from evconform.reference.guard import ALLOWABLE
 from evconform.reference.moments import stamp
 
 ID_TAGS = ("77FD2AFA", "FA2AFD77", "04A1B2C3D4E5F6", "F6E5D4C3B2A104")
@@ -40,9 +42,9 @@ class ReferenceCpo(Cpo):
     """The reference CPO of one charge point."""
 
     def __init__(self, site: Site) -> None:
-        super().__init__(site.clock, site.tasks)
+        endpoint, self.listens_at = endpoint_of(site.speaks, site.clock, site.tasks, site.wire)
+        super().__init__(site.clock, site.tasks, Settings(callbacks=frozenset(ALLOWABLE)), endpoint)
         self.site = site
-        self.endpoint.wire = site.wire
         self.answered = Answered(self)
         self.boot_notification = self.endpoint.handlers["BootNotification"]
         self.known = {site.identity: site.password}
@@ -57,7 +59,7 @@ class ReferenceCpo(Cpo):
         for each in self.site.provision.tokens:
             expiry = stamp(self.clock.date()) if each.status == "Expired" else ""
             self.tokens.put(Token(each.id_tag.casefold(), each.id_tag, each.parent, expiry, each.status == "Blocked"))
-        return await self.endpoint.listen("ws://127.0.0.1:0/ocpp")
+        return await self.endpoint.listen(self.listens_at)
 
     async def stop(self) -> None:
         await self.close()

@@ -10,6 +10,7 @@ from typing import Any, cast
 from evconform.harness.party import Site, party
 from evconform.http import taming
 from evconform.ocpp.channel import Channel
+from evconform.ocpp.speaks import JSON
 from evconform.reference.cpo.central_system import Cpo
 from evconform.reference.cpo.ocpi.back_office import BackOffice
 from evconform.reference.cpo.ocpi.statuses import OFFLINE
@@ -38,6 +39,8 @@ class Teller:
     """The channel of a station, as far as a handler looks at it."""
 
     identity: str
+    speaks: str = JSON
+    address: str = ""
 
 
 @party("reference-cpo-ocpi", role="cpo")

@@ -12,6 +12,7 @@ from evconform.harness.clock import Tasks
 from evconform.ocpp import json as ocppj
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.proper import KNOWN, refuse
+from evconform.ocpp.speaks import JSON
 from evconform.ocpp.websocket import Connection
 
 Payload = dict[str, Any]
@@ -31,6 +32,10 @@ class NoAnswer(Exception):
 
 class Channel:
     """One connection with its open CALLs. ``handlers``: action to handler; whoever owns the channel owns the table."""
+
+    speaks = JSON
+    address = ""
+    """Where the other side is called; empty where it is spoken to over the connection that it made."""
 
     def __init__(self, identity: str, connection: Connection, owner: ChannelOwner) -> None:
         self.identity = identity

@@ -41,14 +41,16 @@ def asked_to_stop() -> asyncio.Event:
     return stopped
 
 
-def shows(certificate: Path | None, ocpi: str) -> ssl.SSLContext | None:
-    """TLS for the door at ``ocpi``, by a PEM file with our chain and its key; None for http. Raises UsageError."""
-    if certificate is None and ocpi.startswith("https"):
-        raise UsageError(f"--certificate: is missing, and --ocpi {ocpi} needs one")
+def shows(certificate: Path | None, **doors: str) -> ssl.SSLContext | None:
+    """TLS for the doors with https (option to URL), by a PEM file with our chain and its key; None if all are http. Raises
+    UsageError."""
+    secure = {option: url for option, url in doors.items() if url.startswith("https")}
+    for option, url in secure.items() if certificate is None else ():
+        raise UsageError(f"--certificate: is missing, and --{option} {url} needs one")
     if certificate is None:
         return None
-    if not ocpi.startswith("https"):
-        raise UsageError("--certificate: is shown at an --ocpi with https:// only")
+    if not secure:
+        raise UsageError(f"--certificate: is shown at an {' or '.join(f'--{each}' for each in doors)} with https:// only")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     loads("--certificate", certificate, lambda: context.load_cert_chain(certificate, password=lambda: ""))
     return context

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +17,8 @@ from evconform.ocpp.channel import Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.schemas import violations
+from evconform.ocpp.soap.charge_point import SoapChargePoint
+from evconform.ocpp.speaks import JSON, SOAP
 from evconform.reference.cpo.central_system import Cpo, Settings
 from evconform.reference.cpo.records import Record, Station, Token
 
@@ -26,7 +28,10 @@ CARD, OTHER = "AABB01", "AABB02"
 
 
 class Scene:
-    """One CPO. ``answers``: what the charge points answer to its CALLs, by action."""
+    """One CPO. ``answers``: what the charge points answer to its CALLs, by action; ``urls``: where it listens, by column;
+    ``speaks``: what a charge point speaks that dials."""
+
+    speaks = JSON
 
     def __init__(self, loop: asyncio.AbstractEventLoop, settings: Settings) -> None:
         self.loop = loop
@@ -35,6 +40,11 @@ class Scene:
         self.cpo = Cpo(self.clock, self.tasks, settings)
         self.answers: dict[str, Any] = {}
         self.heard: list[tuple[str, Payload]] = []
+        self.urls: dict[str, str] = {}
+
+    async def listens(self) -> None:
+        for speaks, url in ((JSON, "ws://127.0.0.1:0/ocpp"), (SOAP, "http://127.0.0.1:0/ocpp")):
+            self.urls[speaks] = await self.cpo.endpoint.listen(url)
 
     def run(self, coroutine: Any) -> Any:
         done = self.loop.run_until_complete(asyncio.wait_for(coroutine, 10**7))
@@ -44,7 +54,7 @@ class Scene:
     async def knows(self, *identities: str, **tokens: dict[str, Any]) -> None:
         """Stations that are registered and accepted, and tokens."""
         for identity in identities:
-            self.cpo.memory.stations[identity] = Station(identity, answered="Accepted")
+            self.cpo.memory.stations[identity] = Station(identity, answered="Accepted", speaks=self.speaks)
             self.cpo.store.put(self.cpo.memory.stations[identity])
         for id_tag, members in tokens.items():
             self.cpo.tokens.put(Token(id_tag.casefold(), id_tag, **members))
@@ -53,7 +63,7 @@ class Scene:
     async def asks(self, identity: str, action: str, **payload: Any) -> Any:
         """A CALL: its answer, or the code of its CALLERROR."""
         message = Message("CALL", id="1", action=action, payload=payload)
-        channel: Any = SimpleNamespace(identity=identity)
+        channel: Any = SimpleNamespace(identity=identity, speaks=JSON, address="")
         refusal = self.cpo.endpoint.refuses and self.cpo.endpoint.refuses(message, channel)
         answer = refusal or self.cpo.endpoint.handlers[action](payload, channel)
         if isinstance(answer, Awaitable):
@@ -77,12 +87,16 @@ class Scene:
         where = [kind.TABLE.c[name] == value for name, value in members.items()]
         return await self.cpo.store.read(select(kind.TABLE).where(*where))
 
-    async def dials(self, identity: str = "A", **how: Any) -> ChargePointEndpoint:
-        """A charge point on a real socket, which answers by ``answers``."""
-        point = ChargePointEndpoint(self.clock, self.tasks)
+    async def dials(self, identity: str = "A", speaks: str = "", **how: Any) -> Any:
+        """A charge point on a real socket, which answers by ``answers``. One by SOAP tells where it is."""
+        speaks = speaks or self.speaks
+        point: Any = (ChargePointEndpoint if speaks == JSON else SoapChargePoint)(self.clock, self.tasks)
         for action in self.answers:
             point.handlers[action] = lambda payload, _, action=action: self._answer(action, payload)
-        await point.connect(Handshake(self.cpo.endpoint.url, identity, **how))
+        channel = await point.connect(Handshake(self.urls[speaks], identity, **how))
+        if speaks == SOAP:
+            with suppress(CallError):
+                await channel.call("Heartbeat", {})
         return point
 
     def _answer(self, action: str, payload: Payload) -> Any:
@@ -103,10 +117,10 @@ class Scene:
 def scene(**settings: Any) -> Iterator[Scene]:
     """A CPO that listens, on lab time."""
     loop = LabLoop()
-    made = Scene(loop, Settings(**settings))
+    made = Scene(loop, Settings(callbacks=frozenset(("private", "loopback")), **settings))
     try:
         made.run(made.cpo.open())
-        made.run(made.cpo.endpoint.listen("ws://127.0.0.1:0/ocpp"))
+        made.run(made.listens())
         yield made
         made.run(made.cpo.close())
         loop.run_until_complete(made.tasks.cancel())

@@ -8,14 +8,21 @@ from http import HTTPStatus
 
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.wire import WireLog
-from evconform.http.message import Request
+from evconform.http.message import Request, Response
+from evconform.http.server import Said
 from evconform.ocpp.central_system import Admit
 from evconform.ocpp.channel import Channel
+from evconform.ocpp.json import CallError
 from evconform.ocpp.soap.channel import SoapChannel
 from evconform.ocpp.soap.codec import Envelope
-from evconform.ocpp.soap.endpoint import SoapEndpoint, as_knock, is_address
+from evconform.ocpp.soap.endpoint import CHALLENGE, SoapEndpoint, as_knock, is_address
+from evconform.ocpp.soap.exchange import Exchange
 from evconform.ocpp.visitors import Visitors, shown
 
+WHY = {
+    HTTPStatus.NOT_FOUND: "this charge box identity is not known here",
+    HTTPStatus.UNAUTHORIZED: "this charge point has a password, which it shows by HTTP Basic",
+}
 STATIONS_AT_MOST = 10_000
 """Channels; whoever invents identities costs us no more than this."""
 
@@ -61,6 +68,17 @@ class SoapCentralSystem(SoapEndpoint):
         if status is not None:
             self.visitors.comes_to(f"a request of {shown(identity or '')} was refused with HTTP {status}")
         return status
+
+    async def turns_away(self, status: HTTPStatus, exchange: Exchange) -> Response | Said | None:
+        """Who is not known, or does not show its password, gets a fault (OCPP-S 1.6, 5); any other status goes out alone."""
+        if status not in (HTTPStatus.NOT_FOUND, HTTPStatus.UNAUTHORIZED):
+            return await super().turns_away(status, exchange)
+        if status == HTTPStatus.UNAUTHORIZED:
+            exchange.status, exchange.headers = status, [*CHALLENGE]
+        said = exchange.envelope
+        stranger = SoapChannel(said.headers.identity or "", self, "", said.version if said.version in self.versions else "")
+        stranger.asked(exchange, CallError("SecurityError", WHY[status]))
+        return await exchange.over
 
     def channel_of(self, envelope: Envelope) -> SoapChannel:
         identity, address = envelope.headers.identity, envelope.headers.sender

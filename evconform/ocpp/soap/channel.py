@@ -20,6 +20,7 @@ from evconform.ocpp.soap.exchange import Exchange, SoapMessage
 from evconform.ocpp.soap.headers import of_answer, of_request
 from evconform.ocpp.soap.posting import as_request, as_response
 from evconform.ocpp.soap.translate import translation
+from evconform.ocpp.speaks import by_soap
 
 if TYPE_CHECKING:
     from evconform.ocpp.soap.endpoint import SoapEndpoint
@@ -65,6 +66,10 @@ class SoapChannel(Channel):
         self._answering: Exchange | None = None
 
     # ── what we send ──
+
+    @property
+    def speaks(self) -> str:  # type: ignore[override]
+        return by_soap(self.version)
 
     async def call(self, action: str, payload: Payload, within: float | None = None) -> Payload:
         """As OCPP-J's, one after the other. Raises NotInSoap for a payload that SOAP cannot carry."""
@@ -195,7 +200,8 @@ class SoapChannel(Channel):
         status, headers, body = speech.response(message, asked.action, headers, self.owner.served_service(asked.version))
         said = self.owner.goes(body)
         if isinstance(said, bytes):
-            said = as_response(said, status, headers.action or "", exchange.request)
+            said = as_response(said, exchange.status or status, headers.action or "", exchange.request)
+            said.headers += exchange.headers
         assert not isinstance(said, Request), "a request for an answer"
         exchange.says(said)
 

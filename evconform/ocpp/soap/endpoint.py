@@ -97,7 +97,7 @@ class SoapEndpoint(ChannelOwner):
             envelope = Envelope(problems=(Problem("soap-version", "text/xml is SOAP 1.1, not SOAP 1.2"),))
         status = self.admits(envelope, request)
         if status is not None:
-            return self._edited(refused(status))
+            return await self.turns_away(status, Exchange(request, connection, envelope))
         exchange = Exchange(request, connection, envelope)
         self.channel_of(envelope).asked(exchange, self.refusal_of(envelope))
         return await exchange.over
@@ -139,6 +139,10 @@ class SoapEndpoint(ChannelOwner):
     def admits(self, envelope: Envelope, request: Request) -> HTTPStatus | None:
         """Refuses a request with an HTTP status, or lets it in with None."""
         return None
+
+    async def turns_away(self, status: HTTPStatus, exchange: Exchange) -> Response | Said | None:
+        """Answers who was not let in."""
+        return self._edited(refused(status))
 
     def channel_of(self, envelope: Envelope) -> SoapChannel:
         """The channel on which a request is answered."""
@@ -194,6 +198,9 @@ def first_problem(envelope: Envelope) -> Problem | None:
     return next(iter(envelope.problems), None)
 
 
+CHALLENGE = (("WWW-Authenticate", 'Basic realm="OCPP"'),)
+
+
 def hindrance(envelope: Envelope) -> Problem | None:
     """The first problem that keeps a request from being done. What is wrong with its header does not, nor the namespace of the
     other service: a tester stays reachable for whoever it tests, and the wire log tells."""
@@ -202,8 +209,7 @@ def hindrance(envelope: Envelope) -> Problem | None:
 
 
 def refused(status: HTTPStatus) -> Response:
-    challenge = (("WWW-Authenticate", 'Basic realm="OCPP"'),) if status == HTTPStatus.UNAUTHORIZED else ()
-    return plain(status, status.phrase, *challenge)
+    return plain(status, status.phrase, *(CHALLENGE if status == HTTPStatus.UNAUTHORIZED else ()))
 
 
 def as_knock(identity: str, request: Request) -> Knock:

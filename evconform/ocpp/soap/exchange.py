@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from evconform.http.message import Request
+from evconform.http.message import Headers, Request
 from evconform.http.server import SAID, Answer, Said, ServerConnection
 from evconform.ocpp.json import Message
 from evconform.ocpp.soap.codec import Envelope
@@ -19,6 +19,10 @@ class Exchange:
         self.connection = connection
         self.envelope = envelope
         self.withheld = False
+        self.status = 0
+        """Of the response, where it is not that which follows from what it says, and"""
+        self.headers: Headers = []
+        """what it has beside its own."""
         self.over: asyncio.Future[Said | None] = asyncio.get_running_loop().create_future()
         connection.left.add_done_callback(self._looks)
         connection.done.add_done_callback(self._gone)

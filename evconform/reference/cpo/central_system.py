@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from evconform.harness.clock import Clock, Tasks
-from evconform.ocpp.central_system import CentralSystemEndpoint
 from evconform.ocpp.channel import Answer, Channel, Handler, Payload
+from evconform.ocpp.endpoints import Endpoint, every_transport
 from evconform.ocpp.json import CallError
 from evconform.reference.cpo import migrate, registration
 from evconform.reference.cpo.admission import refuses
+from evconform.reference.cpo.callbacks import Callbacks
 from evconform.reference.cpo.commands import Commands
 from evconform.reference.cpo.lists import Lists
 from evconform.reference.cpo.memory import Memory
@@ -42,6 +43,8 @@ class Settings:
     concurrent: Literal["token", "group"] = "token"
     """Whose transactions at a time are counted (7.2)."""
     database: str = IN_MEMORY
+    callbacks: frozenset[str] = frozenset(("private",))
+    """Kinds of address (``guard.ALLOWABLE``) where a station may have its service, beside public ones (OCPP-S 1.6, 4)."""
     vendors: dict[str, dict[str, Payload]] = field(default_factory=dict)
     """DataTransfer routes: vendorId in lower case to messageId to what is answered."""
 
@@ -49,14 +52,14 @@ class Settings:
 class Cpo:
     """A central system that manages charging stations. What a fault may change stands as attributes."""
 
-    def __init__(self, clock: Clock, tasks: Tasks, settings: Settings | None = None) -> None:
+    def __init__(self, clock: Clock, tasks: Tasks, settings: Settings | None = None, endpoint: Endpoint | None = None) -> None:
         self.clock = clock
         self.tasks = tasks
         self.settings = settings or Settings()
         self.memory = Memory()
         self.store = Store(self.settings.database, clock, tasks, *migrate.METADATAS)
         self.store.failed = self.remember
-        self.endpoint = CentralSystemEndpoint(clock, tasks)
+        self.endpoint = endpoint or every_transport(clock, tasks)
         self.wire = LiveWire(self.endpoint, clock)
         self.endpoint.refuses = lambda message, _: refuses(message)
         # what a fault may change
@@ -74,6 +77,7 @@ class Cpo:
         self.lists = Lists(self)
         self.transactions = Transactions(self)
         self.commands = Commands(self)
+        self.callbacks = Callbacks(self)
         self.endpoint.admit = self.registration.admits
         self.endpoint.on_channel = self.registration.connected
 
@@ -83,6 +87,7 @@ class Cpo:
         await self.store.open(migrate.make_new if in_memory else migrate.bring_up_to_date)
         if not in_memory:
             await self.remember()
+            self.callbacks.restores()
             await self.commands.forget_open()
 
     async def remember(self) -> None:
@@ -102,10 +107,17 @@ class Cpo:
         def handle(payload: Payload, channel: Channel) -> Answer | Awaitable[Answer]:
             if action != "BootNotification" and not self.accepted(channel.identity):
                 return CallError("SecurityError", "BootNotification first")
-            answer = handler(payload, channel)
+            answer = self._moved(handler, payload, channel) if self.callbacks.has_moved(channel) else handler(payload, channel)
             return unless_not_stored(answer) if isinstance(answer, Awaitable) else answer
 
         self.endpoint.handlers[action] = handle
+
+    async def _moved(self, handler: Handler, payload: Payload, channel: Channel) -> Answer:
+        """The same from a new address, which is on disk first."""
+        self.callbacks.moves(channel)
+        await self.store.durable()
+        answer = handler(payload, channel)
+        return await answer if isinstance(answer, Awaitable) else answer
 
     def accepted(self, identity: str) -> bool:
         station = self.memory.stations.get(identity)

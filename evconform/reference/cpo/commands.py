@@ -21,6 +21,7 @@ from evconform.ocpp.channel import NoAnswer, Payload
 from evconform.ocpp.json import CallError
 from evconform.ocpp.schemas import ACTIONS, violations
 from evconform.ocpp.scripts import CHARGE_POINT_INITIATED
+from evconform.reference.cpo.carriage import uncarried
 from evconform.reference.cpo.outcomes import ANSWERED, ASKED, kept_payload, plain
 from evconform.reference.cpo.propriety import out_of_range, wrong
 from evconform.reference.cpo.records import Command
@@ -72,7 +73,7 @@ class Commands:
             known = ", ".join(sorted(SENDABLE))
             raise ValueError(f"{plain(action)!r} is not something that a central system sends; it sends {known}")
         payload = self.completed(identity, action, payload)
-        if line := wrong(action, payload, self.cpo.memory.settings.get(identity, {})):
+        if line := wrong(action, payload, self.cpo.memory.settings.get(identity, {}), self.cpo.callbacks.speaks(identity)):
             raise ValueError(line)
         kept = kept_payload(action, payload)
         command = Command(str(uuid.uuid4()), identity, action, kept, "asked", "{}", stamp(self.cpo.clock.date()))
@@ -96,7 +97,7 @@ class Commands:
 
     async def _do(self, command: Command, payload: Payload) -> None:
         async with self._turns[command.identity]:
-            if reason := self._why_not(command, payload):
+            if reason := self._why_not(command, payload) or await self.cpo.callbacks.why_not(command.identity):
                 return await self._done(command, not_sent(reason))
             reason = await self._asks(command, payload) or self._why_not(command, payload)
             outcome = not_sent(reason) if reason else await self._call(command, payload)
@@ -106,7 +107,8 @@ class Commands:
         """Why it cannot be sent now; empty if it can."""
         if not self.cpo.may_send(command.identity, command.action, payload):
             return self.cpo.registration.why_not(command.identity, command.action, payload)
-        return "" if command.identity in self.cpo.endpoint.channels else "the charge point is not connected"
+        channel = self.cpo.endpoint.channels.get(command.identity)
+        return uncarried(command.action, payload, channel.speaks) if channel else "the charge point is not connected"
 
     async def _asks(self, command: Command, payload: Payload) -> str:
         """On disk before it is sent, with all that its answer will find. Why not, if it could not be stored."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from evconform.ocpp.channel import Payload
 from evconform.ocpp.schemas import dates, violations
+from evconform.ocpp.speaks import JSON
 from evconform.reference.cpo.admission import LARGEST
+from evconform.reference.cpo.carriage import uncarried
 from evconform.reference.moments import moment
 
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ LEAST_CONNECTOR = {"RemoteStartTransaction": 1, "UnlockConnector": 1}
 """6.33, 6.53: where 0 names no connector; elsewhere it is the whole charge point."""
 
 
-def wrong(action: str, payload: Payload, keys: Keys) -> str:
-    """Why ``payload`` must not go out, in one line; empty if it may."""
+def wrong(action: str, payload: Payload, keys: Keys, speaks: str = JSON) -> str:
+    """Why ``payload`` must not go out to who ``speaks`` so, in one line; empty if it may."""
     if found := violations(action, payload):
         return f"{found[0].pointer or '/'}: {found[0].says}"
     if unfit := next(chain(out_of_range(payload), no_characters(payload)), ""):
@@ -35,7 +37,9 @@ def wrong(action: str, payload: Payload, keys: Keys) -> str:
             return f"{place}: {error}"
     if payload.get("connectorId", 1) < LEAST_CONNECTOR.get(action, 0):
         return f"/connectorId: expected at least {LEAST_CONNECTOR.get(action, 0)}"
-    return next((line for rule in RULES.get(action, ()) if (line := rule(payload, keys))), "")
+    if line := next((line for rule in RULES.get(action, ()) if (line := rule(payload, keys))), ""):
+        return line
+    return uncarried(action, payload, speaks)
 
 
 def leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
@@ -48,7 +52,7 @@ def leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def out_of_range(payload: Payload) -> Iterator[str]:
-    """Numbers of more than 64 bits, which no database keeps; OCPP sets no bound to an integer."""
+    """Numbers of more than 64 bits, which no database keeps; OCPP-J sets no bound to an integer, SOAP one of 32 bits."""
     for place, value in leaves(payload):
         if isinstance(value, int) and not -LARGEST <= value <= LARGEST:
             yield f"{place}: {value!s:.20} is out of range"

@@ -23,6 +23,8 @@ class Station(Record):
     seen_at: str = ""
     firmware_status: str = ""
     diagnostics_status: str = ""
+    speaks: str = ""
+    address: str = ""
 
 
 @dataclass

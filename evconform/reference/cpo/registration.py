@@ -61,6 +61,7 @@ class Registration:
             cpo.memory.stations[station.identity] = station
         station.boot, station.booted_at = json.dumps(payload), stamp(cpo.clock.date())
         station.answered = station.registration
+        cpo.callbacks.registers(station, channel)
         cpo.store.put(station)
         cpo.on_registered(channel, station.answered)
         await cpo.store.durable()

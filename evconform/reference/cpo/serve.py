@@ -30,12 +30,17 @@ class Serving:
     http: str
     token: str
     provision: Provision = field(default_factory=Provision.model_construct)
+    soap: str = ""
+    """Where charge points find it that speak SOAP; empty: nowhere."""
     ocpi: str = ""
     """Where partners find it; empty: no OCPI."""
     tls: ssl.SSLContext | None = None
-    """What is shown there, and"""
+    """What is shown where that is https, and"""
     trust: ssl.SSLContext | None = None
-    """whom our calls to partners trust."""
+    """whom our calls to partners and charge points trust."""
+
+    def shows_at(self, url: str) -> ssl.SSLContext | None:
+        return self.tls if url.startswith("https") else None
 
 
 def run(serving: Serving, says: Callable[[str], None]) -> None:
@@ -74,7 +79,7 @@ async def partners(office: BackOffice | None, serving: Serving, says: Callable[[
         yield
         return
     try:
-        async with doors.partners(office.platform, serving.ocpi, serving.provision.ocpi.url, serving.tls):
+        async with doors.partners(office.platform, serving.ocpi, serving.provision.ocpi.url, serving.shows_at(serving.ocpi)):
             await provision.apply_ocpi(serving.provision, office)
             says(f"partners: {office.platform.versions_url}")
             yield
@@ -86,14 +91,22 @@ async def faces(
     cpo: Cpo, serving: Serving, stopped: asyncio.Event, says: Callable[[str], None], office: BackOffice | None = None
 ) -> None:
     """The doors for charge points and for the operator, open until ``stopped``. Raises UsageError."""
-    try:
-        url = await cpo.endpoint.listen(serving.listen)
-    except OSError as error:
-        raise UsageError(f"--listen: cannot listen at {serving.listen}: {one_line(error)}") from error
+    url = await listens(cpo, "--listen", serving.listen)
+    soap = await listens(cpo, "--soap", serving.soap, serving.shows_at(serving.soap)) if serving.soap else ""
     async with doors.operator(app(cpo, serving.token, office), serving.http, stopped) as at:
         says(f"charge points: {url}/IDENTITY")
+        if soap:
+            says(f"charge points by SOAP: {soap}")
         says(f"operator: {at}/ (the token as Bearer, or as password)")
         says("ready")
         await stopped.wait()
         says("stopping")
         cpo.wire.close()
+
+
+async def listens(cpo: Cpo, option: str, url: str, tls: ssl.SSLContext | None = None) -> str:
+    """A door for charge points, open; returns its URL. Raises UsageError."""
+    try:
+        return await cpo.endpoint.listen(url, tls)
+    except OSError as error:
+        raise UsageError(f"{option}: cannot listen at {url}: {one_line(error)}") from error

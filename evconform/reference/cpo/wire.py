@@ -11,8 +11,8 @@ from datetime import datetime
 
 from evconform.harness.clock import Clock
 from evconform.ocpp import scripts
-from evconform.ocpp.central_system import CentralSystemEndpoint
 from evconform.ocpp.channel import Channel
+from evconform.ocpp.endpoints import Endpoint
 
 KEPT = 200
 """Frames that a newcomer sees."""
@@ -24,10 +24,11 @@ SECRET_FIRST = re.compile(r'("value"\s*:\s*")[^"]*("[^}]*?"key"\s*:\s*"Authoriza
 
 @dataclass(frozen=True)
 class Line:
-    """One frame. ``way``: ``<`` from the charge point, ``>`` to it."""
+    """One message. ``way``: ``<`` from the charge point, ``>`` to it. ``text``: as OCPP-J writes it, whatever it came as."""
 
     at: str
     identity: str
+    speaks: str
     way: str
     text: str
 
@@ -35,14 +36,14 @@ class Line:
 class LiveWire:
     """Keeps the last frames, and hands each on to those who look."""
 
-    def __init__(self, endpoint: CentralSystemEndpoint, clock: Clock) -> None:
+    def __init__(self, endpoint: Endpoint, clock: Clock) -> None:
         self.clock = clock
-        self._passed: deque[tuple[datetime, str, str, str]] = deque(maxlen=KEPT)
+        self._passed: deque[tuple[datetime, str, str, str, str]] = deque(maxlen=KEPT)
         self._watchers: set[asyncio.Queue[Line | None]] = set()
         endpoint.watches.append(self._passes)
 
     def _passes(self, way: str, text: str, channel: Channel) -> None:
-        passed = (self.clock.date(), channel.identity, way, text)
+        passed = (self.clock.date(), channel.identity, channel.speaks, way, text)
         self._passed.append(passed)
         for watcher in self._watchers:
             if not watcher.full():  # who does not keep up misses some
@@ -71,8 +72,8 @@ class LiveWire:
             self._watchers.discard(mine)
 
 
-def line_of(at: datetime, identity: str, way: str, text: str) -> Line:
-    return Line(scripts.iso(at), identity, way, without_secrets(text[:SHOWN]))
+def line_of(at: datetime, identity: str, speaks: str, way: str, text: str) -> Line:
+    return Line(scripts.iso(at), identity, speaks, way, without_secrets(text[:SHOWN]))
 
 
 def without_secrets(text: str) -> str:

@@ -18,8 +18,8 @@ from evconform.ocpi import status
 from evconform.ocpi.authorization import Encoding, authorization
 from evconform.ocpi.headers import Routing
 from evconform.ocpi.paging import next_link
+from evconform.reference.guard import Forbidden, Target
 from evconform.reference.ocpi.failure import Failed, of_httpx
-from evconform.reference.ocpi.guard import Forbidden, Target
 from evconform.reference.ocpi.records import Partner
 
 if TYPE_CHECKING:

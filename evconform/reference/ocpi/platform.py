@@ -17,11 +17,11 @@ from evconform.harness.clock import Clock, Tasks
 from evconform.ocpi import model
 from evconform.ocpi.authorization import Encoding
 from evconform.ocpi.headers import Routing
+from evconform.reference.guard import Guard
 from evconform.reference.ocpi import schema
 from evconform.reference.ocpi.calls import Calls
 from evconform.reference.ocpi.documents import Documents
 from evconform.reference.ocpi.door import Door
-from evconform.reference.ocpi.guard import Guard
 from evconform.reference.ocpi.joining import Joining
 from evconform.reference.ocpi.partners import Partners
 from evconform.reference.ocpi.records import Owner, OwnParty, Partner

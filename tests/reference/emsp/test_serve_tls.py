@@ -55,7 +55,7 @@ def test_both_meet_over_tls(tmp_path: Path, certificate: Path) -> None:
     ("line", "says"),
     [
         (["--ocpi", "https://127.0.0.1:0"], "--certificate: is missing"),
-        (["--ocpi", "http://127.0.0.1:0", "--certificate", "{pem}"], "--certificate: is shown at an --ocpi with https:// only"),
+        (["--ocpi", "http://127.0.0.1:0", "--certificate", "{pem}"], "with https:// only"),
         (["--ocpi", "https://127.0.0.1:0", "--certificate", "none.pem"], "none.pem: expected a PEM file: No such file"),
         (["--ocpi", "https://127.0.0.1:0", "--certificate", __file__], "test_serve_tls.py: expected a PEM file"),
         (["--ocpi", "https://127.0.0.1:0", "--certificate", "{pem}", "--trust", __file__], "--trust: "),

@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from evconform.harness.clock import Clock, LabLoop
+from evconform.reference.guard import Forbidden, Guard, Target, kind_of
 from evconform.reference.ocpi import calls
 from evconform.reference.ocpi.calls import Key
 from evconform.reference.ocpi.failure import Failed
-from evconform.reference.ocpi.guard import Forbidden, Guard, Target, kind_of
 from tests.reference.ocpi.bench import Scene, cpo, emsp
 
 INSIDE = (

@@ -1,6 +1,7 @@
-"""Which URLs of a partner are called: never one that leads into our own house, whatever its name resolves to.
+"""Which URLs that others name are called: never one that leads into our own house, whatever its name resolves to.
 
-A partner tells us where to call back (OCPI 2.2.1, credentials), so a stranger with a token A chooses where our requests go.
+A partner tells us where to call back (OCPI 2.2.1, credentials), and so does a charge point that speaks SOAP (wsa:From): a
+stranger chooses where our requests go.
 """
 
 from __future__ import annotations

@@ -1,0 +1,300 @@
+"""OCPP-S 1.6: charge points that speak SOAP, beside those that speak JSON, at one CPO with one store."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evconform.ocpp.charge_point import Handshake
+from evconform.ocpp.json import CallError
+from evconform.ocpp.soap.charge_point import SoapChargePoint
+from evconform.ocpp.speaks import JSON, SOAP
+from evconform.reference.cpo.records import Station, Transaction
+from tests.reference.bench import CARD, OTHER, Scene, scene
+from tests.reference.failing import Failing, at, memory_is_what_the_disk_has
+
+BOOT = {"chargePointVendor": "v", "chargePointModel": "m"}
+ACCEPTED = {"status": "Accepted"}
+START = {"connectorId": 1, "idTag": CARD, "meterStart": 0, "timestamp": "2026-01-05T11:00:00Z"}
+
+
+async def kept(lab: Scene, identity: str = "A") -> tuple[str, str]:
+    """What is on disk of how the station is reached."""
+    [row] = await lab.rows(Station, identity=identity)
+    return row["speaks"], row["address"]
+
+
+def test_a_session_by_soap_is_kept_as_one_by_json(lab: Scene) -> None:
+    async def story() -> None:
+        for n, (identity, speaks) in enumerate((("A", SOAP), ("B", JSON)), 1):
+            point = await lab.dials(identity, speaks)
+            call = point.channel.call
+            assert (await call("BootNotification", BOOT))["status"] == "Accepted"
+            assert await call("Authorize", {"idTag": (CARD, OTHER)[n - 1]}) == {"idTagInfo": ACCEPTED}
+            started = await call("StartTransaction", START | {"idTag": (CARD, OTHER)[n - 1]})
+            assert started == {"transactionId": n, "idTagInfo": ACCEPTED}
+            value = {"timestamp": "2026-01-05T11:10:00Z", "sampledValue": [{"value": "7", "unit": "Wh"}]}
+            assert await call("MeterValues", {"connectorId": 1, "transactionId": n, "meterValue": [value]}) == {}
+            stop = {"transactionId": n, "meterStop": 9, "timestamp": "2026-01-05T11:30:00Z"}
+            assert await call("StopTransaction", stop) == {}
+            assert await kept(lab, identity) == (speaks, getattr(point, "address", ""))
+            await point.disconnect()
+        rows = await lab.rows(Transaction)
+        assert {(row["identity"], row["id"], row["state"], row["meter_stop"]) for row in rows} == {
+            ("A", 1, "stopped", 9),
+            ("B", 2, "stopped", 9),
+        }
+
+    lab.run(story())
+
+
+def test_both_are_asked_at_the_same_time(lab: Scene) -> None:
+    async def story() -> None:
+        lab.answers |= {"Reset": ACCEPTED, "GetConfiguration": {}}
+        soap, by_json = await lab.dials("A", SOAP), await lab.dials("B", JSON)
+        await soap.channel.call("BootNotification", BOOT)
+        for identity in ("A", "B"):
+            assert await lab.command("Reset", identity, type="Soft") == ("answered", ACCEPTED)
+            assert await lab.command("GetConfiguration", identity) == ("answered", {})
+        await soap.disconnect()
+        await by_json.disconnect()
+
+    lab.run(story())
+
+
+def test_who_is_not_accepted_gets_a_security_error(lab: Scene) -> None:
+    async def story() -> None:
+        lab.cpo.registration.registers("A", "Pending")
+        lab.cpo.memory.stations["A"].answered = ""
+        point = await lab.dials("A", SOAP)
+        with pytest.raises(CallError, match="SecurityError"):
+            await point.channel.call("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Available"})
+        assert (await point.channel.call("BootNotification", BOOT))["status"] == "Pending"
+        with pytest.raises(CallError, match="SecurityError"):
+            await point.channel.call("Heartbeat", {})
+        await point.disconnect()
+
+    lab.run(story())
+
+
+@pytest.mark.parametrize("identity", ["STRANGER", "x" * 300])
+def test_a_stranger_gets_a_security_error(lab: Scene, identity: str) -> None:
+    async def story() -> None:
+        point = SoapChargePoint(lab.clock, lab.tasks)
+        channel = await point.connect(Handshake(lab.urls[SOAP], identity))
+        with pytest.raises(CallError, match="SecurityError"):
+            await channel.call("BootNotification", BOOT)
+        assert identity not in lab.cpo.memory.stations
+        assert lab.cpo.endpoint.channels == {}
+        await point.disconnect()
+
+    lab.run(story())
+
+
+@pytest.mark.parametrize(("password", "comes_in"), [("right" * 4, True), ("wrong" * 4, False), (None, False)])
+def test_a_password_is_asked_by_http_basic(lab: Scene, password: str | None, comes_in: bool) -> None:
+    async def story() -> None:
+        lab.cpo.registration.new_password("A", "right" * 4)
+        point = SoapChargePoint(lab.clock, lab.tasks)
+        channel = await point.connect(Handshake(lab.urls[SOAP], "A", password))
+        if comes_in:
+            assert (await channel.call("BootNotification", BOOT))["status"] == "Accepted"
+        else:
+            with pytest.raises(CallError, match="SecurityError"):
+                await channel.call("BootNotification", BOOT)
+        await point.disconnect()
+
+    lab.run(story())
+
+
+def test_a_restart_needs_no_new_boot(tmp_path: Path) -> None:
+    """4.2; OCPP-S 1.6, 3.7: the address that a station told is on disk before it is answered."""
+    database = f"sqlite:///{tmp_path / 'cpo.db'}"
+    told: list[SoapChargePoint] = []
+
+    async def before(lab: Scene) -> None:
+        await lab.knows("A")
+        lab.answers["Reset"] = ACCEPTED
+        told.append(await lab.dials("A", SOAP))
+        assert await kept(lab) == (SOAP, told[0].address)
+
+    with scene(database=database) as lab:
+        lab.speaks = SOAP
+        lab.run(before(lab))
+        # the charge point lives on while the central system dies, so the next one dials its address
+        address = told[0].address
+        lab.run(told[0].disconnect())
+
+    async def after(lab: Scene) -> None:
+        lab.answers["Reset"] = ACCEPTED
+        point = SoapChargePoint(lab.clock, lab.tasks)
+        point.handlers["Reset"] = lambda payload, _: ACCEPTED
+        await point.connect(Handshake(lab.urls[SOAP], "A", service=address))
+        assert await lab.command("Reset", type="Soft") == ("answered", ACCEPTED)
+        await point.disconnect()
+
+    with scene(database=database) as lab:
+        lab.speaks = SOAP
+        lab.run(after(lab))
+
+
+def test_a_new_address_takes_the_place_of_the_old_one(lab: Scene) -> None:
+    """Errata: whatever request brings it, a Heartbeat too; and it is on disk before that is answered."""
+
+    async def story() -> None:
+        lab.answers["Reset"] = ACCEPTED
+        first = await lab.dials("A", SOAP)
+        await first.channel.call("BootNotification", BOOT)
+        await first.disconnect()
+        commits = lab.cpo.store.commits
+        second = await lab.dials("A", SOAP, service="http://127.0.0.1:0/again/")
+        assert lab.cpo.store.commits > commits
+        assert await kept(lab) == (SOAP, second.address)
+        assert second.address != first.address
+        assert await lab.command("Reset", type="Soft") == ("answered", ACCEPTED)
+        await second.disconnect()
+
+    lab.run(story())
+
+
+def test_an_address_that_cannot_be_stored_is_not_acknowledged(lab: Scene) -> None:
+    async def story() -> None:
+        first = await lab.dials("A", SOAP)
+        await first.channel.call("BootNotification", BOOT)
+        await first.disconnect()
+        Failing(lab, at(1))
+        second = SoapChargePoint(lab.clock, lab.tasks)
+        channel = await second.connect(Handshake(lab.urls[SOAP], "A", service="http://127.0.0.1:0/again/"))
+        with pytest.raises(CallError, match="InternalError"):
+            await channel.call("Heartbeat", {})
+        await memory_is_what_the_disk_has(lab)
+        assert await kept(lab) == (SOAP, first.address)
+        await channel.call("Heartbeat", {})
+        assert await kept(lab) == (SOAP, second.address)
+        await second.disconnect()
+
+    lab.run(story())
+
+
+@pytest.mark.parametrize(("before", "after"), [(JSON, SOAP), (SOAP, JSON)])
+def test_the_last_registration_counts(lab: Scene, before: str, after: str) -> None:
+    """An identity that spoke the one and registers by the other; what it had before ends, and brings it nothing."""
+
+    async def story() -> None:
+        old = await lab.dials("A", before)
+        await old.channel.call("BootNotification", BOOT)
+        lab.answers["Reset"] = ACCEPTED
+        new = await lab.dials("A", after)
+        await new.channel.call("BootNotification", BOOT)
+        assert (await kept(lab))[0] == after
+        assert await lab.command("Reset", type="Soft") == ("answered", ACCEPTED)
+        await new.disconnect()
+        await old.disconnect()
+
+    lab.run(story())
+
+
+def test_a_request_by_soap_takes_no_json_station_away(lab: Scene) -> None:
+    """It did not register so: what is for it goes to its connection."""
+
+    async def story() -> None:
+        lab.answers["Reset"] = ACCEPTED
+        by_json = await lab.dials("A", JSON)
+        await by_json.channel.call("BootNotification", BOOT)
+        lab.answers.clear()
+        stray = await lab.dials("A", SOAP)
+        lab.answers["Reset"] = ACCEPTED
+        assert await lab.command("Reset", type="Soft") == ("answered", ACCEPTED)
+        assert await kept(lab) == (JSON, "")
+        await stray.disconnect()
+        await by_json.disconnect()
+
+    lab.run(story())
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "says"),
+    [
+        (CallError("NotSupported", "no"), "error", "NotSupported"),
+        (CallError("Whatever", "no"), "error", "Whatever"),
+        (CallError("SecurityError", "no"), "error", "SecurityError"),
+        ({"status": "Perhaps"}, "error", "ImproperAnswer"),
+        (None, "timed-out", "not answered"),
+    ],
+)
+def test_outcomes(lab: Scene, answer: Any, state: str, says: str) -> None:
+    async def story() -> None:
+        lab.answers["Reset"] = answer
+        point = await lab.dials("A", SOAP)
+        await point.channel.call("BootNotification", BOOT)
+        found = await lab.command("Reset", type="Hard")
+        assert (found[0], says in json.dumps(found[1])) == (state, True)
+        assert [action for action, _ in lab.heard] == ["Reset"], "a command is not sent again"
+        await point.disconnect()
+
+    lab.run(story())
+
+
+def test_who_is_not_at_his_address_was_not_asked(lab: Scene) -> None:
+    async def story() -> None:
+        point = await lab.dials("A", SOAP)
+        await point.channel.call("BootNotification", BOOT)
+        await point.disconnect()
+        state, outcome = await lab.command("Reset", type="Hard")
+        assert (state, outcome) == ("timed-out", outcome)
+        assert await lab.command("Reset", type="Hard") == ("not-sent", {"reason": "the charge point is not connected"})
+        assert await kept(lab) == (SOAP, point.address)
+
+    lab.run(story())
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "says"),
+    [
+        ("RemoteStopTransaction", {"transactionId": 2**31}, "/transactionId"),
+        ("RemoteStopTransaction", {"transactionId": -(2**31) - 1}, "/transactionId"),
+        ("ReserveNow", {"connectorId": 1, "idTag": CARD, "reservationId": 1, "expiryDate": "20260105T180000Z"}, "/expiryDate"),
+        ("ReserveNow", {"connectorId": 1, "idTag": "\x01", "reservationId": 1, "expiryDate": "2026-01-05T18:00:00Z"}, "/idTag"),
+        ("GetDiagnostics", {"location": "ftp://[/"}, "/location"),
+    ],
+)
+def test_what_soap_cannot_carry_is_refused_in_one_line(lab: Scene, action: str, payload: dict[str, Any], says: str) -> None:
+    async def story() -> None:
+        point = await lab.dials("A", SOAP)
+        await point.channel.call("BootNotification", BOOT)
+        with pytest.raises(ValueError, match=says) as caught:
+            await lab.cpo.commands.ask("A", action, payload)
+        assert "\n" not in str(caught.value)
+        await point.disconnect()
+
+    lab.run(story())
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("http://169.254.169.254/latest", "link-local"),
+        ("http://127.0.0.1:9/", "loopback"),
+        ("http://localhost:9/", "loopback"),
+        ("http://0x7f.1:9/", "loopback"),
+        ("http://user@10.0.0.1/", "holds a user's name"),
+    ],
+)
+def test_an_address_that_leads_inside_is_not_called(address: str, says: str) -> None:
+    async def story(lab: Scene) -> None:
+        await lab.knows("A")
+        point = SoapChargePoint(lab.clock, lab.tasks)
+        channel = await point.connect(Handshake(lab.urls[SOAP], "A"))
+        own, point.address = point.address, address
+        assert (await channel.call("BootNotification", BOOT))["status"] == "Accepted", "it is served all the same"
+        state, outcome = await lab.command("Reset", type="Soft")
+        assert (state, says in outcome["reason"]) == ("not-sent", True)
+        point.address = own
+        await point.disconnect()
+
+    with scene() as lab:
+        lab.cpo.callbacks.guard.allowed = frozenset(("private",))
+        lab.run(story(lab))

@@ -162,7 +162,7 @@ def chapter_lines(law: Law, role: str) -> Iterator[str]:
     for each in chapters:
         rows = len(rows_of(law, each))
         note = f" ({rows} requirements)" if rows else ""
-        yield f"  {each.clause:8} {each.title}, {each.role}: {each.sentences} sentences: {each.summary}{note}"
+        yield f"  {each.name:8} {each.title}, {each.role}: {each.sentences} sentences: {each.summary}{note}"
         yield from (f"  {'':8} open: {what}" for what in each.open)
 
 

@@ -41,6 +41,13 @@ class Chapter:
     open: tuple[str, ...] = ()
     """Each sentence that has no row yet, in our own words."""
     note: str = ""
+    document: str = ""
+    """How the clauses of its document begin, where that is not the one of the law."""
+
+    @property
+    def name(self) -> str:
+        """The chapter, with its document where that is another one."""
+        return f"{self.document}, {self.clause}" if self.document else self.clause
 
     @property
     def summary(self) -> str:
@@ -95,12 +102,17 @@ def chapter_of(clause: str, chapters: list[Chapter]) -> Chapter | None:
     return max((c for c in chapters if within(clause, c.clause)), key=lambda c: len(c.clause), default=None)
 
 
+def beside(law: Law, chapter: Chapter) -> list[Chapter]:
+    """The chapters of the same document that were read for the same role."""
+    return [each for each in law.chapters if (each.role, each.document) == (chapter.role, chapter.document)]
+
+
 def rows_of(law: Law, chapter: Chapter) -> list[Requirement]:
     """The rows about the chapter's role whose first clause stands in it, and in no narrower chapter."""
-    chapters = [each for each in law.chapters if each.role == chapter.role]
+    chapters = beside(law, chapter)
     found = []
     for row in law.requirements.values():
-        named = clauses_of(row.clause, law.document) if chapter.role in row.subject else []
+        named = clauses_of(row.clause, chapter.document or law.document) if chapter.role in row.subject else []
         if named and chapter_of(named[0], chapters) is chapter:
             found.append(row)
     return found
@@ -125,7 +137,7 @@ def needed_by(node: ast.AST) -> set[str]:
 def clause_problems(law: Law) -> Iterator[str]:
     """What contradicts itself in the chapters of a law and in its table of messages."""
     for chapter in law.chapters:
-        place = f"chapter {chapter.clause}"
+        place = f"chapter {chapter.name}"
         counted = chapter.as_rows + chapter.other_role + len(chapter.no_check) + len(chapter.open)
         if counted != chapter.sentences:
             yield f"{place}: {chapter.sentences} sentences, and {counted} are accounted for"
@@ -133,7 +145,7 @@ def clause_problems(law: Law) -> Iterator[str]:
             yield f"{place}: {chapter.role} is no role"
         if bool(chapter.as_rows) != any(named_in(law, chapter)):
             yield f"{place}: {chapter.as_rows} sentences became rows, and {len(list(named_in(law, chapter)))} rows name it"
-    twice = Counter((chapter.clause, chapter.role) for chapter in law.chapters)
+    twice = Counter((chapter.name, chapter.role) for chapter in law.chapters)
     yield from (f"chapter {clause}: is there twice for the {role}" for (clause, role), n in twice.items() if n > 1)
     if law.messages:
         yield from (f"law.messages: {name} is no message of the form" for name in law.messages if name not in law.asked)
@@ -142,8 +154,8 @@ def clause_problems(law: Law) -> Iterator[str]:
 
 def named_in(law: Law, chapter: Chapter) -> Iterator[Requirement]:
     """The rows about the chapter's role that name it, or a part of it that is no chapter of its own, anywhere."""
-    chapters = [each for each in law.chapters if each.role == chapter.role]
+    chapters = beside(law, chapter)
     for row in law.requirements.values():
-        named = clauses_of(row.clause, law.document) if chapter.role in row.subject else []
+        named = clauses_of(row.clause, chapter.document or law.document) if chapter.role in row.subject else []
         if any(chapter_of(clause, chapters) is chapter for clause in named):
             yield row

@@ -45,6 +45,7 @@ class ChapterRow(Shape):
     no_check: list[str] = []
     open: list[str] = []
     note: str = ""
+    document: str = ""
 
 
 class Requirements(Shape):

@@ -238,7 +238,7 @@ class Report:
         """The chapters of the standard that were read for the SUT's role: what became of their sentences."""
         law, role = self.plan.law, self.plan.sut.sut.role
         return {
-            each.clause: {
+            each.name: {
                 "title": each.title,
                 "sentences": each.sentences,
                 "as_rows": each.as_rows,

@@ -109,6 +109,17 @@ def test_a_chapter_stands_once_for_a_role(make_law: MakeLaw) -> None:
     assert "chapter 1: is there twice for the charge-point" in clause_problems(make_law(chapters=[CHAPTER, CHAPTER]))
 
 
+def test_a_chapter_of_another_document_counts_the_rows_that_name_that(make_law: MakeLaw) -> None:
+    ours, other = replace(CHAPTER, clause="4"), replace(CHAPTER, clause="4", document="OCPP-S 1.6")
+    law = make_law(chapters=[ours, other])
+    for n, clause in enumerate(["4", "OCPP-S 1.6, 4; S erratum 3.2"]):
+        law.requirements[f"R-{n}"] = Requirement(f"R-{n}", clause, ("charge-point",), Level.MUST, "It holds.")
+    assert [row.id for row in rows_of(law, ours)] == ["R-0"]
+    assert [row.id for row in rows_of(law, other)] == ["R-1"]
+    assert not [problem for problem in clause_problems(law) if "twice" in problem]
+    assert any("OCPP-S 1.6, 4 " in line for line in chapter_lines(law, "charge-point"))
+
+
 def test_the_table_of_messages_is_that_of_the_form(law: Law) -> None:
     assert list(clause_problems(law)) == []
     law.messages = {"Boot": ["4.2"], "Start": ["4.8"], "Bot": ["4.1"]}

@@ -126,6 +126,16 @@ def _value(kind: str, text: str) -> Any:
     return bare if kind in ("xs:dateTime", "xs:anyURI") else text
 
 
+def type_of(service: Service, node: Element, root: Element) -> Complex | None:
+    """The type of an element within the body element ``root``; None if the model has none for it."""
+    holds = service.complex.get(service.elements.get(etree.QName(root).localname, ""))
+    way = [node, *node.iterancestors()]
+    for each in reversed(way[: way.index(root)] if root in way else []):
+        member = holds.member(etree.QName(each).localname) if holds else None
+        holds = service.complex.get(member.type) if member else None
+    return holds
+
+
 def path_of(service: Service, node: Element, root: Element) -> str:
     """The JSON pointer of an element within the body element ``root``; of what the model does not know, by its local name."""
     steps: list[str | int] = []

@@ -70,7 +70,7 @@ def decode(body: bytes) -> Envelope:
     if name.namespace == SOAP and name.localname == "Fault":
         return _fault(header, holds)
     said = by_namespace().get(name.namespace or "")
-    headers, problems, odd = read_headers(header, said, by_namespace())
+    headers, problems, odd = read_headers(header, said)
     service = _meant(holds, said)
     if service is not said:
         problems.append(_unknown(name, said))
@@ -145,7 +145,7 @@ def _wrong_action(headers: Headers, action: str, kind: str) -> Iterator[Problem]
 def _fault(header: Element | None, holds: Element) -> Envelope:
     fault = read_fault(holds)
     service = by_namespace().get(fault.namespace)
-    headers, problems, odd = read_headers(header, service, by_namespace())
+    headers, problems, odd = read_headers(header, service)
     problems += [*missing(headers, "fault", odd), *problems_of_fault(holds, fault, tuple(by_namespace()))]
     return Envelope("fault", _version(service), service, "", headers, None, fault, tuple(problems))
 

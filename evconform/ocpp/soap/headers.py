@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from lxml import etree
@@ -38,6 +38,8 @@ BLOCKS = {
     "to": "To",
 }
 """Field to the local name of its block, in the order of writing."""
+NAMESPACES = "urn://Ocpp/"
+"""How those of OCPP begin: with a body that is nobody's, any of them will do for the identity."""
 REFERENCES = ("sender", "reply_to")
 """Endpoint references: the text is in an Address."""
 REQUIRED = {
@@ -76,9 +78,9 @@ def header_element(headers: Headers, service: Service) -> Element:
     return header
 
 
-def read_headers(header: Element | None, service: Service | None, known: Collection[str]) -> tuple[Headers, list[Problem], Odd]:
+def read_headers(header: Element | None, service: Service | None) -> tuple[Headers, list[Problem], Odd]:
     """The first block of each name, and what is wrong with the header as such. Where there is none, a block of an older
-    WS-Addressing or of another service (``known``: their namespaces) is read too: it is odd, and tells who speaks."""
+    WS-Addressing, or an identity of another service, is read too: it is odd, and tells who speaks all the same."""
     found: dict[str, str] = {}
     strange: dict[str, tuple[str, str]] = {}
     bare: dict[str, str] = {}
@@ -86,7 +88,6 @@ def read_headers(header: Element | None, service: Service | None, known: Collect
     for block in header.iterchildren("{*}*") if header is not None else ():
         name, field = etree.QName(block), _field(block)
         namespace = name.namespace or ""
-        older = known if field == "identity" else WSA_OLDER
         if field and namespace == (service.namespace if field == "identity" and service else WSA):
             if field in found:
                 problems.append(Problem("header-twice", f"a second {name.localname}", name.localname))
@@ -94,7 +95,7 @@ def read_headers(header: Element | None, service: Service | None, known: Collect
             found[field] = _text(block, field)
             if found[field] and field in REFERENCES and block.find(f"{{{WSA}}}Address") is None:
                 bare[field] = "no Address in it"
-        elif field and namespace in older:
+        elif field and (namespace.startswith(NAMESPACES) if field == "identity" else namespace in WSA_OLDER):
             strange.setdefault(field, (_text(block, field), f"of the namespace {namespace!r}"))
         else:
             problems += _not_understood(block)

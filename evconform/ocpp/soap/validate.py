@@ -7,7 +7,7 @@ from itertools import islice
 
 from lxml import etree
 
-from evconform.ocpp.soap.body import BLANK, path_of
+from evconform.ocpp.soap.body import BLANK, path_of, type_of
 from evconform.ocpp.soap.model import Service
 from evconform.ocpp.soap.problem import Problem
 from evconform.ocpp.soap.xsd import Element, compiled
@@ -45,8 +45,22 @@ def problems_of(service: Service, root: Element) -> list[Problem]:
             name = "missing"
         if name == "element" and node is not None and not etree.QName(node).namespace:
             name = "unqualified"
+        if name == "element" and node is not None and _lacks(service, node, root, entry.message):
+            name = "missing"
         found.append(Problem(name, _words(entry.message, service), where))
     return found
+
+
+def _lacks(service: Service, node: Element, root: Element, message: str) -> bool:
+    """Whether an element that the schema knows stands where it did not expect it, only because one that must be before it is
+    nowhere."""
+    parent = node.getparent()
+    holds = None if parent is None else type_of(service, parent, root)
+    if parent is None or holds is None or holds.member(etree.QName(node).localname) is None:
+        return False
+    there = {etree.QName(each).localname for each in parent.iterchildren("*")}
+    expected = {member.name for member in holds.members if member.required and f"}}{member.name} " in message}
+    return bool(expected) and not expected & there
 
 
 def _bare_dates(service: Service, root: Element) -> bool:

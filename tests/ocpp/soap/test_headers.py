@@ -98,6 +98,12 @@ def test_a_from_without_an_address_is_missing_and_read() -> None:
     assert read.headers.sender == "http://127.0.0.1:8081/cp"
 
 
+def test_the_identity_is_read_beside_a_body_that_is_nobodys() -> None:
+    read = decode(changed("<soap:Body>", "<soap:Body xmlns:ocpp='urn://Ocpp/Cs/2031/01/'>"))
+    assert read.headers.identity == "INCH-1"
+    assert [each.name for each in read.problems] == ["namespace"]
+
+
 def test_an_action_is_known_by_its_last_segment() -> None:
     assert same_action("urn://Ocpp/Cs/2012/06/HeartbeatResponse", "Heartbeat", "response")
     assert not same_action("/Heartbeat", "Heartbeat", "response")

@@ -77,6 +77,7 @@ WRONG = {
         "/errorCode",
     ),
     "missing": (ERROR_CODE, "", "missing", ""),
+    "missing before others": ("<ocpp:status>Available</ocpp:status>", "", "missing", "/errorCode"),
     "twice": (ERROR_CODE, ERROR_CODE * 2, "element", "/errorCode"),
     "unknown": (ERROR_CODE, ERROR_CODE + "<ocpp:what/>", "element", "/what"),
     "unqualified": (ERROR_CODE, "<errorCode>NoError</errorCode>", "unqualified", "/errorCode"),

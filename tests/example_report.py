@@ -44,6 +44,7 @@ CHANCE = (
     (r'\btime="[\d.]+"', ""),
     (r"; \d+\.\d+ s", ""),  # of a case that waits for the clock to strike
     (r"[\d.]+ s later", "‹later›"),
+    (r"… \d+ more,", "… ‹some› more,"),  # a wait for the full minute is a row, unless the minute is nearly full
 )
 """Pattern to what stands for it: what no two runs have in common."""
 

@@ -95,8 +95,11 @@ class Clock:
         """How far the clock may have been set back between two messages: what the central system's times differ by. A time
         that crossed the first of them on the wire was not set when it was sent."""
         first, last = sorted((one, other), key=lambda frame: frame.n)
-        between = [offset for n, t, offset in self._given if n < last.n and (n > first.n or t > first.t - self.margin)]
-        before = [offset for n, t, offset in self._given if n < first.n and t <= first.t - self.margin][-1:]
+        earlier = [(t, offset) for n, t, offset in self._given if n < first.n]
+        between = [offset for n, _, offset in self._given if first.n < n < last.n]
+        if len(earlier) > 1 and earlier[-1][0] > first.t - self.margin:
+            between.insert(0, earlier.pop()[1])
+        before = [offset for _, offset in earlier[-1:]]
         if not between:
             return 0.0
         if not before:  # told before a boot, or before the first time that we know of

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from .conftest import started
+from .conftest import reserved_port, started
 
 PROVISION = """
 [[station]]
@@ -38,16 +38,30 @@ def cpo(folder: Path) -> Iterator[str]:
         "--provision", str(provision), "--allow", "loopback",
     ]  # fmt: skip
     with (folder / "cpo.log").open("wb") as log, started(line, log, subprocess.PIPE) as process:
-        yield said(process, "charge points by SOAP: ", "ready")
+        url = said(process, "charge points by SOAP: ")
+        said(process, "ready")
+        yield url
 
 
-def said(process: subprocess.Popen[bytes], begins: str, until: str) -> str:
-    """What stands behind these words, once ``until`` was said too."""
+@contextlib.contextmanager
+def inch(folder: Path, central_system: str) -> Iterator[str]:
+    """The virtual INCH at a central system, accepted there; gives the URL of its own service."""
+    with reserved_port() as port:
+        service = f"http://127.0.0.1:{port}/"
+    line = [
+        sys.executable, "-m", "evconform", "mock", "inch", "--central", central_system, "--service", service,
+        "--identity", "INCH-1", "--log", str(folder / "inch.jsonl"),
+    ]  # fmt: skip
+    with (folder / "inch.log").open("wb") as log, started(line, log, subprocess.PIPE) as process:
+        assert '"Accepted"' in said(process, "< BootNotificationResponse")
+        yield service
+
+
+def said(process: subprocess.Popen[bytes], begins: str) -> str:
+    """What stands behind these words, once they were said."""
     assert process.stdout
-    found = ""
     for each in process.stdout:
         line = each.decode().strip()
-        found = line.removeprefix(begins) if line.startswith(begins) else found
-        if line == until:
-            return found
-    raise AssertionError(f"it ended before it said {until!r}")
+        if line.startswith(begins):
+            return line.removeprefix(begins)
+    raise AssertionError(f"it ended before it said {begins!r}")

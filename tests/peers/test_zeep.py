@@ -28,6 +28,15 @@ def cpo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def office(cpo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+    """zeep as a central system of the INCH."""
+    with running.inch(tmp_path_factory.mktemp("inch"), cpo_url) as url:
+        caller = Caller(service("1.6", "charge-point"), url, "INCH-1", cpo_url)
+        yield caller
+        caller.close()
+
+
 @pytest.fixture
 def station(cpo_url: str) -> Iterator[Caller]:
     """zeep as a charge point; where it claims to be nobody listens."""
@@ -87,3 +96,61 @@ def test_the_cpo_refuses_a_stranger_with_a_fault(cpo_url: str) -> None:
         stranger.call("Heartbeat", {})
     assert [each.localname for each in caught.value.subcodes] == ["SecurityError"]
     stranger.close()
+
+
+def test_the_inch_offers_what_the_standard_has(office: Caller) -> None:
+    assert sorted(office.client.service._operations) == sorted(office.of.operations)
+
+
+PROFILE = {
+    "chargingProfileId": 1, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Relative",
+    "chargingSchedule": {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 10.5}]},
+}  # fmt: skip
+ACCEPTED = {"status": "Accepted"}
+RESERVATION = {"connectorId": 1, "expiryDate": "2030-01-01T00:00:00Z", "idTag": "EC00000A", "reservationId": 7}
+LIST = {"listVersion": 1, "updateType": "Full", "localAuthorizationList": [{"idTag": "EC00000A", "idTagInfo": ACCEPTED}]}
+ASKED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    (
+        "GetConfiguration", {"key": ["NumberOfConnectors", "Nothing"]},
+        {"configurationKey": [{"key": "NumberOfConnectors", "readonly": True, "value": "1"}], "unknownKey": ["Nothing"]},
+    ),
+    ("ChangeConfiguration", {"key": "HeartbeatInterval", "value": "300"}, ACCEPTED),
+    ("ChangeConfiguration", {"key": "Nothing", "value": ""}, {"status": "NotSupported"}),
+    ("ChangeAvailability", {"connectorId": 1, "type": "Operative"}, ACCEPTED),
+    ("ClearCache", {}, ACCEPTED),
+    ("DataTransfer", {"vendorId": "org.nobody"}, {"status": "UnknownVendorId"}),
+    ("SendLocalList", LIST, ACCEPTED),
+    ("GetLocalListVersion", {}, {"listVersion": 1}),
+    ("ReserveNow", RESERVATION, ACCEPTED),
+    ("CancelReservation", {"reservationId": 7}, ACCEPTED),
+    ("CancelReservation", {"reservationId": 8}, {"status": "Rejected"}),
+    ("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": PROFILE}, ACCEPTED),
+    ("ClearChargingProfile", {"id": 1}, ACCEPTED),
+    ("ClearChargingProfile", {"id": 1}, {"status": "Unknown"}),
+    ("TriggerMessage", {"requestedMessage": "Heartbeat"}, ACCEPTED),
+    ("UpdateFirmware", {"location": "ftp://127.0.0.1:9/f", "retrieveDate": "2030-01-01T00:00:00Z"}, {}),
+    ("UnlockConnector", {"connectorId": 1}, {"status": "Unlocked"}),
+    ("RemoteStartTransaction", {"idTag": "EC00000A", "connectorId": 1}, ACCEPTED),
+    ("RemoteStopTransaction", {"transactionId": 999}, {"status": "Rejected"}),
+]  # fmt: skip
+"""What the INCH is asked, and answers, in this order."""
+
+
+def test_the_inch_does_what_it_is_asked(office: Caller) -> None:
+    for action, payload, answer in ASKED:
+        assert office.call(action, payload) == answer, (action, payload)
+    named = office.call("GetDiagnostics", {"location": "ftp://127.0.0.1:9/"})
+    assert named["fileName"].startswith("diagnostics-INCH-1-")
+    with pytest.raises(zeep.exceptions.Fault) as caught:  # the one message that its form does not claim
+        office.call("GetCompositeSchedule", {"connectorId": 1, "duration": 60})
+    assert [each.localname for each in caught.value.subcodes] == ["NotSupported"]
+    assert office.call("Reset", {"type": "Soft"}) == ACCEPTED
+    called = {action for action, _, _ in ASKED} | {"GetDiagnostics", "GetCompositeSchedule", "Reset"}
+    assert called == set(office.of.operations)
+
+
+def test_the_inch_refuses_what_is_for_another(office: Caller) -> None:
+    office.addressing.identity = "INCH-2"
+    with pytest.raises(zeep.exceptions.Fault) as caught:
+        office.call("ClearCache", {})
+    assert [each.localname for each in caught.value.subcodes] == ["IdentityMismatch"]

@@ -183,7 +183,7 @@ def timed_handlers(calls: list[tuple[str, dict[str, Any]]]) -> float:
         cpo = Cpo(Clock(asyncio.get_running_loop()), Tasks(), Settings(strangers="Accepted"))
         cpo.store.put = lambda record: None  # type: ignore[method-assign]
         cpo.tokens.put(Token("cp1", "CP1"))
-        channel: Any = SimpleNamespace(identity="CP1")
+        channel: Any = SimpleNamespace(identity="CP1", speaks="", address="")
         began, times = time.process_time(), 200
         for turn in range(times):
             for action, payload in calls:

@@ -233,6 +233,8 @@ def prove(
         f"requirements: {figures['requirements_with_a_check']} with a check, "
         f"{figures['requirements_not_observable']} not observable, {figures['requirements']} in all"
     )
+    for column in matrix.unproved:
+        print(f"  not proved, for no reference product speaks it: {column}")
     for problem in problems:
         print(f"  {problem}")
     if write:
@@ -243,11 +245,18 @@ def prove(
 @app.command()
 def mock(
     name: Annotated[str, typer.Argument(metavar="MOCK", help="a registered charge point, for example inch")],
-    connect: Annotated[str, typer.Option("--connect", metavar="URL", help="the OCPP-J endpoint URL, without the identity")],
+    connect: Annotated[
+        str,
+        typer.Option(
+            "--connect", "--central", metavar="URL", help="the OCPP-J endpoint URL, without the identity; http:// is SOAP"
+        ),
+    ],
     identity: Annotated[str, typer.Option("--identity")] = "EVCONFORM-1",
     password: Annotated[str | None, typer.Option("--password", help="for HTTP Basic authentication")] = None,
     pics: Annotated[str, typer.Option("--pics", metavar="PICS", help="what it claims to be")] = "etrel-inch.toml",
     log: Annotated[Path | None, typer.Option("--log", metavar="FILE", help="the wire log")] = None,
+    speaks: Annotated[str, typer.Option("--speaks", metavar="COLUMN", help="ocpp1.6-json, ocpp1.6-soap, ocpp1.5-soap")] = "",
+    service: Annotated[str, typer.Option("--service", metavar="URL", help="SOAP: where it serves, http://host:port/")] = "",
     mocks: Mocks = None,
 ) -> None:
     """Plays a mock in this terminal against anybody's central system: plug, swipe, pull, cut …"""
@@ -256,9 +265,8 @@ def mock(
 
     own = list(mocks or [])
     law = law_named(load_content(own), "ocpp16")
-    if not connect.startswith(("ws://", "wss://")):
-        raise UsageError(f"--connect: expected ws://host:port/path or wss://host:port/path, not {connect!r}")
-    mocking.run(mocking.Mocked(name, law, mocking.pics_of(pics, own), connect, identity, password, log))
+    spoken = mocking.spoken(connect, speaks)
+    mocking.run(mocking.Mocked(name, law, mocking.pics_of(pics, own), connect, identity, password, log, spoken, service))
 
 
 def _read_json(file: Path) -> dict[str, Any]:

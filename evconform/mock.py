@@ -1,9 +1,10 @@
-"""A mock on its own, in a terminal: ``evconform mock inch --connect ws://…`` plays the charge point against anybody's
-central system, on wall time, and one line of input is one act of the driver or of the bench."""
+"""A mock on its own, in a terminal: ``evconform mock inch --connect ws://…`` (or ``http://…``, for SOAP) plays the charge point
+against anybody's central system, on wall time, and one line of input is one act of the driver or of the bench."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import sys
@@ -24,9 +25,13 @@ from evconform.harness.sut import Pixit
 from evconform.harness.user_file import is_file
 from evconform.harness.verdict import UsageError
 from evconform.harness.wire import Entry, WireLog
+from evconform.http.message import Request, parse
 from evconform.ocpp.cards import id_tag_of
 from evconform.ocpp.channel import Channel
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake, NotConnected
+from evconform.ocpp.soap.channel import SoapChannel
+from evconform.ocpp.soap.charge_point import SoapChargePoint
+from evconform.ocpp.soap.codec import decode
 
 ROLE = "charge-point"
 COMMANDS: dict[str, str] = {
@@ -44,11 +49,12 @@ COMMANDS: dict[str, str] = {
     "free": "free_lock",
     "cut": "cut_network",
     "restore": "restore_network",
+    "move": "change_address",
     "dark": "cut_power",
     "light": "restore_power",
 }
 """What is typed to the bench action that it is."""
-OF_THE_WHOLE = ("cut", "restore", "dark", "light")
+OF_THE_WHOLE = ("cut", "restore", "move", "dark", "light")
 """Commands without a connector."""
 ID_TAG_AT_MOST = 20
 """Characters (OCPP 1.6, 7.28)."""
@@ -66,11 +72,21 @@ class Mocked:
     identity: str
     password: str | None = None
     log: Path | None = None
+    speaks: str = "ocpp1.6-json"
+    service: str = ""
+    """Where it serves, if it speaks SOAP."""
+
+    @property
+    def soap(self) -> bool:
+        return self.speaks.endswith("-soap")
 
     @property
     def pics(self) -> Pics:
         """Raises UsageError."""
-        return Pics.fill(self.law.form, read_toml(self.pics_file), self.pics_file, self.law.form.columns["ocpp1.6-json"])
+        columns = self.law.form.columns
+        if self.speaks not in columns:
+            raise UsageError(f"--speaks: expected one of {', '.join(columns)}, not {self.speaks!r}")
+        return Pics.fill(self.law.form, read_toml(self.pics_file), self.pics_file, columns[self.speaks])
 
     @property
     def make(self) -> Make:
@@ -91,17 +107,29 @@ def pics_of(name: str, own: list[Path]) -> Path:
     return path if is_file(path) else content.find(path.name, "pics", path, own)
 
 
-def check_address(url: str) -> None:
+def spoken(url: str, speaks: str) -> str:
+    """What it speaks at a URL: SOAP over HTTP, 1.6 unless ``speaks`` says otherwise. Raises UsageError."""
+    soap = url.startswith(("http://", "https://"))
+    if not soap and not url.startswith(("ws://", "wss://")):
+        raise UsageError(f"--connect: expected ws://host:port/path, or http://host:port/path for SOAP, not {url!r}")
+    speaks = speaks or ("ocpp1.6-soap" if soap else "ocpp1.6-json")
+    if speaks.endswith("-soap") != soap:
+        raise UsageError(f"--speaks: {speaks} is not spoken at {url!r}")
+    return speaks
+
+
+def check_address(url: str, option: str = "--connect", schemes: tuple[str, ...] = ("ws", "wss", "http", "https")) -> None:
     """Raises UsageError; a password in the URL would be printed with it."""
     try:
         parts = urlsplit(url)
         whom = (parts.hostname, parts.port)
     except ValueError as error:
-        raise UsageError(f"--connect: {error}") from error
-    if parts.scheme not in ("ws", "wss") or not whom[0]:
-        raise UsageError(f"--connect: expected ws://host:port/path or wss://host:port/path, not {url!r}")
+        raise UsageError(f"{option}: {error}") from error
+    if parts.scheme not in schemes or not whom[0]:
+        shown = " or ".join(f"{scheme}://host:port/path" for scheme in schemes)
+        raise UsageError(f"{option}: expected {shown}, not {url!r}")
     if parts.username is not None:
-        raise UsageError("--connect: expected no user name in the URL; the password goes into --password")
+        raise UsageError(f"{option}: expected no user name in the URL; the password goes into --password")
 
 
 async def play(mocked: Mocked, lines: Callable[[], str], says: Says) -> None:
@@ -109,15 +137,16 @@ async def play(mocked: Mocked, lines: Callable[[], str], says: Says) -> None:
     clock = Clock(asyncio.get_running_loop())
     tasks = Tasks(lambda failure: says(f"! {type(failure).__name__}: {failure}"))
     site = Site(clock, tasks, mocked.pics, mocked.identity, mocked.password, mocked.url)
-    mock: Any = mocked.make(site)
+    site.speaks, site.service = mocked.speaks, mocked.service
+    make = mocked.make
     try:
-        wire = WireLog(mocked.wire_file, clock)
+        wire = site.wire = WireLog(mocked.wire_file, clock)
     except OSError as error:
         raise UsageError(f"--log: {error}") from error
+    mock: Any = make(site)
     if mocked.password:
         wire.keep_secret(mocked.password)
-    wire.subscribe(lambda entry: shown(entry, says))
-    mock.endpoint.wire = wire
+    wire.subscribe(lambda entry: shown(entry, says, mocked.soap))
     tells_failures(mock.endpoint, says)
     model = mocked.pics.sections["model"]
     says(f"{mocked.identity}, a virtual {model['vendor']} {model['model']}, dials {mocked.url}; `help` lists the commands")
@@ -150,8 +179,11 @@ def read_aside(lines: Callable[[], str]) -> asyncio.Queue[str]:
     return given
 
 
-def tells_failures(endpoint: ChargePointEndpoint, says: Says) -> None:
+def tells_failures(endpoint: ChargePointEndpoint | SoapChargePoint, says: Says) -> None:
     """A connection that does not come about leaves no frame to show."""
+    if isinstance(endpoint, SoapChargePoint):
+        tells_silences(endpoint, says)
+        return
     connect = endpoint.connect
 
     async def tells(handshake: Handshake) -> Channel:
@@ -162,6 +194,19 @@ def tells_failures(endpoint: ChargePointEndpoint, says: Says) -> None:
             raise
 
     endpoint.connect = tells  # type: ignore[method-assign]
+
+
+def tells_silences(endpoint: SoapChargePoint, says: Says) -> None:
+    """Nor does a request that nobody takes."""
+    unanswered, told = endpoint.unanswered, [("", 0.0)]
+
+    def tells(channel: SoapChannel, why: str, reachable: bool) -> None:
+        if channel.connection.open and told[-1] != (why, int(endpoint.clock.now())):  # it is told where it is sent, and awaited
+            told[:] = [(why, int(endpoint.clock.now()))]
+            says(f"! not answered: {why}")
+        unanswered(channel, why, reachable)
+
+    endpoint.unanswered = tells  # type: ignore[method-assign]
 
 
 async def obey(mock: Any, words: list[str], wire: WireLog, says: Says) -> None:
@@ -215,16 +260,31 @@ def connector_of(word: str, mock: Any) -> int:
     return int(word)
 
 
-def shown(entry: Entry, says: Says) -> None:
+def shown(entry: Entry, says: Says, soap: bool = False) -> None:
     """A frame as one line: > what the mock sent, < what it heard."""
     if entry.mark == "act":
         says(f"* {entry.facts['says']}")
+    elif soap and entry.kind in ("request", "response"):
+        says(f"{'<' if entry.by == 'sut' else '>'} {in_a_line(entry)}")
+    elif soap:
+        return  # connections come and go with each message
     elif entry.kind == "text":
         says(f"{'<' if entry.by == 'sut' else '>'} {entry.data!s}")
     elif entry.kind == "response":
         says(f"- connected: {str(entry.data).splitlines()[0]}")
     elif entry.kind == "lost":
         says("- connection lost")
+
+
+def in_a_line(entry: Entry) -> str:
+    """What is said by SOAP, as the JSON of its payload; of what is no SOAP message the first line of HTTP."""
+    http = parse(entry)
+    said = decode(http.body)
+    if said.fault:
+        return f"{said.fault.subcode or said.fault.code}: {said.fault.reason}"
+    if said.kind:
+        return f"{said.action}{'' if said.kind == 'request' else 'Response'} {json.dumps(said.payload, ensure_ascii=False)}"
+    return f"{http.method} {http.target}" if isinstance(http, Request) else f"HTTP {http.status}"
 
 
 def helped() -> str:
@@ -261,6 +321,8 @@ class StandardInput:
 def run(mocked: Mocked) -> None:
     """Plays with this terminal's input and output. Raises UsageError."""
     check_address(mocked.url)
+    if mocked.service:
+        check_address(mocked.service, "--service", ("http",))
     try:
         asyncio.run(play(mocked, StandardInput(sys.stdin.fileno()).line, lambda text: print(text, flush=True)))
     except KeyboardInterrupt:

@@ -18,6 +18,8 @@ from evconform.ocpp.channel import Answer, Channel, Handler, NoAnswer, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint
 from evconform.ocpp.json import Message
 from evconform.ocpp.proper import refuse_undated
+from evconform.ocpp.soap.charge_point import SoapChargePoint
+from mocks.charge_point import web_page
 from mocks.charge_point.authorization import Authorization
 from mocks.charge_point.availability import Availability
 from mocks.charge_point.configuration import Configuration
@@ -26,6 +28,7 @@ from mocks.charge_point.data_transfer import DataTransfer
 from mocks.charge_point.diagnostics import Diagnostics
 from mocks.charge_point.etrel import Etrel
 from mocks.charge_point.firmware import Firmware
+from mocks.charge_point.link import Link
 from mocks.charge_point.local_list import LocalList
 from mocks.charge_point.memory import Memory
 from mocks.charge_point.meter import Meter
@@ -41,6 +44,8 @@ from mocks.charge_point.status import StatusPart
 from mocks.charge_point.transactions import Transactions
 from mocks.charge_point.trigger import Trigger
 
+SOAP = {"ocpp1.6-soap": "1.6", "ocpp1.5-soap": "1.5"}
+"""Column of a SUT file to the version that is spoken over SOAP."""
 GOING_DOWN = 10.0
 """Seconds that backup power lasts."""
 
@@ -54,10 +59,12 @@ class Inch:
         self.lives = Tasks(site.tasks.fails)
         """What dies when the power goes."""
         self.memory = Memory(configuration=dict(site.settings))
-        self.endpoint = ChargePointEndpoint(site.clock, site.tasks, site.wire)
+        self.endpoint = endpoint_of(site)
         self.endpoint.call_timeout = 8.0
         self.endpoint.after_answer = self._answered
         self.endpoint.refuses = lambda message, _: refuse_undated(message)  # 3.15
+        if isinstance(self.endpoint, SoapChargePoint):
+            self.endpoint.page = lambda request: web_page.visited(self, request)
         self._afterwards: list[Coroutine[Any, Any, None]] = []
         self._next_offer: dict[int, asyncio.Task[Any]] = {}
         """Connector to what waits for the next change of its limit."""
@@ -85,6 +92,7 @@ class Inch:
         self.trigger = Trigger(self)
         self.data_transfer = DataTransfer(self)
         self.etrel = Etrel(self)
+        self.link = Link(self)
         self.registration = Registration(self)
 
     def boot_payload(self) -> Payload:
@@ -98,6 +106,10 @@ class Inch:
         }
 
     # ── what the parts use ──
+
+    @property
+    def soap(self) -> bool:
+        return self.site.speaks in SOAP
 
     def handles(self, action: str, handler: Handler) -> None:
         """What is not claimed has no handler, and is refused."""
@@ -188,7 +200,7 @@ class Inch:
     # ── power and network ──
 
     async def start(self) -> str:
-        self.registration.handshake.url = self.site.url
+        self.registration.handshake.url, self.registration.handshake.service = self.site.url, self.site.service
         self._wakes(0.0)
         return ""
 
@@ -253,6 +265,9 @@ class Inch:
     async def restore_network(self) -> None:
         self.network.set()
 
+    async def change_address(self) -> None:
+        await self.link.moves()
+
     # ── the driver, and what breaks ──
 
     def plug_in(self, connector: int = 1) -> None:
@@ -291,6 +306,13 @@ class Inch:
 
     def free_lock(self, connector: int = 1) -> None:
         self.connectors[connector].jammed = False
+
+
+def endpoint_of(site: Site) -> ChargePointEndpoint | SoapChargePoint:
+    """What it speaks with: over SOAP it serves, too."""
+    if site.speaks in SOAP:
+        return SoapChargePoint(site.clock, site.tasks, site.wire, SOAP[site.speaks])
+    return ChargePointEndpoint(site.clock, site.tasks, site.wire)
 
 
 def connectors_of(site: Site) -> list[Connector]:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -25,10 +26,11 @@ from evconform.harness.party import PARTIES
 from evconform.harness.plan import load_content
 from evconform.harness.verdict import UsageError
 from evconform.harness.wire import GENESIS
-from evconform.mock import COMMANDS, Mocked, StandardInput, check_address, parameters_of, pics_of, play
+from evconform.mock import COMMANDS, Mocked, StandardInput, check_address, parameters_of, pics_of, play, spoken
 from evconform.ocpp import scripts
 from evconform.ocpp.central_system import CentralSystemEndpoint
 from evconform.ocpp.channel import Answer, Channel, Payload
+from evconform.ocpp.soap.central_system import SoapCentralSystem
 
 PASSWORD = "correct horse battery staple"
 PATIENCE = 20.0
@@ -85,20 +87,20 @@ class Terminal:
 Story = Callable[[Terminal], Awaitable[Any]]
 
 
-def played(mocked: Mocked, story: Story, central: Callable[[CentralSystemEndpoint], Awaitable[Any]] | None = None) -> list[str]:
+def played(mocked: Mocked, story: Story, central: Callable[[Any], Awaitable[Any]] | None = None) -> list[str]:
     """What it said while the story was told; it leaves when the story is over."""
 
     async def both() -> list[str]:
         loop = asyncio.get_running_loop()
         terminal, tasks = Terminal(), Tasks()
-        endpoint = CentralSystemEndpoint(Clock(loop), tasks)
+        endpoint = (SoapCentralSystem if mocked.soap else CentralSystemEndpoint)(Clock(loop), tasks)
         for action in scripts.CHARGE_POINT_INITIATED:
             endpoint.handlers[action] = answering(action)
         faces = mocked
         if central:
-            url = await endpoint.listen("ws://127.0.0.1:0/ocpp")
+            url = await endpoint.listen(f"{'http' if mocked.soap else 'ws'}://127.0.0.1:0/ocpp")
             await central(endpoint)
-            faces = Mocked(mocked.name, mocked.law, mocked.pics_file, url, mocked.identity, mocked.password, mocked.log)
+            faces = replace(mocked, url=url)
         playing = asyncio.ensure_future(play(faces, terminal.lines, terminal.says))
         told = asyncio.ensure_future(story(terminal))
         try:
@@ -194,12 +196,32 @@ def test_an_action_that_a_mock_does_not_have(law: Law) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "x", "http://h", "ws:", "ws://", "ws:///ocpp", "ws://h:99999", "ws://h:x", "ws://[::1", "ws://user:secret@h/"],
+    ["", "x", "ftp://h", "ws:", "ws://", "ws:///ocpp", "ws://h:99999", "ws://h:x", "ws://[::1", "ws://user:secret@h/", "http://"],
 )
 def test_an_address_that_is_none(url: str) -> None:
     with pytest.raises(UsageError, match="--connect") as told:
         check_address(url)
     assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "said", "speaks"),
+    [
+        ("ws://h", "", "ocpp1.6-json"),
+        ("wss://h", "", "ocpp1.6-json"),
+        ("http://h", "", "ocpp1.6-soap"),
+        ("https://h", "", "ocpp1.6-soap"),
+        ("http://h", "ocpp1.5-soap", "ocpp1.5-soap"),
+    ],
+)
+def test_what_is_spoken_at_an_address(url: str, said: str, speaks: str) -> None:
+    assert spoken(url, said) == speaks
+
+
+@pytest.mark.parametrize(("url", "said"), [("ftp://h", ""), ("ws://h", "ocpp1.6-soap"), ("http://h", "ocpp1.6-json")])
+def test_what_is_not_spoken_there(url: str, said: str) -> None:
+    with pytest.raises(UsageError, match=r"--connect|--speaks"):
+        spoken(url, said)
 
 
 @pytest.mark.parametrize("name", ["nobody", "", "plain-central-system"])
@@ -253,6 +275,43 @@ def test_a_session_in_a_terminal(mocked: Callable[..., Mocked], tmp_path: Path) 
         json.loads(e["data"])[2] for e in entries if e.get("kind") == "text" and e["data"].startswith("[2")
     }
     assert PASSWORD not in log + "".join(said)
+
+
+def test_a_session_over_soap(mocked: Callable[..., Mocked], tmp_path: Path) -> None:
+    async def asks(endpoint: SoapCentralSystem) -> None:
+        def answer(payload: Payload, channel: Channel) -> Answer:
+            if payload["status"] == "Finishing":
+                endpoint.tasks.spawn(channel.call("ClearCache", {}))
+            return {}
+
+        endpoint.handlers["StatusNotification"] = answer
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.hears("StatusNotification", '"connectorId": 1')
+        terminal.types("plug", "swipe")
+        await terminal.hears("> StartTransaction ", '"idTag": "FA2AFD77"')
+        terminal.types("swipe")
+        await terminal.hears("> StopTransaction ")
+        await terminal.hears("< ClearCache {}")
+        await terminal.hears('> ClearCacheResponse {"status": "Accepted"}')
+        since = len(terminal.said)
+        terminal.types("move")
+        await terminal.hears("> BootNotification", since=since)
+
+    said = played(mocked(speaks="ocpp1.6-soap", service="http://127.0.0.1:0/cp"), story, asks)
+    assert said[0].startswith("INCH 1, a virtual ETREL INCH, dials http://127.0.0.1:")
+    assert not [line for line in said if line.startswith(("!", "-"))]
+    assert "<wsa:Address>http://127.0.0.1:" in (tmp_path / "wire.jsonl").read_text("utf-8")
+
+
+def test_nobody_takes_a_soap_message(mocked: Callable[..., Mocked]) -> None:
+    async def story(terminal: Terminal) -> None:
+        await terminal.hears("! not answered", "Connect call failed")
+
+    with socket.socket() as bound:  # never listening
+        bound.bind(("127.0.0.1", 0))
+        said = played(mocked(f"http://127.0.0.1:{bound.getsockname()[1]}/ocpp", speaks="ocpp1.6-soap"), story)
+    assert len([line for line in said if line.startswith("!")]) == 1
 
 
 def test_what_is_no_command_does_nothing(mocked: Callable[..., Mocked], tmp_path: Path) -> None:
@@ -386,7 +445,9 @@ def test_ctrl_c_leaves_at_once_with_the_log(command: Callable[..., subprocess.Po
     ("words", "says"),
     [
         (("nobody", "--connect", "ws://h"), "mock: expected one of"),
-        (("inch", "--connect", "http://h"), "--connect: expected ws://"),
+        (("inch", "--connect", "ftp://h"), "--connect: expected ws://"),
+        (("inch", "--connect", "ws://h", "--speaks", "ocpp1.6-soap"), "--speaks: ocpp1.6-soap is not spoken at"),
+        (("inch", "--central", "http://h", "--service", "nowhere"), "--service: expected http://"),
         (("inch", "--connect", "ws://h:99999"), "--connect: Port out of range"),
         (("inch", "--connect", "ws://h", "--pics", "no.toml"), "no.toml"),
         (("inch", "--connect", "ws://h", "--log", "."), "--log:"),

@@ -18,6 +18,7 @@ ACTIONS = {
         "restore_power": "restore the power of the charge point",
         "cut_network": "take the network from the charge point",
         "restore_network": "give the network back",
+        "change_address": "give the charge point another address in its network",
         "plug_in": "plug the cable in, on both sides",
         "plug_in_halfway": "plug the cable in at the charge point, but not so far that it can be locked",
         "unplug": "take the cable out",
@@ -30,6 +31,7 @@ ACTIONS = {
         "clear_fault": "mend the faulty connector",
         "jam_lock": "make the lock of a connector fail",
         "free_lock": "let the lock of a connector work again",
+        "speaks": "set the charge point to another version and transport of its protocol",
     },
     "central-system": {
         "sends": "make the central system send a message to a charge point",
@@ -52,8 +54,9 @@ TO_REGISTER = {"invites": ("token",), "registers": ("url", "token"), "renews": (
 PARAMETERS = {
     "charge-point": {
         **dict.fromkeys(ACTIONS["charge-point"], ("connector",)),
-        **dict.fromkeys(("power_cycle", "cut_power", "restore_power", "cut_network", "restore_network"), ()),
+        **dict.fromkeys(("power_cycle", "cut_power", "restore_power", "cut_network", "restore_network", "change_address"), ()),
         "present_card": ("uid", "connector"),
+        "speaks": ("speaks",),
     },
     "central-system": {"sends": ("identity", "action", "payload"), "registers": ("identity", "status")},
     "cpo": TO_REGISTER

@@ -9,12 +9,15 @@ from __future__ import annotations
 import asyncio
 import inspect
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from evconform.harness.actions import ACTIONS
 from evconform.harness.catalogue import Law, import_string, one_line
 from evconform.harness.clock import Clock, Tasks
+from evconform.harness.columns import Claims, spoken_by
 from evconform.harness.control import Control, Owed, note_owed
 from evconform.harness.control_kinds import make_target
 from evconform.harness.expect import Expectations
@@ -25,7 +28,7 @@ from evconform.harness.pics import Pics
 from evconform.harness.provision import Provision
 from evconform.harness.roles import ROLES
 from evconform.harness.sut import Sut
-from evconform.harness.verdict import Nonconformity, NotReached, Stopped, UsageError
+from evconform.harness.verdict import CannotAct, Nonconformity, NotReached, Stopped, UsageError
 from evconform.harness.wire import Entry, WireLog, read
 
 LAG_WORTH_A_MARK = 0.05
@@ -73,6 +76,26 @@ class Plan:
     """The party of ours that faces the SUT; empty: the scripted one, which alone can take every case."""
     policy: dict[str, str] = field(default_factory=dict)
     """Contested rule to the reading in force."""
+    columns: Mapping[str, Claims] = field(default_factory=dict)
+    """What is claimed in the columns that the SUT speaks besides its first, which ``pics`` and ``faced`` are of."""
+
+    @property
+    def speaks(self) -> list[str]:
+        """The columns of the SUT, in its order; a nameless one where its law has no columns."""
+        return spoken_by(self.law, self.sut.sut.speaks)
+
+    def claims_of(self, speaks: str) -> Claims:
+        return self.columns.get(speaks) or Claims(self.pics, self.faced)
+
+    def pics_of(self, speaks: str) -> Pics:
+        """The PICS with a column of its matrix in force."""
+        return self.claims_of(speaks).pics
+
+    def ticks(self, speaks: str) -> bool:
+        """Whether the PICS claims any message in a column; where it asks for none, it is not empty."""
+        pics = self.pics_of(speaks)
+        asked = [message for message in pics.form.messages if message in pics.answers]
+        return not asked or any(pics[message] for message in asked)
 
     @property
     def embedded(self) -> bool:
@@ -82,7 +105,8 @@ class Plan:
     def terms(self) -> Terms:
         pixit = {k: v for k, v in self.sut.pixit.model_dump().items() if isinstance(v, float)}
         tolerance = 0.0 if self.embedded else self.sut.pixit.tolerance
-        return Terms(self.sut.sut.role, self.sut.endpoint.identity, tolerance, pixit, self.pics, self.faced, self.policy)
+        role, identity = self.sut.sut.role, self.sut.endpoint.identity
+        return Terms(role, identity, tolerance, pixit, self.pics, self.faced, self.policy, self.columns)
 
 
 class Campaign:
@@ -92,11 +116,16 @@ class Campaign:
         """``past``: the wire log holds an earlier session of this run."""
         self.plan = plan
         self.sut: Sut = plan.sut
-        self.pics = plan.pics
+        self.speaks = plan.speaks[0]
+        """The column of the case that runs."""
+        self._set_to = "" if past else self.speaks
+        """The column that a foreign charge point is set to, as far as we know; """
+        self._cannot: dict[str, str] = {}
+        """and those that its control cannot set it to, with the reason."""
         self.wire = wire
         self.clock = clock
         transcript = import_string(plan.law.view)(plan.terms)
-        self.url = plan.sut.endpoint.url
+        self.url = plan.sut.endpoint.at(self.speaks).url
         """The endpoint URL of a SUT that we dial."""
         self.judge = Judge(plan.law, plan.terms, transcript)
         self.expectations = self._expectations()
@@ -125,6 +154,30 @@ class Campaign:
     def patience(self) -> float:
         return self.sut.pixit.patience
 
+    @property
+    def pics(self) -> Pics:
+        """What the SUT claims on the column of the case that runs."""
+        return self.plan.pics_of(self.speaks)
+
+    @property
+    def faced(self) -> Mapping[str, Pics]:
+        """The PICS of the parties that face it there, by name."""
+        return self.plan.claims_of(self.speaks).faced
+
+    @property
+    def listen(self) -> str:
+        """Where the SUT is told to find us; empty: where we like."""
+        return self.sut.endpoint.at(self.speaks).listen
+
+    @property
+    def service(self) -> str:
+        """Where a charge point listens that speaks SOAP: the embedded SUT, or ours."""
+        return self.sut.service
+
+    def begins_with(self, case: TestCase) -> None:
+        """The first case that will be run: a foreign SUT is faced on its column."""
+        self.speaks = case.speaks
+
     async def open(self) -> None:
         """Faces a foreign SUT for the whole campaign."""
         for secret in (self.sut.endpoint.password, self.sut.endpoint.token):
@@ -132,7 +185,7 @@ class Campaign:
                 self.wire.keep_secret(secret.get_secret_value())
         if not self.plan.embedded:
             self._watch_lag(asyncio.get_running_loop().time())
-            await self._face()
+            await self._face(recalls=self._past)
             self._target = make_target(self)
             await call_if_there(self._target, "start")
             self.control = Control(self, self.sut.sut.role, self._target, self._owed)
@@ -146,7 +199,10 @@ class Campaign:
         try:
             if self.plan.embedded:
                 self.tasks = Tasks(self._died)
+                self.speaks = case.speaks
                 await self._embed()
+            else:
+                await self._turn(case.speaks)
             await self.opposite.base(case)
             self.reached = True
             self.expectations.acts()
@@ -186,16 +242,40 @@ class Campaign:
             await self.opposite.stop()
         await self.tasks.cancel()
 
-    async def _face(self) -> str:
+    async def _turn(self, speaks: str) -> None:
+        """Faces a foreign SUT on another column. A charge point speaks one at a time, and is set to it by the control; a central
+        system serves all at once. Raises NotReached."""
+        if speaks != self.speaks:
+            await self.opposite.stop()
+            self.speaks, self.url = speaks, self.sut.endpoint.at(speaks).url
+            self.wire.mark("fresh")  # to the rules the SUT is one that they see for the first time
+            try:
+                await self._face(recalls=True)
+            except (OSError, UsageError) as error:
+                raise NotReached(f"the SUT could not be faced on {speaks}: {error}") from error
+        if "speaks" not in ACTIONS[self.sut.sut.role] or len(self.plan.speaks) == 1 or speaks == self._set_to:
+            return
+        if speaks not in self._cannot:
+            try:
+                await self.control.speaks(speaks=speaks)
+                self._set_to = speaks
+                return
+            except CannotAct as why:
+                self._cannot[speaks] = f"{why}: make a SUT file for each column, and set the product to it by hand"
+        raise NotReached(self._cannot[speaks])
+
+    async def _face(self, recalls: bool = False) -> str:
         who = self.plan.law.played if self.plan.opposite else self.plan.law.opposite
         self.opposite = import_string(who[self.sut.sut.role])(self)
-        if self._past and not self.plan.embedded:
+        if recalls:
             self._recall()
         return str(await self.opposite.start())
 
     def _recall(self) -> None:
-        """What the session before left behind, as far as the log says: on the wire, and at the bench."""
+        """What was left behind, as far as the log says, in an earlier session or on another column: on the wire, and at the
+        bench, where the control does not know."""
         transcript = import_string(self.plan.law.view)(self.plan.terms)
+        owed = self._owed if self.control is None else {}
         act: Entry | None = None
         for entry in read(self.wire.path, verify=False):
             frame = transcript.feed(entry)
@@ -207,15 +287,16 @@ class Campaign:
                 act = None
             elif entry.mark == "act":
                 self.opposite.acted(entry.facts["action"])
-                recall_act(self._owed, act, done=True)
+                recall_act(owed, act, done=True)
                 act = entry
-        recall_act(self._owed, act, done=False)
+        recall_act(owed, act, done=False)
 
     async def _embed(self) -> None:
         """A fresh party as SUT, and the opposite party, one dialling the other."""
         endpoint = self.sut.endpoint
         password, token = (s.get_secret_value() if s else None for s in (endpoint.password, endpoint.token))
         site = Site(self.clock, self.tasks, self.pics, endpoint.identity, password, provision=Provision.of(self.sut), token=token)
+        site.service, site.speaks = self.service, self.speaks or site.speaks
         site.wire = self.wire if ROLES[self.sut.sut.role].tapped else None
         make = find_party(self.sut.control.party, self.sut.sut.role)
         self._target = make(site)

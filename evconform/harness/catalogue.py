@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from evconform.harness.clauses import Chapter, clause_problems, read_chapter
+from evconform.harness.columns import absent, column_problems, columns_of, variants, word_of
 from evconform.harness.form import Form
 from evconform.harness.gaps import Gap, gap_problems, read_gaps
 from evconform.harness.law import REGISTER, Fault, Monitor, Requirement, TestCase, law_of
@@ -67,6 +68,10 @@ class Law:
     applies to."""
     folder: Path
     form: Form
+    columns: dict[str, str] = field(default_factory=dict)
+    """What a SUT may speak, to its short word; empty if that is one thing only."""
+    begins: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """How the id of a row or a case begins, to the columns that it binds."""
     logs: str = ""
     """``module:class`` of what reads logs from the field, if there is one."""
     traffic: tuple[str, ...] = ()
@@ -101,6 +106,11 @@ class Law:
     sets: list[RequirementSet] = field(default_factory=list)
     monitors: list[Monitor] = field(default_factory=list)
     cases: dict[str, TestCase] = field(default_factory=dict)
+    """By id; one that is for several columns is there once for each."""
+    scenarios: dict[str, TestCase] = field(default_factory=dict)
+    """The same as they were declared."""
+    absent: list[TestCase] = field(default_factory=list)
+    """The variants that have no meaning."""
     faults: list[Fault] = field(default_factory=list)
 
     def form_of(self, role: str) -> Form:
@@ -114,8 +124,14 @@ class Law:
     def roles_of(self, fault: Fault) -> tuple[str, ...]:
         return fault.roles or self.requirements[fault.kills].subject
 
-    def cases_for(self, role: str) -> list[TestCase]:
-        return [case for case in self.cases.values() if case.role == role]
+    def cases_for(self, role: str, speaks: str | None = None) -> list[TestCase]:
+        """The cases of a role, on every column or on one."""
+        return [case for case in self.cases.values() if case.role == role and speaks in (None, case.speaks)]
+
+    def named(self, id: str) -> list[TestCase]:
+        """The case with this id, or all variants of the one that was declared with it."""
+        declared = [case for case in self.cases.values() if case.declared == id]
+        return declared or [case for case in self.cases.values() if case.id == id]
 
 
 @dataclass
@@ -156,10 +172,12 @@ def _place(item: Monitor | TestCase | Fault, law: Law, catalogue: Catalogue) -> 
         law.monitors.append(item)
     elif isinstance(item, Fault):
         law.faults.append(item)
-    elif item.id in law.cases:
+    elif item.id in law.scenarios:
         catalogue.problems.append(f"{item.id}: two test cases have this id")
     else:
-        law.cases[item.id] = item
+        law.scenarios[item.id] = item
+        law.cases |= {case.id: case for case in variants(law, item)}
+        law.absent += absent(law, item)
 
 
 def _read_law(folder: Path, catalogue: Catalogue) -> None:
@@ -175,7 +193,8 @@ def _read_law(folder: Path, catalogue: Catalogue) -> None:
         requirement = as_requirement(row, folder / "requirements.toml")
         if requirement.id in law.requirements:
             catalogue.problems.append(f"{requirement.id}: two rows have this id")
-        law.requirements[requirement.id] = requirement
+        speaks = requirement.speaks or columns_of(law, requirement.id)
+        law.requirements[requirement.id] = replace(requirement, speaks=speaks)
     law.chapters += [read_chapter(row, file) for row in rows["chapter"]]
     for each in (folder / "oca.toml", *sorted(folder.glob("*/oca.toml"))):
         law.official += read_official(each) if each.is_file() else []
@@ -201,6 +220,8 @@ def _head(folder: Path, head: dict[str, Any]) -> Law:
     law.members, law.profiles, law.initiated = (head.get(name, "") for name in ("members", "profiles", "initiated"))
     law.document, law.contested = head.get("document", ""), read_contested(folder)
     law.matrix, law.coverage = head.get("matrix", ""), head.get("coverage", "")
+    law.columns = dict(head.get("columns", {}))
+    law.begins = {begin: tuple(columns) for begin, columns in head.get("columns_of", {}).items()}
     law.logs, law.traffic = head.get("logs", ""), tuple(head.get("traffic", ()))
     law.messages = {name: list(chapters) for name, chapters in head.get("messages", {}).items()}
     return law
@@ -225,7 +246,8 @@ def as_requirement(row: dict[str, Any], file: Path) -> Requirement:
         row = dict(row)
         subject = row.pop("subject")
         subjects = (subject,) if isinstance(subject, str) else tuple(subject)
-        requirement = Requirement(subject=subjects, level=Level(row.pop("level")), **row)
+        speaks = tuple(row.pop("speaks", ()))
+        requirement = Requirement(subject=subjects, level=Level(row.pop("level")), speaks=speaks, **row)
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(f"{file}: requirement {row.get('id', '?')}: {error}") from error
     if not set(subjects) <= set(ROLES):
@@ -263,6 +285,7 @@ def cross_check(law: Law) -> Iterator[str]:
     yield from clause_problems(law)
     yield from gap_problems(law)
     yield from _official(law)
+    yield from column_problems(law)
     names = Counter(monitor.name for monitor in law.monitors) + Counter(fault.name for fault in law.faults)
     yield from (f"{name}: two monitors or faults have this name" for name, count in names.items() if count > 1)
 
@@ -281,7 +304,8 @@ def _unknown_names(law: Law) -> Iterator[str]:
         if not case.title:
             yield f"{case.id}: no docstring"
         if not case.verifies:
-            yield f"{case.id}: verifies nothing"
+            there = f" on {word_of(law, case.speaks)}, where none of its rows binds: say only= with the reason"
+            yield f"{case.id}: verifies nothing{there if case.speaks else ''}"
         if case.plain and case.role not in law.played:
             yield f"{case.id}: plain, and no party of ours can face a {case.role}"
         for id in case.verifies:
@@ -298,16 +322,18 @@ def _unknown_names(law: Law) -> Iterator[str]:
 def _rows_without_check(law: Law) -> Iterator[str]:
     monitored = {monitor.requirement for monitor in law.monitors}
     for requirement in law.requirements.values():
-        for role in requirement.subject:
-            verified = any(requirement.id in case.verifies for case in law.cases_for(role))
-            killed = any(f.kills == requirement.id and role in law.roles_of(f) for f in law.faults if f.kills in law.requirements)
+        for role, speaks in ((role, speaks) for role in requirement.subject for speaks in requirement.speaks or ("",)):
+            verified = any(requirement.id in case.verifies for case in law.cases_for(role, speaks))
+            faults = [f for f in law.faults if f.kills == requirement.id and f.acts_on(speaks)]
+            killed = any(role in law.roles_of(fault) for fault in faults)
+            there = f" on {word_of(law, speaks)}" if len(requirement.speaks) > 1 else ""
             if requirement.not_observable:
                 if verified or killed or requirement.id in monitored:
                     yield f"{requirement.id}: not observable, and yet it has a check"
             elif not verified:
-                yield f"{requirement.id}: no test case verifies it for the {role}"
+                yield f"{requirement.id}: no test case verifies it for the {role}{there}"
             elif not killed:
-                yield f"{requirement.id}: no fault of the {role} kills it"
+                yield f"{requirement.id}: no fault of the {role} kills it{there}"
 
 
 def _sets(law: Law) -> Iterator[str]:

@@ -23,8 +23,8 @@ WORKS = "works"
 
 ORDER = (
     "plug_in", "suspend_ev", "resume_ev", "unplug_at_ev", "plug_in_at_ev", "unplug", "plug_in_halfway", "unplug",
-    "present_card", "jam_lock", "free_lock", "provoke_fault", "clear_fault", "cut_network", "restore_network", "cut_power",
-    "restore_power", "power_cycle",
+    "present_card", "jam_lock", "free_lock", "provoke_fault", "clear_fault", "cut_network", "restore_network",
+    "change_address", "cut_power", "restore_power", "power_cycle",
 )  # fmt: skip
 """The actions at a charge point, so that each finds the bench as it needs it, and leaves it as it was."""
 HARMLESS = ("invites",)
@@ -35,7 +35,12 @@ NOT_TRIED = "declared, and not tried: it would change something"
 def declared(sut: Sut) -> list[Row]:
     """Without acting: which actions the control has, and how they are declared."""
     target = target_of(sut)
-    return [(action, as_declared(sut, target, action)) for action in ACTIONS[sut.sut.role]]
+    return [(action, as_declared(sut, target, action)) for action in actions_of(sut)]
+
+
+def actions_of(sut: Sut) -> list[str]:
+    """What the control of a product of this role can be asked; to speak otherwise only where it speaks several columns."""
+    return [action for action in ACTIONS[sut.sut.role] if action != "speaks" or len(sut.sut.speaks) > 1]
 
 
 def as_declared(sut: Sut, target: Any, action: str) -> str:
@@ -52,19 +57,30 @@ async def tried(sut: Sut) -> list[Row]:
     await call_if_there(target, "start")
     try:
         order = HARMLESS if sut.sut.role in BACK_OFFICES else ORDER
-        for action in ACTIONS[sut.sut.role]:
-            if action not in order:
+        for action in actions_of(sut):
+            if action not in (*order, "speaks"):
                 found[action] = NOT_TRIED if callable(getattr(target, action, None)) else NOT_DECLARED
         for n, action in enumerate(order):
             if action in found and found[order[n - 1]] == NOT_DECLARED:
                 continue  # there is nothing to take away again
             came_to = await try_once(target, action, parameters_of(sut, action))
             found[action] = came_to if found.get(action, WORKS) == WORKS else found[action]
+        if "speaks" in actions_of(sut):
+            found["speaks"] = await tried_in_turn(sut, target)
     except Stopped as why:
-        found |= {action: f"not tried: {why}" for action in ACTIONS[sut.sut.role] if action not in found}
+        found |= {action: f"not tried: {why}" for action in actions_of(sut) if action not in found}
     finally:
         await call_if_there(target, "stop")
-    return [(action, found[action]) for action in ACTIONS[sut.sut.role]]
+    return [(action, found[action]) for action in actions_of(sut)]
+
+
+async def tried_in_turn(sut: Sut, target: Any) -> str:
+    """Set to every other column, and to the first again: what the first that does not work comes to."""
+    for speaks in (*sut.sut.speaks[1:], sut.sut.speaks[0]):
+        came_to = await try_once(target, "speaks", {"speaks": speaks})
+        if came_to != WORKS:
+            return came_to
+    return WORKS
 
 
 async def try_once(target: Any, action: str, parameters: dict[str, Any]) -> str:

@@ -159,7 +159,10 @@ class Examination:
         if conversation.after_gap:
             self._memory = {key: memory for key, memory in self._memory.items() if key[2] != conversation.station}
         window = Window(0, at)
+        speaks = getattr(conversation, "speaks", "") or next(iter(self.law.columns), "")
         for monitor, role, rule, lacks in self._applicable(conversation.terms.pics):
+            if not self.law.requirements[monitor.requirement].binds(speaks):
+                continue
             if lacks:
                 rule.lacking[lacks] += 1
                 continue

@@ -43,6 +43,8 @@ class Visit:
     before: list[Act] = field(default_factory=list)
     section: str = ""
     """What is in hand where it has its place."""
+    column: str = ""
+    """The word of its column, where the cases of several are taken one after the other."""
     open_end: str = ""
     """Why our own product did not go through with it, so that it may ask for more."""
 

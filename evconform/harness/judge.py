@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from evconform.harness.catalogue import Law
+from evconform.harness.columns import Claims
 from evconform.harness.expect import Expectation, FrameView, settle
 from evconform.harness.law import Monitor, TestCase
 from evconform.harness.open_case import ANSWER_TO, OpenCase, outcome_words
@@ -32,6 +33,13 @@ class Terms:
     """Name to the PICS of the party that we play; the empty name: of the scripted one."""
     policy: dict[str, str] = field(default_factory=dict)
     """Contested rule to the reading in force."""
+    columns: Mapping[str, Claims] = field(default_factory=dict)
+    """What is claimed in the columns that the SUT speaks besides its first."""
+
+    def on(self, speaks: str) -> Terms:
+        """The terms on a column."""
+        claims = self.columns.get(speaks)
+        return replace(self, pics=claims.pics, faced=dict(claims.faced)) if claims else self
 
     def of(self, side: Side, faces: str) -> Terms:
         """The terms for a side: our own party is judged by what it claims."""
@@ -68,6 +76,8 @@ class Conversation(Protocol):
     """The number of its first frame."""
     stranger: bool
     """Somebody who knocked at our port and does not speak the protocol: not the SUT."""
+    speaks: str
+    """The column that it is of. It may have none: then it is that of the case."""
 
     def log(self, subject: str, terms: Terms, window: Window) -> Log: ...
 
@@ -177,23 +187,24 @@ class Judge:
         self._excused: set[int] = set()
         """Frames that our own party sent, or left unanswered, on purpose: while the SUT lives."""
         self._reported: set[tuple[object, ...]] = set()
-        self._rules: dict[str, list[Rule]] = {}
+        self._rules: dict[tuple[str, str], list[Rule]] = {}
         self._device = 0
         """The number of the mark since which ours is the device that it is now."""
 
     def _rules_for(self, case: TestCase) -> list[Rule]:
         """The monitors on each side of a case, with the terms of that side."""
         faces = (case.faces or self.law.virtual.get(case.role, {}).get("pics", "")) if case.moved else ""
-        if faces not in self._rules:
+        key = (faces, case.speaks)
+        if key not in self._rules:
             rows = self.law.requirements
-            self._rules[faces] = [
+            self._rules[key] = [
                 (m, side, role, terms)
                 for m in self.law.monitors
                 for side, role in self.terms.roles.items()
-                for terms in [self.terms.of(side, faces)]
+                for terms in [self.terms.on(case.speaks).of(side, faces)]
                 if role in rows[m.requirement].subject and binds(rows[m.requirement].applies, side, terms.pics)
             ]
-        return self._rules[faces]
+        return self._rules[key]
 
     def feed(self, entry: Entry) -> FrameView | None:
         """Takes one entry; gives back the frame that it completes, if it does."""
@@ -246,7 +257,7 @@ class Judge:
         settle(case.expectations.values(), case.frames)
         declared = self.law.cases[case.id]
         result = CaseResult(case.id, case.begin.n, entry.n, case.begin.t, entry.t, steps=case.steps)
-        result.findings += self._proofs(case)
+        result.findings += self._proofs(case, declared)
         for finding, side in self._monitored(case, entry):
             if side == "sut":
                 result.findings.append(finding)
@@ -260,11 +271,12 @@ class Judge:
 
     def _conclude(self, case: OpenCase, declared: TestCase, result: CaseResult) -> None:
         rows = self.law.requirements
-        applicable = {id for id in declared.verifies if self.terms.pics.claims(rows[id].applies)}
+        pics = self.terms.on(declared.speaks).pics
+        applicable = {id for id in declared.verifies if pics.claims(rows[id].applies)}
         for requirement in applicable | {f.requirement for f in result.findings if f.verdict.red}:
             about = [f for f in result.findings if f.requirement == requirement]
             result.requirements[requirement] = worst(f.verdict for f in about)
-        unreached = [e for e in case.expectations.values() if not e.proves and e.outcome not in ("met", "kept")]
+        unreached = [e for e in case.expectations.values() if not self._judges(e, declared) and e.outcome not in ("met", "kept")]
         verdicts = [*result.requirements.values(), *(v for v, _ in case.problems)]
         verdicts += [Verdict.INCONCLUSIVE] if unreached else []
         result.verdict = worst(verdicts)
@@ -286,9 +298,13 @@ class Judge:
         missing = [r for r, v in result.requirements.items() if v is Verdict.INCONCLUSIVE]
         return f"nothing was seen that shows {', '.join(missing)}"
 
-    def _proofs(self, case: OpenCase) -> Iterator[Finding]:
+    def _judges(self, each: Expectation, declared: TestCase) -> bool:
+        """Whether an expectation proves a row; one that does not bind the column of the case is only a way to the next step."""
+        return bool(each.proves) and self.law.requirements[str(each.proves)].binds(declared.speaks)
+
+    def _proofs(self, case: OpenCase, declared: TestCase) -> Iterator[Finding]:
         for each in case.expectations.values():
-            if each.proves is None or each.outcome == "unfinished":
+            if not each.proves or each.outcome == "unfinished" or not self._judges(each, declared):
                 continue
             level = self.law.requirements[each.proves].level
             kept = each.outcome in ("met", "kept")
@@ -301,11 +317,15 @@ class Judge:
     def _monitored(self, case: OpenCase, entry: Entry) -> Iterator[tuple[Finding, Side]]:
         conversations = [c for c in self.transcript.conversations() if not c.stranger]
         window = Window(case.since, entry.t, case.lag)
-        for monitor, side, role, terms in self._rules_for(self.law.cases[case.id]):
-            level = self.law.requirements[monitor.requirement].level
+        declared = self.law.cases[case.id]
+        for monitor, side, role, terms in self._rules_for(declared):
+            row = self.law.requirements[monitor.requirement]
+            level = row.level
             seen, margin, broken = 0, None, False
             for conversation in conversations:
                 if side == "tester" and conversation.began < self._device:
+                    continue
+                if not row.binds(getattr(conversation, "speaks", "") or declared.speaks):
                     continue
                 log = conversation.log(role, terms, window)
                 offences = self._offences(case, monitor, role, conversation, log)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from evconform.harness.verdict import Level
@@ -23,6 +23,14 @@ class Requirement:
     """Why the wire cannot show it; such a row has no check."""
     applies: str = ""
     """A PICS expression; empty: always."""
+    speaks: tuple[str, ...] = ()
+    """The columns that it binds; empty, in a law that has one only: that."""
+    why: str = ""
+    """Why it does not bind every column that its id says."""
+
+    def binds(self, speaks: str) -> bool:
+        """Whether it is about what is spoken; nothing is known of that where it is empty."""
+        return not speaks or not self.speaks or speaks in self.speaks
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,12 @@ class TestCase:
     """It hears, reads and calls, and scripts no answer: a party of ours can face the SUT as well as the scripted one."""
     base: str = ""
     """The base state that it begins from, where that is not the plain one of its role: ``unregistered`` (OCPI)."""
+    only: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Each column that it has a meaning on, if not all that its id says, to why the others have none."""
+    speaks: str = ""
+    """The column that it is run on; empty in a law that has one only."""
+    declared: str = ""
+    """The id that it was declared with, which its variants share: one for each column."""
 
     @property
     def moved(self) -> bool:
@@ -83,6 +97,11 @@ class Fault:
     says: str
     roles: tuple[str, ...] = ()
     """The parties that it applies to; empty: the subject of the requirement that it kills."""
+    only: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Each column that it has a meaning on, if not all, to why the others have none."""
+
+    def acts_on(self, speaks: str) -> bool:
+        return not speaks or not self.only or speaks in self.only
 
     @property
     def reds(self) -> frozenset[str]:
@@ -131,13 +150,16 @@ def testcase(
     faces: str = "",
     plain: bool = False,
     base: str = "",
+    only: dict[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declares a coroutine function as a test case; its docstring is a sentence that must hold."""
+    """Declares a coroutine function as a test case; its docstring is a sentence that must hold. ``only``: the columns that it
+    has a meaning on, each to the reason why the others have none."""
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         title = (inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " ")
         numbers = tuple(oca.split())
         case = TestCase(id, tuple(verifies), function, function.__module__, title, numbers, applies, smoke, faces, plain, base)
+        case = replace(case, only=dict(only or {}), declared=id)
         REGISTER.cases.append(case)
         function.testcase = case  # type: ignore[attr-defined]
         return function
@@ -149,15 +171,15 @@ testcase.__test__ = False  # type: ignore[attr-defined]
 
 
 def fault(
-    *, kills: str, also: list[str] | None = None, roles: list[str] | None = None
+    *, kills: str, also: list[str] | None = None, roles: list[str] | None = None, only: dict[str, str] | None = None
 ) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
-    """Declares a function that takes a party and makes it break ``kills``."""
+    """Declares a function that takes a party and makes it break ``kills``. ``only``: the columns that it has a meaning on, each
+    to the reason why the others have none."""
 
     def declare(function: Callable[[Any], None]) -> Callable[[Any], None]:
         says = (inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " ")
-        REGISTER.faults.append(
-            Fault(function.__name__, kills, tuple(also or ()), function, function.__module__, says, tuple(roles or ()))
-        )
+        declared = Fault(function.__name__, kills, tuple(also or ()), function, function.__module__, says, tuple(roles or ()))
+        REGISTER.faults.append(replace(declared, only=dict(only or {})))
         return function
 
     return declare

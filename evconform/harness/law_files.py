@@ -23,6 +23,8 @@ class Head(Shape):
     played: dict[str, str] = {}
     reference: dict[str, list[str]] = {}
     messages: dict[str, list[str]] = {}
+    columns: dict[str, str] = {}
+    columns_of: dict[str, list[str]] = {}
 
 
 class RequirementRow(Shape):
@@ -33,6 +35,8 @@ class RequirementRow(Shape):
     says: str
     not_observable: str = ""
     applies: str = ""
+    speaks: list[str] = []
+    why: str = ""
 
 
 class ChapterRow(Shape):

@@ -25,10 +25,6 @@ class Site:
     password: str | None = None
     url: str = ""
     """The other side's endpoint URL, for a party that dials."""
-    speaks: str = "ocpp1.6-json"
-    """Which of the columns of its SUT file it speaks."""
-    service: str = ""
-    """The URL at which a charge point of OCPP-S serves; without one it takes a free port of this machine."""
     tls: ssl.SSLContext | None = None
     """What to trust, for a party that dials with ``wss``."""
     token: str | None = None
@@ -39,6 +35,10 @@ class Site:
     """The tester's log, where the party faces the SUT; one that is the SUT itself has none, unless it is several parties."""
     provision: Provision = field(default_factory=Provision)
     """What a central system holds before the first case: the tester's stations and tokens."""
+    speaks: str = "ocpp1.6-json"
+    """The column that the party speaks, where its law has several."""
+    service: str = "http://127.0.0.1:0/"
+    """Where the service of a charge point listens, for a central system over SOAP."""
 
 
 class Party(Protocol):

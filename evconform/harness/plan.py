@@ -11,6 +11,7 @@ from pathlib import Path
 from evconform.harness import content, sut
 from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import Catalogue, Law, import_file, load, read_toml
+from evconform.harness.columns import Claims, why_absent
 from evconform.harness.control import entry_of
 from evconform.harness.law import TestCase
 from evconform.harness.party import PARTIES, find_party
@@ -20,7 +21,11 @@ from evconform.harness.roles import ROLES
 from evconform.harness.user_file import is_file
 from evconform.harness.verdict import UsageError
 
-LAWS = {"ocpp1.6-json": "ocpp16", "ocpi2.2.1": "ocpi221", "roaming": "roaming"}
+LAWS = {
+    **dict.fromkeys(("ocpp1.6-json", "ocpp1.6-soap", "ocpp1.5-soap"), "ocpp16"),
+    "ocpi2.2.1": "ocpi221",
+    "roaming": "roaming",
+}
 """What a SUT speaks to the law that judges it."""
 
 
@@ -61,24 +66,37 @@ def make_plan(loaded: Content, sut_file: Path, policy: str = "") -> Plan:
             find_party(read.control.party, read.sut.role)
     elif read.control.kind == "python":
         entry_of(read)
-    law = loaded.catalogue.laws[LAWS[read.sut.speaks[0]]]
+    law = loaded.catalogue.laws[law_of(read, sut_file)]
     if read.sut.role not in law.opposite:
         raise UsageError(f"{sut_file}: sut.role: {law.title} knows {' and '.join(law.opposite)}, no {read.sut.role}")
     with placed(sut_file, "sut.pics: "):
         pics_file = content.find(read.sut.pics, "pics", sut_file, loaded.own)
-    form = law.form_of(read.sut.role)
-    pics = Pics.fill(form, read_toml(pics_file), pics_file, form.columns[read.sut.speaks[0]])
+    form, answers = law.form_of(read.sut.role), read_toml(pics_file)
+    filled: dict[str, Pics] = {speaks: Pics.fill(form, answers, pics_file, form.columns[speaks]) for speaks in read.sut.speaks}
+    pics = filled[read.sut.speaks[0]]
     if read.sut.role == "charge-point" and pics["basic_authentication"] and not read.endpoint.password:
         raise UsageError(f"{sut_file}: endpoint.password is needed: the PICS claims basic_authentication")
     readings = read_policy(policy, law.folder, law.contested)
-    return Plan(law, read, pics, pics_file, faced=faced_by(law, read, pics, loaded.own), policy=readings)
+    faced = {speaks: faced_by(law, read, each, speaks, loaded.own) for speaks, each in filled.items()}
+    columns = {speaks: Claims(filled[speaks], faced[speaks]) for speaks in list(filled)[1:]}
+    return Plan(law, read, pics, pics_file, faced=faced[read.sut.speaks[0]], policy=readings, columns=columns)
 
 
-def faced_by(law: Law, read: sut.Sut, pics: Pics, own: list[Path]) -> dict[str, Pics]:
-    """The PICS of the parties that face the SUT, by name. The scripted one, which has none, claims each message of the SUT."""
+def law_of(read: sut.Sut, file: Path) -> str:
+    """The law that judges what a SUT speaks. Raises UsageError for several."""
+    laws = {speaks: LAWS[speaks] for speaks in read.sut.speaks}
+    first = read.sut.speaks[0]
+    if other := [speaks for speaks, law in laws.items() if law != laws[first]]:
+        raise UsageError(f"{file}: sut.speaks: {first} and {other[0]} are judged by two laws: make a SUT file for each")
+    return laws[first]
+
+
+def faced_by(law: Law, read: sut.Sut, pics: Pics, speaks: str, own: list[Path]) -> dict[str, Pics]:
+    """The PICS of the parties that face the SUT on a column, by name. The scripted one, which has none, claims each message of
+    the SUT."""
     other = ROLES[read.sut.role].opposite
     form = law.form_of(other)
-    column = form.columns[read.sut.speaks[0]]
+    column = form.columns[speaks]
     claimed = [message for message in form.messages if pics.answers.get(message) and message not in form.blank.get(column, ())]
     made = {
         name: {field: "scripted" for field, each in section.fields.items() if each.required}
@@ -119,16 +137,44 @@ def placed(file: Path, place: str = "") -> Iterator[None]:
         raise UsageError(f"{file}: {place}{error}") from error
 
 
+def selected(plan: Plan, cases: list[TestCase], ids: list[str], columns: list[str]) -> list[TestCase]:
+    """Of the cases those that ``--case`` names, all variants of one that is named without a column, in the columns that
+    ``--column`` names; all if nothing is named. Raises UsageError for what there is not."""
+    law = plan.law
+    if unknown := [id for id in ids if not law.named(id)]:
+        raise UsageError(f"--case {unknown[0]}: no test case has this id")
+    known = [law.columns.get(speaks, "") for speaks in plan.speaks]
+    if strange := [word for word in columns if not word or word not in known]:
+        spoken = ", ".join(filter(None, known)) or "one column, which has no name"
+        raise UsageError(f"--column {strange[0]}: {plan.sut.file.name} speaks {spoken}")
+    named = {case.id for id in ids for case in law.named(id)}
+    return [case for case in cases if (not ids or case.id in named) and (not columns or law.columns.get(case.speaks) in columns)]
+
+
 def left_out(plan: Plan, cases: list[TestCase]) -> list[str]:
     """The cases that need a scripted answer, where a party of ours faces the SUT and scripts none."""
     return [case.id for case in cases if plan.opposite and not case.plain]
 
 
 def applicable(plan: Plan) -> tuple[list[TestCase], dict[str, str]]:
-    """The cases of the SUT's role that its PICS makes applicable, the smoke case first; and why each other is not."""
-    cases = sorted(plan.law.cases_for(plan.sut.sut.role), key=lambda case: not case.smoke)
-    apply = [case for case in cases if plan.pics.claims(case.applies)]
-    return apply, {case.id: plan.pics.missing_for(case.applies) for case in cases if case not in apply}
+    """The cases of the SUT's role that its PICS makes applicable, one column after the other, the smoke case first; and why
+    each other is not."""
+    apply, reasons = [], {}
+    for speaks in plan.speaks:
+        pics, ticks = plan.pics_of(speaks), plan.ticks(speaks)
+        for case in sorted(plan.law.cases_for(plan.sut.sut.role, speaks), key=lambda case: not case.smoke):
+            if ticks and pics.claims(case.applies):
+                apply.append(case)
+            else:
+                reasons[case.id] = pics.missing_for(case.applies) if ticks else nothing_ticked(plan, speaks)
+        absent = [case for case in plan.law.absent if case.speaks == speaks and case.role == plan.sut.sut.role]
+        reasons |= {case.id: why_absent(plan.law, case) for case in absent}
+    return apply, reasons
+
+
+def nothing_ticked(plan: Plan, speaks: str) -> str:
+    """Why no case of a column applies that the form leaves empty."""
+    return f"the PICS ticks nothing in {plan.law.form_of(plan.sut.sut.role).columns[speaks]}"
 
 
 __all__ = ["Content", "UsageError", "applicable", "find_sut", "load_content", "make_plan"]

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 HOSTILE = ("quick", "full")
 SESSION = pytest.StashKey["Session"]()
 RESULT = pytest.StashKey[Any]()
+COLUMN = "speaks"
+"""The parameter of an item whose test case is there for several columns."""
 LETTERS = {
     Verdict.PASS: ("passed", ".", "PASS"),
     Verdict.WARN: ("warned", "w", "WARN"),
@@ -61,7 +63,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--hostile", choices=HOSTILE, default=HOSTILE[0], help="how many of the generated hostile messages are sent")
     group.addoption("--opposite", metavar="PARTY", default="", help="a party of ours that faces the SUT: plain cases only")
     group.addoption("--policy", metavar="FILE", default="", help="readings of contested rules: a file, or a shipped one")
-    group.addoption("--case", metavar="ID", action="append", default=[], help="run only this test case")
+    group.addoption("--case", metavar="ID", action="append", default=[], help="run only this test case, or this of its columns")
+    group.addoption("--column", metavar="WORD", action="append", default=[], help="run only this column: json, soap, soap15")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -72,6 +75,17 @@ def pytest_configure(config: pytest.Config) -> None:
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
     config.pluginmanager.register(session, "evconform-session")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test case of several columns is an item for each that the SUT speaks: ``test_it[json]``."""
+    case, session = getattr(metafunc.function, "testcase", None), metafunc.config.stash.get(SESSION, None)
+    if case is None or session is None:
+        return
+    law = session.plan.law
+    if spoken := [each.speaks for each in law.named(case.id) if each.speaks and each.speaks in session.plan.speaks]:
+        metafunc.fixturenames.append(COLUMN)
+        metafunc.parametrize(COLUMN, spoken, ids=[law.columns[speaks] for speaks in spoken])
 
 
 def given(name: str) -> Any:
@@ -97,6 +111,7 @@ class Session:
         plan = faced_with(make_plan(loaded, sut_file, config.getoption("policy")), config.getoption("opposite"))
         self.plan = replace(plan, hostile=config.getoption("hostile"))
         self.itinerary: list[Visit] = []
+        self._variants = {(case.declared, case.speaks): case for case in self.plan.law.cases.values()}
         self.cases, self.not_applicable = applicable(self.plan)
         waivers_file = config.getoption("waivers")
         self.waivers = self._waivers(waivers_file)
@@ -105,7 +120,7 @@ class Session:
         inputs |= {"waivers.toml": Path(waivers_file)} if waivers_file else {}
         self.resumed = self._resume(inputs)
         if self.resumed is None:
-            self._select(config.getoption("case"))
+            self._select(config.getoption("case"), config.getoption("column"))
             if self.plan.sut.control.kind == "operator":
                 self.itinerary = for_a_person(self.plan, self.cases)
                 self.cases = [visit.case for visit in self.itinerary]
@@ -145,34 +160,39 @@ class Session:
             return None
         before = resume.read(self.folder, self.plan, inputs)
         self.report = resume.report_of(before, self.plan, self.config.getoption("mode"), self.not_applicable, self.waivers)
-        self.cases = resume.named(ids, before, self.report.planned, redo)
+        self.cases = resume.to_run(ids, before, self.report.planned, redo)
         self.deselected = list(self.report.deselected)
         return before
 
-    def _select(self, ids: list[str]) -> None:
-        from evconform.harness.plan import left_out
+    def _select(self, ids: list[str], columns: list[str]) -> None:
+        from evconform.harness.plan import left_out, selected
 
-        if unknown := [id for id in ids if id not in self.plan.law.cases]:
-            raise UsageError(f"--case {unknown[0]}: no test case has this id")
-        scripted = left_out(self.plan, self.cases)
-        self.deselected = [case.id for case in self.cases if (ids and case.id not in ids) or case.id in scripted]
-        self.cases = [case for case in self.cases if case.id not in self.deselected]
+        wanted = {case.id for case in selected(self.plan, self.cases, ids, columns)}
+        wanted -= set(left_out(self.plan, self.cases))
+        self.deselected = [case.id for case in self.cases if case.id not in wanted]
+        self.cases = [case for case in self.cases if case.id in wanted]
 
     # ── collection ──
+
+    def case_of(self, item: pytest.Item) -> TestCase | None:
+        """The test case that an item is, on its column, if it is one of this law that there is."""
+        declared = getattr(getattr(item, "function", None), "testcase", None)
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        return self._variants.get((declared.id, parameters.get(COLUMN, ""))) if declared else None
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keeps the applicable cases of the SUT, in the order of the catalogue."""
         order = {case.id: place for place, case in enumerate(self.cases)}
-        mine = [item for item in items if (case := case_of(item)) and case.id in order]
-        mine.sort(key=lambda item: order[case_of(item).id])  # type: ignore[union-attr]
+        mine = [item for item in items if (case := self.case_of(item)) and case.id in order]
+        mine.sort(key=lambda item: order[self.case_of(item).id])  # type: ignore[union-attr]
         other = [item for item in items if item not in mine]
         if other:
             config.hook.pytest_deselected(items=other)
         items[:] = mine
         if self.resumed:  # what is not run now is still due
             return
-        collected = {case_of(item).id for item in mine}  # type: ignore[union-attr]
+        collected = {self.case_of(item).id for item in mine}  # type: ignore[union-attr]
         self.deselected += [case.id for case in self.cases if case.id not in collected]
         self.cases = [case for case in self.cases if case.id in collected]
 
@@ -242,6 +262,8 @@ class Session:
 
     def _face(self) -> None:
         self.campaign.size = len(self.cases)
+        for case in self.cases[:1]:
+            self.campaign.begins_with(case)
         if self.plan.sut.control.kind == "operator":  # the names of files tell a person nothing
             reporter: Any = self.config.pluginmanager.get_plugin("terminalreporter")
             reporter.showfspath = False
@@ -273,7 +295,7 @@ class Session:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
-        case = case_of(pyfuncitem)
+        case = self.case_of(pyfuncitem)
         if case is None:
             return None
         if self.report.interrupted:
@@ -359,11 +381,6 @@ async def cancel_all() -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def case_of(item: pytest.Item) -> TestCase | None:
-    """The test case that an item is, if it is one."""
-    return getattr(getattr(item, "function", None), "testcase", None)
 
 
 def command() -> str:

@@ -3,8 +3,9 @@
 For each fault the cases that verify what it kills run with it, all monitors on their logs: each case on the first of the
 role's reference products that it applies to, so that a case for a fixed cable runs on a product that has one. What turns
 red, over all of them, must be what the fault kills and also breaks; anything else is a *bystander*. A pair (check,
-requirement) is killed once a fault turned it red. Each fault, and each product without one, is proved by itself: in
-several processes, and told in the order of the law.
+requirement) is killed once a fault turned it red. A case that is there on several columns is several checks, and a fault
+has to turn red what it kills on each column that it has a meaning on and that a reference product speaks; a monitor is one
+check. Each fault, and each product without one, is proved by itself: in several processes, and told in the order of the law.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from evconform.harness import sut
 from evconform.harness.campaign import Campaign, Plan
 from evconform.harness.catalogue import Law
 from evconform.harness.clock import Clock, LabLoop
+from evconform.harness.columns import spoken_by, word_of
 from evconform.harness.judge import CaseResult, Finding
 from evconform.harness.law import TestCase
 from evconform.harness.plan import Content, applicable, find_sut, load_content, make_plan
@@ -53,6 +56,8 @@ class KillMatrix:
     pairs: dict[str, list[str]] = field(default_factory=dict)
     faults: dict[str, dict[str, Any]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    unproved: list[str] = field(default_factory=list)
+    """The columns that a law has cases for and no reference product speaks."""
     requirements: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -73,8 +78,10 @@ def prove(loaded: Content, only: str = "", jobs: int = 1, *, clean: bool = True)
         for name, count in figures_of(law).items():
             matrix.requirements[name] = matrix.requirements.get(name, 0) + count
         for role in law.reference:
-            matrix.pairs |= {pair: [] for pair in pairs_of(law, role)}
-            tasks += [task for task in tasks_of(law, role, only) if clean or task.fault]
+            spoken = spoken_by_ours(loaded, law, role)
+            matrix.unproved += [f"{law.title}, {role}: {word}" for word in unspoken(law, role, spoken)]
+            matrix.pairs |= {pair: [] for pair in pairs_of(law, role, spoken)}
+            tasks += [task for task in tasks_of(law, role, only, spoken) if clean or task.fault]
     for task, outcome in zip(tasks, outcomes(loaded, tasks, jobs), strict=True):
         matrix.problems += outcome.problems
         if task.fault:
@@ -96,11 +103,12 @@ def figures_of(law: Law) -> dict[str, int]:
     }
 
 
-def tasks_of(law: Law, role: str, only: str) -> Iterator[Task]:
-    """The clean runs of a role, then its faults, in the order of the law."""
+def tasks_of(law: Law, role: str, only: str, spoken: set[str]) -> Iterator[Task]:
+    """The clean runs of a role, then its faults that have a meaning on what is spoken, in the order of the law."""
     yield from (Task(law.name, role, product=file) for file in law.reference[role])
     for fault in law.faults:
-        if role in law.roles_of(fault) and any(only in name for name in (fault.name, *fault.reds, law.name)):
+        meant = any(fault.acts_on(speaks) and law.requirements[fault.kills].binds(speaks) for speaks in spoken)
+        if meant and role in law.roles_of(fault) and any(only in name for name in (fault.name, *fault.reds, law.name)):
             yield Task(law.name, role, fault.name)
 
 
@@ -154,12 +162,24 @@ class Prover:
                 yield f"{result.id}: the verdict on {plan.sut.sut.product} is {result.verdict}: {result.reason}"
 
 
-def pairs_of(law: Law, role: str) -> Iterator[str]:
-    """Every (check, requirement) of a role."""
-    for case in law.cases_for(role):
+def spoken_by_ours(loaded: Content, law: Law, role: str) -> set[str]:
+    """The columns that the reference products of a role speak; a nameless one where the law has no columns."""
+    files = (find_sut(file, loaded.own) for file in law.reference[role])
+    return {speaks for file in files for speaks in spoken_by(law, sut.read(file).sut.speaks)}
+
+
+def unspoken(law: Law, role: str, spoken: set[str]) -> list[str]:
+    """The columns that there are cases of a role for, and that no reference product speaks."""
+    return [word for speaks, word in law.columns.items() if speaks not in spoken and law.cases_for(role, speaks)]
+
+
+def pairs_of(law: Law, role: str, spoken: set[str]) -> Iterator[str]:
+    """Every (check, requirement) of a role on the columns that are spoken."""
+    for case in (case for speaks in spoken for case in law.cases_for(role, speaks)):
         yield from (f"{case.id} {requirement}" for requirement in case.verifies)
     for monitor in law.monitors:
-        if role in law.requirements[monitor.requirement].subject:
+        row = law.requirements[monitor.requirement]
+        if role in row.subject and any(row.binds(speaks) for speaks in spoken):
             yield f"{role}:{monitor.name} {monitor.requirement}"
 
 
@@ -168,8 +188,14 @@ def kill(plans: list[Plan], role: str, name: str) -> Outcome:
     law = plans[0].law
     fault = next(f for f in law.faults if f.name == name)
     outcome, red = Outcome(), set()
-    for plan, cases in spread(plans, {case.id for case in law.cases_for(role) if fault.kills in case.verifies}):
+    killed: dict[str, bool] = {}
+    """Column to whether the fault turned red there what it kills."""
+    about = {case.id for case in law.cases_for(role) if fault.kills in case.verifies and fault.acts_on(case.speaks)}
+    for plan, cases in spread(plans, about):
         for result in run(replace(plan, fault=fault), cases):
+            speaks = law.cases[result.id].speaks
+            kills = any(finding.verdict.red and finding.requirement == fault.kills for finding in result.findings)
+            killed[speaks] = killed.get(speaks, False) or kills
             if result.verdict is Verdict.ERROR:
                 outcome.problems.append(f"{role}:{name}: {result.id}: {result.reason}")
             for finding in result.findings:
@@ -178,6 +204,8 @@ def kill(plans: list[Plan], role: str, name: str) -> Outcome:
     reds = {requirement for requirement, _ in red}
     outcome.problems += [f"{role}:{name}: {r} is a bystander: it turned red too" for r in sorted(reds - fault.reds)]
     outcome.problems += [f"{role}:{name}: {r} did not turn red" for r in sorted(fault.reds - reds)]
+    untouched = [word_of(law, speaks) for speaks, red in killed.items() if not red and any(killed.values())]
+    outcome.problems += [f"{role}:{name}: {fault.kills} did not turn red on {word}" for word in untouched]
     outcome.red = sorted(f"{check} {requirement}" for requirement, check in red if check)
     return outcome
 

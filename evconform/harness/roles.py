@@ -35,7 +35,7 @@ ID_TAGS = (
 HTTP = ("http", "https")
 
 ROLES: dict[str, Role] = {
-    "charge-point": Role("central-system", ("central_system", "bench"), dials=True, reads=("card", "other_card")),
+    "charge-point": Role("central-system", ("central_system", "bench"), dials=True, reads=("card", "other_card", "service")),
     "central-system": Role(
         "charge-point",
         ("charge_point", "operations"),

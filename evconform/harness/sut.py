@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -23,10 +24,18 @@ class Product(Strict):
     product: str
     version: str
     role: Literal["charge-point", "central-system", "cpo", "emsp", "chain"]
-    speaks: list[Literal["ocpp1.6-json", "ocpi2.2.1", "roaming"]] = Field(min_length=1)
+    speaks: list[Literal["ocpp1.6-json", "ocpp1.6-soap", "ocpp1.5-soap", "ocpi2.2.1", "roaming"]] = Field(min_length=1)
+    """Its columns, in the order in which they are tested; a foreign charge point is set to the first when the run begins."""
     pics: str
     tested_by: str = ""
     """Who tests: a person, an organisation; printed in the report."""
+
+    @field_validator("speaks")
+    @classmethod
+    def each_once(cls, names: list[str]) -> list[str]:
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"{twice[0]} stands there twice")
+        return names
 
 
 class OwnParty(Strict):
@@ -36,12 +45,35 @@ class OwnParty(Strict):
     party_id: str = Field("EVC", pattern="^[A-Z0-9]{3}$")
 
 
-class Endpoint(Strict):
-    """``[endpoint]``: where the SUT finds us (``listen``) or we find it (``url``; a back office: its versions URL). Absent for an
-    embedded SUT."""
+class Address(Strict):
+    """``[endpoint.soap]``, ``[endpoint.soap15]``: where the SUT finds us (``listen``: our central system; facing a central
+    system, the service of our charge point), and where we find a central system (``url``). Where the service of a charge
+    point under test is, it says itself (wsa:From)."""
 
     listen: str = ""
     url: str = ""
+
+    @field_validator("listen", "url")
+    @classmethod
+    def is_a_url(cls, text: str) -> str:
+        if text and not is_url(text, HTTP):
+            raise ValueError(f"expected http://host:port/path or https://host:port/path, not {text!r}")
+        return text
+
+
+PLACES = {"ocpp1.6-soap": ("soap",), "ocpp1.5-soap": ("soap15", "soap")}
+"""What is spoken, to the tables of ``[endpoint]`` that say where, the first that is there; anything else: itself."""
+
+
+class Endpoint(Strict):
+    """``[endpoint]``: where the SUT finds us (``listen``) or we find it (``url``; a back office: its versions URL). Absent for an
+    embedded SUT. SOAP has addresses of its own."""
+
+    listen: str = ""
+    url: str = ""
+    soap: Address | None = None
+    soap15: Address | None = None
+    """Where 1.5 has another address than 1.6."""
     identity: str = Field("EVCONFORM-1", min_length=1)
     password: SecretStr | None = None
     certificate: str = ""
@@ -55,14 +87,20 @@ class Endpoint(Strict):
     @field_validator("listen", "url")
     @classmethod
     def is_a_url(cls, text: str) -> str:
-        try:
-            parts = urlsplit(text)
-            fits = not text or (parts.scheme in SCHEMES and parts.hostname and parts.port != -1)
-        except ValueError:  # a port that is none
-            fits = False
-        if not fits:
+        if text and not is_url(text, SCHEMES):
             raise ValueError(f"expected ws://host:port/path or wss://host:port/path, not {text!r}")
         return text
+
+    def at(self, speaks: str) -> Address:
+        """Where both find each other, for what is spoken."""
+        own = Address.model_construct(listen=self.listen, url=self.url)
+        names = PLACES.get(speaks)
+        return next((place for name in names if (place := getattr(self, name))), Address()) if names else own
+
+    @property
+    def listens(self) -> list[str]:
+        """Every address that the SUT finds us at."""
+        return [place.listen for place in (self, self.soap, self.soap15) if place and place.listen]
 
     def check_scheme(self, role: str) -> None:
         """Raises ValueError for a URL of another protocol than the role speaks."""
@@ -73,8 +111,9 @@ class Endpoint(Strict):
 
     def check_files(self, sut_file: Path) -> None:
         """Raises UsageError for a certificate or an authority that cannot be read."""
-        if self.listen.startswith(("wss", "https")) and not self.certificate:
-            raise UsageError(f"{sut_file}: endpoint.certificate: is missing, and {self.listen} needs one")
+        for listen in self.listens:
+            if listen.startswith(("wss", "https")) and not self.certificate:
+                raise UsageError(f"{sut_file}: endpoint.certificate: is missing, and {listen} needs one")
         for member, name in (("certificate", self.certificate), ("trust", self.trust)):
             if name:
                 try:
@@ -82,6 +121,15 @@ class Endpoint(Strict):
                 except (OSError, ValueError) as error:  # also what ssl raises
                     why = getattr(error, "strerror", None) or getattr(error, "reason", None) or str(error)
                     raise UsageError(f"{sut_file}: endpoint.{member}: {name}: expected a PEM file: {why}") from error
+
+
+def is_url(text: str, schemes: Collection[str]) -> bool:
+    """Whether it is a URL of one of the schemes, with a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != -1
+    except ValueError:  # a port that is none
+        return False
 
 
 def load_pem(file: Path, with_key: bool) -> None:
@@ -137,6 +185,8 @@ class Pixit(Strict):
     """The locations that its operator names."""
     connector: int = Field(1, ge=1)
     """The connector that the operations of a central system under test are about."""
+    service: str = "http://127.0.0.1:0/"
+    """Where the service of an embedded charge point listens, for a central system over SOAP (its form says port 80)."""
     push_within: float = Field(30.0, gt=0)
     """How long a back office may take from a change to its push, and we to see it (OCPI: as agreed)."""
 
@@ -160,14 +210,23 @@ class Sut(Strict):
             )
         if self.control.kind != "embedded":
             needs = "listen" if ROLES[self.sut.role].dials else "url"
-            if not getattr(self.endpoint, needs):
-                raise ValueError(f"endpoint.{needs} is needed for a {self.sut.role} that is not embedded")
+            for speaks in self.sut.speaks:
+                if not getattr(self.endpoint.at(speaks), needs):
+                    place = ".".join(("endpoint", *PLACES.get(speaks, ())[-1:], needs))
+                    over = f" and speaks {speaks}" if speaks in PLACES else ""
+                    raise ValueError(f"{place} is needed for a {self.sut.role} that is not embedded{over}")
         return self
+
+    @property
+    def service(self) -> str:
+        """Where a charge point over SOAP listens: that under test, or ours that faces a central system."""
+        ours = self.endpoint.at("ocpp1.6-soap").listen
+        return self.pixit.service if ROLES[self.sut.role].dials or not ours else ours
 
     @property
     def told_pixit(self) -> dict[str, Any]:
         """What of the PIXIT concerns a product of this role."""
-        foreign = pixit_of_others(self.sut.role)
+        foreign = pixit_of_others(self.sut.role) | (set() if PLACES.keys() & set(self.sut.speaks) else {"service"})
         return {name: value for name, value in self.pixit.model_dump(exclude_none=True).items() if name not in foreign}
 
     @property

@@ -20,9 +20,9 @@ BREAK = 300.0
 
 def lines(visits: list[Visit]) -> Iterator[str]:
     """The whole plan, a heading a section and a line a case, and what it comes to."""
-    for section, group in groupby(visits, lambda visit: visit.section):
+    for (column, section), group in groupby(visits, lambda visit: (visit.column, visit.section)):
         its = list(group)
-        yield f"── {heading(section, its)}"
+        yield f"── {f'{column}: ' if column else ''}{heading(section, its)}"
         for visit in its:
             yield from case_lines(visit)
         yield ""
@@ -50,7 +50,10 @@ def case_lines(visit: Visit) -> Iterator[str]:
     asked = counted(visit.actions, "action") if visit.actions else ""
     yield f"  {visit.case.id:22} {asked:>10}  {in_time(takes(visit)):>8}  {visit.case.title}"
     if visit.before:
-        yield f"  {'':22} first puts back: {', '.join(in_words(act) for act in visit.before)}"
+        set_to = [act for act in visit.before if act[0] == "speaks"]
+        back = [in_words(act) for act in visit.before if act not in set_to]
+        yield from (f"  {'':22} first is set to another column: {in_words(act)}" for act in set_to)
+        yield from [f"  {'':22} first puts back: {', '.join(back)}"] if back else []
     if visit.acts:
         yield f"  {'':22} {', '.join(in_words(act) for act in visit.acts)}"
     for n, gap in enumerate(visit.gaps if visit.acts else ()):

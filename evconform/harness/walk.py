@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from evconform.harness.actions import PUT_BACK
+from evconform.harness.actions import ACTIONS, PUT_BACK
 from evconform.harness.campaign import Plan
 from evconform.harness.itinerary import Act, Visit, recorded, repeated
 from evconform.harness.law import TestCase
@@ -21,8 +21,9 @@ IN_HAND = {
     "the EV": ("unplug_at_ev", "plug_in_at_ev", "suspend_ev", "resume_ev"),
     "the cards": ("present_card",),
     "the faults": ("provoke_fault", "clear_fault", "jam_lock", "free_lock"),
-    "the network": ("cut_network", "restore_network"),
+    "the network": ("cut_network", "restore_network", "change_address"),
     "the power": ("power_cycle", "cut_power", "restore_power"),
+    "the settings": ("speaks",),
     "the back office": (
         *("sends", "registers", "invites", "renews", "leaves"),
         *("publishes", "reports", "removes", "offers", "withdraws", "pulls"),
@@ -133,5 +134,17 @@ def rank(visit: Visit, after_something: bool) -> int:
 
 
 def for_a_person(plan: Plan, cases: list[TestCase]) -> list[Visit]:
-    """The cases in the order that asks least of a person."""
-    return ordered(recorded(plan, cases))
+    """The cases in the order that asks least of a person: one column after the other, for the product is set to one at a time."""
+    visits = recorded(plan, cases)
+    if len(plan.speaks) == 1:
+        return ordered(visits)
+    order: list[Visit] = []
+    for speaks in plan.speaks:
+        walk = ordered([replace(visit, column=plan.law.columns[speaks]) for visit in visits if visit.case.speaks == speaks])
+        if walk and "speaks" in ACTIONS[plan.sut.sut.role] and (order or speaks != plan.speaks[0]):
+            left = order[-1].left if order else []
+            walk[0] = replace(walk[0], before=[("speaks", {"speaks": speaks}), *left])
+        elif walk and order:
+            walk[0] = replace(walk[0], before=order[-1].left)
+        order += walk
+    return order

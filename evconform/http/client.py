@@ -6,7 +6,7 @@ import asyncio
 import re
 import select
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
@@ -43,6 +43,8 @@ class HttpClient:
         self.tls = tls
         self.by: Side = by
         self.connections: dict[ClientConnection, None] = {}
+        self.finds: Callable[[str, int], Awaitable[str]] | None = None
+        """Says at which address a host and port are dialled, or raises OSError; None: the system looks it up."""
         self._idle: dict[Origin, list[ClientConnection]] = {}
         self._trusted: set[Origin] = set()
         """Servers that were seen to keep an idle connection open for a while."""
@@ -81,7 +83,8 @@ class HttpClient:
         scheme, host, port = origin
         tls = (self.tls or trusted()) if scheme == "https" else None
         try:
-            return await dial(lambda: ClientConnection(self), host, port, tls)
+            at = await self.finds(host, port) if self.finds else ""
+            return await dial(lambda: ClientConnection(self), host, port, tls, at)
         except OSError as error:
             words = in_words(error) if tls and isinstance(error, ssl.SSLError) else str(error)
             raise NoAnswer("refused", f"{host}:{port}: {words}") from error

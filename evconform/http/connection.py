@@ -178,13 +178,13 @@ class Connection(asyncio.Protocol):
 C = TypeVar("C", bound=Connection)
 
 
-async def dial(make: Callable[[], C], host: str, port: int, tls: ssl.SSLContext | None) -> C:
-    """Opens a TCP (and TLS) connection. Raises OSError."""
+async def dial(make: Callable[[], C], host: str, port: int, tls: ssl.SSLContext | None, at: str = "") -> C:
+    """Opens a TCP (and TLS) connection to a host, at an address that it is known to have. Raises OSError."""
     loop = asyncio.get_running_loop()
     if tls is None:
-        _, connection = await loop.create_connection(make, host, port)
+        _, connection = await loop.create_connection(make, at or host, port)
         return connection
-    _, secured = await loop.create_connection(lambda: Secured(make(), tls, host), host, port)
+    _, secured = await loop.create_connection(lambda: Secured(make(), tls, host), at or host, port)
     try:
         await secured.done
     finally:

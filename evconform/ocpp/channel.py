@@ -68,6 +68,9 @@ class Channel:
         self.send(ocppj.call(message_id, action, payload))
         return message_id, answer
 
+    async def sent(self, message_id: str) -> None:
+        """Waits until a CALL of ours is on the wire. Raises NoAnswer if it is not to be."""
+
     def expects_answer(self, message_id: str) -> asyncio.Future[Payload]:
         """The answer to come to a CALL that goes out under this id, however it is sent."""
         answer = self._open_calls[message_id] = asyncio.get_running_loop().create_future()

@@ -6,7 +6,7 @@ Each station has one channel: that of the endpoint by which it registered last, 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -129,6 +129,12 @@ def ends(channel: Channel) -> None:
         channel.connection.abort()
     else:
         channel.connection.close(1000, "the charge point registered by another transport")
+
+
+def by_soap(endpoint: Endpoint) -> list[SoapCentralSystem]:
+    """Those of OCPP-S that an endpoint is, or is made of."""
+    members: Sequence[object] = endpoint.members if isinstance(endpoint, Endpoints) else (endpoint,)
+    return [each for each in members if isinstance(each, SoapCentralSystem)]
 
 
 def endpoint_of(speaks: str, clock: Clock, tasks: Tasks, wire: WireLog | None = None) -> tuple[Endpoint, str]:

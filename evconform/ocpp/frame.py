@@ -259,6 +259,7 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "conn": lambda frame, wanted: frame.conn == wanted,
     "text": lambda frame, wanted: frame.text == wanted,
     "answer_to": lambda frame, wanted: frame.type in ("CALLRESULT", "CALLERROR") and frame.id == wanted,
+    "answers": lambda frame, wanted: frame.call is not None and frame.call.n == wanted and not 100 <= (frame.status or 0) < 200,
     "payload": lambda frame, wanted: frame.says(**wanted),
     "at": lambda frame, wanted: all(
         among(at(frame.payload, path), value, path.rpartition("/")[2]) for path, value in wanted.items()
@@ -279,9 +280,10 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
 }
 """What an expectation may say of a frame; a list stands for alternatives, and the case of an idTag does not count.
 
-``at``: the members at these paths, ``idTagInfo/status``, have these values; null: there is none. ``lists``:
-each of these values is that of the member of some entry of the list, ``localAuthorizationList/idTag``. ``one_of``: predicates of
-which one must hold. ``time_not_near``: [POSIX seconds, tolerance]. ``info`` has one of these words in it. Of meter values:
+``answers``: it is what came to the frame of this number, whatever it says. ``at``: the members at these paths,
+``idTagInfo/status``, have these values; null: there is none. ``lists``: each of these values is that of the member of some
+entry of the list, ``localAuthorizationList/idTag``. ``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX
+seconds, tolerance]. ``info`` has one of these words in it. Of meter values:
 ``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and no others;
 ``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with a value,
 ``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is read-only, where

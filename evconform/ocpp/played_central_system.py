@@ -33,7 +33,8 @@ class PlayedCentralSystem(ScriptedCentralSystem):
         super().__init__(campaign)
         plan, sut = campaign.plan, campaign.sut
         password = sut.endpoint.password.get_secret_value() if sut.endpoint.password else None
-        site = Site(campaign.clock, campaign.tasks, plan.faced[""], sut.endpoint.identity, password, wire=campaign.wire)
+        site = Site(campaign.clock, campaign.tasks, campaign.faced[""], sut.endpoint.identity, password, wire=campaign.wire)
+        site.speaks = campaign.speaks or site.speaks
         uids = (sut.pixit.card, sut.pixit.other_card)
         tokens = [Token(cards.id_tag_of(uid, campaign.pics), note="a card of the bench") for uid in uids]
         site.provision = Provision({sut.endpoint.identity: password}, campaign.pics["connectors"], tokens)
@@ -64,6 +65,7 @@ class PlayedCentralSystem(ScriptedCentralSystem):
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         """What it answered, and to what: the base state, and the verbs that wait for it."""
         if isinstance(answer, dict) and channel.identity == self._identity and isinstance(message.payload, dict):
+            self._heard += 1
             self._note(str(message.action), message.payload, answer, self.clock.date())
 
     # ── what is left of the verbs ──

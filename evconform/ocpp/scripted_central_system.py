@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import itertools
 import ssl
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
 from evconform.harness.campaign import Campaign
 from evconform.harness.law import TestCase
 from evconform.harness.verdict import NotReached
-from evconform.ocpp import cards, scripts
+from evconform.ocpp import scripts
 from evconform.ocpp.base_state import BaseState
 from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
 from evconform.ocpp.channel import Answer, Channel, Payload
-from evconform.ocpp.frame import settings
+from evconform.ocpp.charge_point_seen import SeesChargePoint
 from evconform.ocpp.json import CallError, Message
-from evconform.ocpp.tester import Scripted
+from evconform.ocpp.soap.central_system import SoapCentralSystem
+from evconform.ocpp.soap.endpoint import is_address
+from evconform.ocpp.speaks import version_of
 from evconform.ocpp.view import Frame, station_of
 from evconform.ocpp.visitors import Visitors, shown
 
@@ -26,21 +28,25 @@ OTHERS_AT_MOST = 3
 """Identities of others that a sentence names."""
 
 
-class ScriptedCentralSystem(Scripted):
+CUTS = ("power_cycle", "cut_power", "cut_network")
+"""Bench actions after which the charge point cannot be reached, for a while at least."""
+
+
+class ScriptedCentralSystem(SeesChargePoint):
     """Accepts the charge point and answers everything plainly, but for what the case scripts."""
 
-    endpoint: CentralSystemEndpoint
+    endpoint: CentralSystemEndpoint | SoapCentralSystem
     harmless = ("GetConfiguration", {"key": ["HeartbeatInterval"]})
 
     def __init__(self, campaign: Campaign) -> None:
         super().__init__(campaign)
-        self.endpoint = CentralSystemEndpoint(campaign.clock, campaign.tasks, campaign.wire)
+        self.endpoint = self._makes_endpoint()
         self.registration: str | None = None
         """The status of the last BootNotification that was answered."""
-        self.clock_ahead = 0.0
-        """Seconds that our clock is ahead of true time, in what we answer."""
         self._transactions = itertools.count(1)
         """The transactionIds that we give (6.46)."""
+        self._heard = self._heard_before = 0
+        """The CALLs that came, in all and before the bench last did something."""
         self._resetting = False
         """The charge point accepted a Reset, and did not boot since."""
         self._stations: dict[str, str] = {}
@@ -51,10 +57,16 @@ class ScriptedCentralSystem(Scripted):
         self._base = BaseState(self)
         for action in scripts.CHARGE_POINT_INITIATED:
             self.endpoint.handlers[action] = self._handler(action)
+        self._equips_service(self.endpoint)
         self.endpoint.on_channel = lambda _: self._changed.set()
         self.endpoint.on_lost = self._lost
         self.endpoint.after_answer = self._after_answer
         self.endpoint.admit = self._admits
+
+    def _makes_endpoint(self) -> CentralSystemEndpoint | SoapCentralSystem:
+        if not self.soap:
+            return CentralSystemEndpoint(self.clock, self.campaign.tasks, self.wire)
+        return SoapCentralSystem(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
 
     @property
     def channel(self) -> Channel:
@@ -82,17 +94,23 @@ class ScriptedCentralSystem(Scripted):
         if endpoint.certificate:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(self.campaign.sut.file.parent / endpoint.certificate)
-        return await self.endpoint.listen(endpoint.listen or "ws://127.0.0.1:0/ocpp", tls)
+        return await self.endpoint.listen(self.campaign.listen or ("http" if self.soap else "ws") + "://127.0.0.1:0/ocpp", tls)
 
     def acted(self, action: str) -> None:
-        if action in ("power_cycle", "cut_power"):
+        self._heard_before = self._heard
+        if action in ("power_cycle", "cut_power", "speaks"):
             self.registration = None
             self._reported.clear()
+        if action in CUTS and self.soap and (channel := self.endpoint.channels.get(self._identity)):
+            channel.connection.abort()  # nothing that comes will say so
 
     def recalls(self, frame: Frame) -> None:
         """A frame of the session before this one: what the charge point was told, and what it told us, still holds."""
         if frame.kind == "request":
             self._stations[frame.conn] = station_of(frame)
+        elif frame.envelope is not None and frame.type == "CALL":
+            self._stations[frame.conn] = frame.envelope.headers.identity or ""
+            self._knows_address(frame)
         elif frame.kind == "lost" and frame.conn in self._stations:
             self._lost(self._stations[frame.conn])
         if self._stations.get(frame.conn) != self._identity or not isinstance(frame.payload, dict):
@@ -108,6 +126,12 @@ class ScriptedCentralSystem(Scripted):
             self._base.met(frame.payload)
         elif frame.type == "CALLRESULT" and call and call.action == "Reset":
             self._resetting = frame.says(status="Accepted")
+
+    def _knows_address(self, frame: Frame) -> None:
+        """Where a charge point said that it is: over SOAP it need not come back by itself."""
+        headers = frame.envelope.headers if frame.envelope else None
+        if isinstance(self.endpoint, SoapCentralSystem) and headers and headers.identity and is_address(headers.sender):
+            self.endpoint.reaches(headers.identity, headers.sender or "")
 
     async def base(self, case: TestCase) -> None:
         """Connected, accepted, its status reported; and a foreign one put back as it was."""
@@ -210,6 +234,7 @@ class ScriptedCentralSystem(Scripted):
     async def end(self) -> None:
         self._scripted.clear()
         self._deviating.clear()
+        self._reworked.clear()
         self._failing.clear()
         self.clock_ahead = 0.0
         self.endpoint.admit = self._admits
@@ -230,7 +255,9 @@ class ScriptedCentralSystem(Scripted):
         return answer
 
     def refuses_connections(self, status: int = 404) -> None:
-        """From now on refuses every opening handshake with an HTTP status (OCPP-J 3.2)."""
+        """From now on refuses every opening handshake with an HTTP status (OCPP-J 3.2); over SOAP every message, with 503 and no
+        SOAP: the charge point is offline."""
+        status = 503 if self.soap else status
         self._script(f"refuses connections with HTTP {status}")
         self.endpoint.admit = lambda _: HTTPStatus(status)
 
@@ -248,107 +275,43 @@ class ScriptedCentralSystem(Scripted):
         self._script(f"does not fail {action} any more")
         self._failing[action] = 0
 
-    @property
-    def card(self) -> str:
-        """The UID of the card that the bench presents."""
-        return self.campaign.sut.pixit.card
-
-    @property
-    def other_card(self) -> str:
-        """The UID of a second card."""
-        return self.campaign.sut.pixit.other_card
-
-    def id_tag(self, uid: str) -> str:
-        """The idTag that the PICS makes of a card (3.9)."""
-        return cards.id_tag_of(uid, self.campaign.pics)
-
-    @property
-    def now(self) -> str:
-        """The present time, as OCPP writes it."""
-        return scripts.iso(self._now())
-
-    @property
-    def tolerance(self) -> float:
-        """Seconds by which a time rule may be off."""
-        return self.campaign.plan.terms.tolerance
-
-    @property
-    def time(self) -> float:
-        """The present time, in POSIX seconds."""
-        return self._now().timestamp()
-
-    async def reads(self, key: str) -> str | None:
-        """The value of a configuration key; None if there is no such key."""
-        answer = await self.calls("GetConfiguration", key=[key], expects={})
-        value = settings(answer).get(key.lower(), {}).get("value")
-        return value if isinstance(value, str) else None
-
-    async def sets(self, key: str, value: Any, *, if_there: bool = False) -> None:
-        """Sets a configuration key that the case depends on; ``if_there``: one that a charge point need not have."""
-        if if_there and await self.reads(key) is None:
-            return
-        text = str(value).lower() if isinstance(value, bool) else ",".join(value) if isinstance(value, list) else str(value)
-        await self.calls("ChangeConfiguration", key=key, value=text, expects={"status": "Accepted"})
-
-    async def hears_status(self, status: str | list[str], connector: int = 1, **how: Any) -> Frame:
-        """Waits for a StatusNotification that tells this status of a connector."""
-        return await self.hears("StatusNotification", connectorId=connector, status=status, **how)
-
-    async def hears_values(self, context: str, *, proves: str | None = None, within: float | None = None, **what: Any) -> Frame:
-        """Waits for a MeterValues with a value of this context (7.37)."""
-        return await self.hears_frame(type="CALL", action="MeterValues", context=context, proves=proves, within=within, **what)
-
     def is_ahead(self, seconds: float) -> None:
         """From now on our clock is ahead of true time by so much."""
         self._script(f"has a clock that is {seconds:g} s ahead")
         self.clock_ahead = seconds
 
-    def offset_time(self, hours: float) -> str:
-        """The present time with a fraction of a second and the offset of a time zone (3.15)."""
-        zone = timezone(timedelta(hours=hours))
-        return self._now().astimezone(zone).isoformat(timespec="microseconds")
+    async def hears_it_connect(self, *, within: float) -> None:
+        """Waits for its opening handshake. Over SOAP there is none: the message that follows is the first that comes."""
+        if not self.soap:
+            await self.hears_frame(kind="request", within=within)
 
-    async def hears_all_status(self, proves: str) -> None:
-        """Waits for a StatusNotification of every connector, with patience after each of them."""
-        missing = list(self.connectors)
-        while missing:
-            frame = await self.hears("StatusNotification", connectorId=missing.copy(), proves=proves)
-            missing.remove(frame.get("connectorId"))
-
-    async def hears_unshifted_status(self, hours: float, proves: str) -> Frame:
-        """Waits for a StatusNotification, and expects that its time stamp is not off by the offset that we gave."""
-        shifted = [self._now().timestamp() + hours * 3600, self.campaign.sut.pixit.clock_tolerance]
-        what = {"type": "CALL", "action": "StatusNotification"}
-        frame = await self.campaign.expectations.hears(what, self.patience, {"time_not_near": shifted}, proves)
-        assert isinstance(frame, Frame)
-        return frame
-
-    @property
-    def reconnect_patience(self) -> float:
-        """Seconds that the charge point may take to dial again."""
-        return self.campaign.sut.pixit.reconnect_within
-
-    @property
-    def connectors(self) -> range:
-        """Connector 0 and those that the PICS claims."""
-        return range(self.campaign.pics["connectors"] + 1)
+    async def hears_it_back(self) -> None:
+        """Waits until it dials again; over SOAP, until it speaks again."""
+        if not self.soap:
+            await self.hears_frame(kind="request", within=self.reconnect_patience)
+            return
+        if not await self.comes(lambda: self._heard > self._heard_before, self.reconnect_patience):
+            raise NotReached(f"the charge point {self._identity} said nothing within {self.reconnect_patience:g} s")
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         super()._after_answer(message, answer, channel)
+        self._heard += 1
+        self._changed.set()
         if isinstance(answer, CallError) and isinstance(message.action, str) and message.action in self._failing:
             self.wire.mark("deviation", why="a failure to process, on purpose (3.7.1)", frames=[self.wire.n])
         if self.clock_ahead and isinstance(answer, dict) and "currentTime" in answer:
             self.wire.mark("deviation", why="a clock that is ahead", frames=[self.wire.n])
 
-    def speaks_to_deaf_ears(self) -> None:
+    async def speaks_to_deaf_ears(self) -> None:
         """Sends a CALL that must not be answered."""
         self.campaign.expectations.acts()
         with self.deviation("a CALL to a rejected charge point (4.2)"):
             action, payload = self.harmless
-            self.channel.send_call(action, payload)
+            await self._puts(action, payload, None)
 
     async def drops_connection(self) -> None:
         """Drops the TCP connection without a word."""
+        self._over_websocket("drops_connection")
         self._script("drops the connection")
         connection = self.channel.connection
         connection.abort()
@@ -364,6 +327,7 @@ class ScriptedCentralSystem(Scripted):
 
     def _handler(self, action: str) -> Any:
         def handle(payload: Payload, channel: Channel) -> Answer:
+            self._handles(action)
             if action != "BootNotification" and self.registration in ("Pending", "Rejected"):
                 return CallError("SecurityError", "the charge point is not accepted")  # J erratum 3.10
             if self._failing.get(action, 0) > 0:
@@ -392,6 +356,3 @@ class ScriptedCentralSystem(Scripted):
             self._reported.add(payload["connectorId"])
         self._base.heard(action, payload, answer, at)
         self._changed.set()
-
-    def _now(self) -> datetime:
-        return self.clock.date() + timedelta(seconds=self.clock_ahead)

@@ -18,24 +18,37 @@ from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake, NotConnected
 from evconform.ocpp.hostile.stranger import OURS, Stranger
 from evconform.ocpp.json import SUBPROTOCOL
-from evconform.ocpp.tester import Scripted, as_predicate
+from evconform.ocpp.soap.channel import SoapChannel
+from evconform.ocpp.soap.charge_point import FREE_PORT, SoapChargePoint
+from evconform.ocpp.soap.scripted import Enveloping
+from evconform.ocpp.speaks import version_of
+from evconform.ocpp.tester import as_predicate
 from evconform.ocpp.view import Frame
 from evconform.ocpp.virtual_charge_point import Said, VirtualCharger
 
 BOOT: dict[str, Any] = {"chargePointVendor": "evconform", "chargePointModel": "scripted"}
 
 
-class ScriptedChargePoint(Scripted):
+class Steadfast(SoapChargePoint):
+    """Goes on after a request that got no SOAP answer, as a case wants it."""
+
+    def unanswered(self, channel: SoapChannel, why: str, reachable: bool) -> None:
+        if not reachable:
+            super().unanswered(channel, why, reachable)
+
+
+class ScriptedChargePoint(Enveloping):
     """Does nothing unless told; answers everything plainly, but for what the case scripts."""
 
+    endpoint: ChargePointEndpoint | SoapChargePoint
     harmless = ("Heartbeat", {})
 
     def __init__(self, campaign: Campaign) -> None:
         super().__init__(campaign)
-        self.endpoint: ChargePointEndpoint = ChargePointEndpoint(campaign.clock, campaign.tasks, campaign.wire)
+        self.endpoint = self._makes_endpoint()
         self.virtual: VirtualCharger | None = None
         self._own = self.endpoint
-        self._old: list[ChargePointEndpoint] = []
+        self._old: list[ChargePointEndpoint | SoapChargePoint] = []
         self.said = Said(campaign)
         self.registration: str | None = None
         self._status_was_set = False
@@ -45,7 +58,15 @@ class ScriptedChargePoint(Scripted):
         """Transactions that the cases before left running at a foreign central system."""
         self._equips(self.endpoint)
 
-    def _equips(self, endpoint: ChargePointEndpoint) -> None:
+    def _makes_endpoint(self) -> ChargePointEndpoint | SoapChargePoint:
+        if not self.soap:
+            return ChargePointEndpoint(self.clock, self.campaign.tasks, self.wire)
+        endpoint = Steadfast(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
+        endpoint.probes = lambda: False  # it does nothing unless told
+        return endpoint
+
+    def _equips(self, endpoint: ChargePointEndpoint | SoapChargePoint) -> None:
+        self._equips_service(endpoint)
         for action in scripts.OF_CHARGE_POINT:
             endpoint.handlers[action] = self._handler(action)
         endpoint.after_answer = self._after_answer
@@ -119,6 +140,7 @@ class ScriptedChargePoint(Scripted):
         await self._leaves()
         self._scripted.clear()
         self._deviating.clear()
+        self._reworked.clear()
         self._withheld.clear()
         self.registration = None
 
@@ -148,9 +170,10 @@ class ScriptedChargePoint(Scripted):
         proves: str | None = None,
         deviates: str = "",
         **expects: Any,
-    ) -> Frame:
+    ) -> Frame | None:
         """Dials, and waits for the response to the opening handshake; by default for one that opens the connection.
-        ``deviates``: why the handshake is none that a charge point should begin."""
+        ``deviates``: why the handshake is none that a charge point should begin. Over SOAP it
+        begins to serve, which nobody sees."""
         self.campaign.expectations.acts()
         handshake = self._handshake(identity or self.identity, self._password if password is None else password, subprotocols)
         self.registration = None
@@ -161,6 +184,8 @@ class ScriptedChargePoint(Scripted):
                 self.wire.mark("script", says=f"did not connect: {error}")
                 if error.status is None and expects.get("status") is None:
                     raise NotReached(f"no connection to {self.campaign.url}: {error}") from error
+        if self.soap:
+            return None
         frame = await self.campaign.expectations.hears(
             {"kind": "response"}, self.campaign.patience, {"status": 101} | expects, proves
         )
@@ -173,17 +198,19 @@ class ScriptedChargePoint(Scripted):
         return password.get_secret_value() if password else None
 
     def _tls(self) -> ssl.SSLContext | None:
-        if not self.campaign.url.startswith("wss"):
+        if not self.campaign.url.startswith(("wss", "https")):
             return None
         trust = self.campaign.sut.endpoint.trust
         return ssl.create_default_context(cafile=self.campaign.sut.file.parent / trust if trust else None)
 
     def _handshake(self, identity: str, password: str | None, subprotocols: tuple[str, ...]) -> Handshake:
-        return Handshake(self.campaign.url, identity, password, subprotocols, self._tls(), self.campaign.patience)
+        within, service = self.campaign.patience, self.campaign.service
+        return Handshake(self.campaign.url, identity, password, subprotocols, self._tls(), within, service)
 
     async def knocks(self, stranger: Stranger, *, proves: str) -> None:
         """Dials as somebody else, beside the connection that stands. A refusal will do, a redirection (to a page where people
         log in), and a connection that is closed at once; so will the agreement on another version of OCPP that was offered."""
+        self._over_websocket("knocks")
         self._script(f"a stranger knocks: {stranger.field} {stranger.mutation}")
         handshake = self._handshake(self.identity, self._password if stranger.password == OURS else stranger.password, ())
         handshake.subprotocols = stranger.subprotocols
@@ -213,10 +240,21 @@ class ScriptedChargePoint(Scripted):
 
     def leaves_its_connection_open(self) -> None:
         """Forgets its connection without closing it, as a network that is cut does; the next verb connects anew."""
+        self._over_websocket("leaves_its_connection_open")
         self._script("leaves its connection as it is")
         self._old.append(self.endpoint)
         self.endpoint = self._own = ChargePointEndpoint(self.campaign.clock, self.campaign.tasks, self.wire)
         self._equips(self.endpoint)
+
+    async def moves(self, url: str = FREE_PORT) -> None:
+        """Serves at another address from now on, as a charge point does that a mobile network gave a new one."""
+        self._script("has another address")
+        assert isinstance(self.endpoint, SoapChargePoint), "this case is for SOAP"
+        await self.endpoint.disconnect()
+        self.endpoint.address = ""
+        handshake = self._handshake(self.identity, self._password, ())
+        handshake.service = url
+        await self.endpoint.connect(handshake)
 
     async def is_answered(
         self,
@@ -248,9 +286,10 @@ class ScriptedChargePoint(Scripted):
     async def connects_in_vain(self, *, subprotocols: tuple[str, ...], proves: str) -> None:
         """Dials without an acceptable subprotocol. A refusal will do (OCA, TC_088_CSMS), and so does a connection that is
         closed at once (OCPP-J 3.2)."""
+        self._over_websocket("connects_in_vain")
         answers = [101, *range(400, 600)]
         response = await self.connects(subprotocols=subprotocols, deviates="no ocpp1.6", proves=proves, status=answers)
-        if response.status == 101:
+        if response and response.status == 101:
             await self.hears_frame(kind=["close", "eof", "lost"], proves=proves)
 
     async def boots(self, *, proves: str | None = None, deviates: str = "", **expects: Any) -> Frame:
@@ -293,6 +332,7 @@ class ScriptedChargePoint(Scripted):
     @property
     def connection(self) -> str:
         """The name of our connection in the log."""
+        self._over_websocket("connection")
         tap = self.channel.connection.tap
         assert tap, "our connections are tapped"
         return tap.conn
@@ -301,6 +341,7 @@ class ScriptedChargePoint(Scripted):
 
     def _handler(self, action: str) -> Any:
         def handle(asked: Payload, channel: Channel) -> Answer:
+            self._handles(action)
             scripted = self._scripted.get(action, {})
             plain = scripts.OF_CHARGE_POINT[action]
             if action == "GetConfiguration" and asked.get("key"):  # it knows none of them (5.8)

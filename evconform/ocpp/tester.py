@@ -11,7 +11,7 @@ from evconform.harness.campaign import Campaign
 from evconform.harness.expect import value_of
 from evconform.harness.verdict import NotReached
 from evconform.ocpp import json as ocppj
-from evconform.ocpp.channel import Answer, Channel, ChannelOwner
+from evconform.ocpp.channel import Answer, Channel, ChannelOwner, NoAnswer
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.view import Frame
 
@@ -142,8 +142,14 @@ class Scripted:
         return await self.hears_answer(sent, demand=demand, proves=proves, within=within)
 
     async def _puts(self, action: str, payload: dict[str, Any], message_id: str | None) -> str:
-        """Sends a CALL; its message id."""
-        return self.channel.send_call(action, payload, message_id)[0]
+        """Sends a CALL; its message id. Raises NotReached if it cannot be sent."""
+        channel = self.channel
+        message_id, _ = channel.send_call(action, payload, message_id)
+        try:
+            await channel.sent(message_id)
+        except NoAnswer as why:
+            raise NotReached(f"{action} was not sent: {why}") from why
+        return message_id
 
     async def asks(self, *, proves: str | None = None, **how: Any) -> Frame:
         """Sends the harmless CALL and waits for its CALLRESULT: the SUT is there, and understands us."""
@@ -202,10 +208,12 @@ class Scripted:
         if deviates:
             self._deviating[action] = deviates
 
-    def refuses(self, action: str, code: str) -> None:
+    def refuses(self, action: str, code: str, *, deviates: str = "") -> None:
         """From now on answers CALLs of this action with a CALLERROR."""
         self._script(f"answers {action} with the CALLERROR {code}")
         self._scripted[action] = CallError(code)
+        if deviates:
+            self._deviating[action] = deviates
 
     def withholds(self, action: str) -> None:
         """From now on does not answer CALLs of this action."""

@@ -89,6 +89,10 @@ class Transcript(OpenAndDone[Conversation]):
             self._ends(shown.ended)
         return frame
 
+    def _key_of(self, conn: str) -> str:
+        """The key of the station that was heard last on a connection; empty while that is not known."""
+        return self._stations.get(conn) or self._soap.on(conn) or ""
+
     def _ends(self, ended: Ended) -> None:
         """Puts the ends of links into the conversations of their stations."""
         for key, lost in ended:

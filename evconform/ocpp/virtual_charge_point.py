@@ -20,10 +20,11 @@ class VirtualCharger:
 
     def __init__(self, campaign: Campaign, case: TestCase, tls: ssl.SSLContext | None) -> None:
         head = campaign.plan.law.virtual[case.role]
-        self.pics = campaign.plan.faced[case.faces or head["pics"]]
+        self.pics = campaign.faced[case.faces or head["pics"]]
         endpoint = campaign.sut.endpoint
         password = endpoint.password.get_secret_value() if endpoint.password else None
         site = Site(campaign.clock, campaign.tasks, self.pics, endpoint.identity, password, campaign.url, tls=tls)
+        site.speaks, site.service = campaign.speaks or site.speaks, campaign.service
         site.wire, site.settings = campaign.wire, dict(head.get("settings", {}))
         self.campaign = campaign
         self.target: Any = find_party(head["party"], "charge-point")(site)

@@ -21,6 +21,8 @@ from evconform.harness.wire import Entry
 from evconform.report.http_pointers import END, marked_in_message
 from evconform.report.model import Report
 from evconform.report.pointers import Piece, marked
+from evconform.report.xml_pointers import holds_xml, marked_in_envelope
+from evconform.report.xml_text import essence, indented, is_xml
 
 AROUND = 2
 """Frames shown before and after a cited one; the page of the case has them all."""
@@ -193,6 +195,7 @@ def without_headers(text: str) -> list[Piece]:
     """A message of HTTP by its first line and the beginning of its body."""
     head, _, body = text.partition(END)
     first = head.partition("\r\n")[0]
+    body = essence(body) if is_xml(body) else body
     shown = body if len(body) <= BODY_AT_MOST else f"{body[:BODY_AT_MOST]} …"
     return [(f"{first}\n\n{shown}" if body else first, False)]
 
@@ -214,11 +217,18 @@ def data_of(entry: Entry, says: list[str], clean: Callable[[Any], Any]) -> tuple
         notes.append("not UTF-8: \\xNN stands for a byte")
     text = clean(text)
     own = entry.by == "sut" and not missing_since(says)
-    marks = marked_in_message if entry.kind in ("request", "response") else marked
-    pieces = marks(text, says, whole=own)
-    if len(text) > DATA_AT_MOST:
-        notes.append(f"cut: the first {DATA_AT_MOST} of {len(text)} characters; wire.jsonl has the whole")
+    pieces = marked_in(text, says, own, is_http=entry.kind in ("request", "response"))
+    if (length := sum(len(piece) for piece, _ in pieces)) > DATA_AT_MOST:
+        notes.append(f"cut: the first {DATA_AT_MOST} of {length} characters; wire.jsonl has the whole")
     return list(cut(pieces)), notes
+
+
+def marked_in(text: str, says: list[str], whole: bool, is_http: bool = False) -> list[Piece]:
+    """A message in pieces, XML with an element a line."""
+    if not holds_xml(text):
+        return (marked_in_message if is_http else marked)(text, says, whole)
+    head, end, body = text.partition(END) if is_http else ("", "", text)
+    return marked_in_envelope(head + end + indented(body), says, whole)
 
 
 def cut(pieces: list[Piece]) -> Iterator[Piece]:

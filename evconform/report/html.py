@@ -141,7 +141,7 @@ def page_name(case: str) -> str:
 
 def first_cases(report: Report) -> Iterator[tuple[str, int]]:
     """The case in which each message was first seen, and the frame."""
-    for seen in report.sight.messages.values():
+    for seen in (each for column in report.sight.columns.values() for each in column.values()):
         yield from ((result.id, seen.first) for result in report.results if result.begin <= seen.first <= result.end)
 
 

@@ -4,12 +4,16 @@ footer with the counts."""
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from evconform.harness.catalogue import RequirementSet
+from evconform.harness.columns import Claims
 from evconform.harness.form import Form
 from evconform.harness.judge import CaseResult
 from evconform.harness.law import Requirement
+from evconform.harness.pics import Pics
 from evconform.harness.verdict import Level, Verdict
 from evconform.report.hostile import hostile
 from evconform.report.remedy import remedy
@@ -43,18 +47,24 @@ def document(report: Report) -> dict[str, Any]:
 
 
 def where_there_is_any(report: Report) -> dict[str, Any]:
-    """What only some protocols have: operations of modules, tables that are counted, rules that may be read in several ways."""
+    """What only some protocols have: operations of modules, tables that are counted, columns, rules that may be read in
+    several ways."""
     law, found = report.plan.law, {}
     if law.matrix:
         found["operations"] = report.operations if report.finished else []
     if law.coverage:
         found["coverage"] = report.coverage if report.finished else []
+    if law.columns:
+        found["columns"] = report.columns if report.finished else []
+    if len(report.plan.speaks) > 1:
+        found["side_by_side"] = report.side_by_side
     return found | ({"readings": report.readings} if law.contested else {})
 
 
 def header(report: Report) -> dict[str, Any]:
     """What was known before the first case; it stands in the wire log too."""
     sut, law = report.plan.sut, report.plan.law
+    columns = {speaks: told_claims(claims) for speaks, claims in report.plan.columns.items()}
     return {
         "tool": report.tool,
         "mode": report.mode,
@@ -72,7 +82,7 @@ def header(report: Report) -> dict[str, Any]:
             "sections": report.sections,
             "messages": report.plan.pics.messages,
         },
-        "faced": {name: {"answers": pics.answers, "sections": pics.sections} for name, pics in sorted(report.plan.faced.items())},
+        "faced": told_faced(report.plan.faced),
         "tolerance": report.plan.terms.tolerance,
         "hostile": report.plan.hostile,
         "opposite": report.plan.opposite,
@@ -82,7 +92,16 @@ def header(report: Report) -> dict[str, Any]:
         "deselected": report.deselected,
         "waivers": [w.model_dump(mode="json") for w in report.waivers.values()],
         "environment": report.environment,
-    }
+    } | ({"columns": columns} if columns else {})
+
+
+def told_claims(claims: Claims) -> dict[str, Any]:
+    """What is claimed in a column besides the first, as far as the columns differ."""
+    return {"answers": claims.pics.answers, "faced": told_faced(claims.faced)}
+
+
+def told_faced(faced: Mapping[str, Pics]) -> dict[str, Any]:
+    return {name: {"answers": pics.answers, "sections": pics.sections} for name, pics in sorted(faced.items())}
 
 
 def case(report: Report, result: CaseResult) -> dict[str, Any]:
@@ -142,7 +161,22 @@ def requirement(report: Report, row: Requirement) -> dict[str, Any]:
         status = "not observable"
     elif not report.applies(row):
         status = "not applicable"
-    return {"clause": row.clause, "level": str(row.level), "says": row.says, "verdict": status}
+    told: dict[str, Any] = {"clause": row.clause, "level": str(row.level), "says": row.says, "verdict": status}
+    if len(report.plan.speaks) > 1:
+        told["columns"] = {report.plan.law.columns[speaks]: on_column(report, row, speaks) for speaks in report.plan.speaks}
+    return told
+
+
+def on_column(report: Report, row: Requirement, speaks: str) -> str:
+    """What a requirement came to in a column."""
+    if not row.binds(speaks):
+        return "does not bind"
+    if row.not_observable:
+        return "not observable"
+    if speaks not in report.bound_to(row):
+        return "not applicable"
+    verdict = report.requirements_on(speaks).get(row.id)
+    return "untested" if verdict is None else str(verdict)
 
 
 def footer(report: Report) -> dict[str, Any]:
@@ -158,11 +192,19 @@ def footer(report: Report) -> dict[str, Any]:
                 "verdict": str(report.set_verdict(each)),
                 "counts": {str(level): report.set_counts(each, level) for level in Level},
             }
+            | set_columns(report, each)
             for each in report.sets
         ],
         "sentences": report.sentences,
         "exit": int(report.exit),
     }
+
+
+def set_columns(report: Report, each: RequirementSet) -> dict[str, Any]:
+    """A set's verdict in each column, where the SUT speaks several."""
+    if len(report.plan.speaks) < 2:
+        return {}
+    return {"columns": {report.plan.law.columns[s]: str(report.set_verdict(each, s)) for s in report.columns_of(each)}}
 
 
 def open_sections(form: Form, sections: dict[str, Any]) -> dict[str, Any]:

@@ -19,10 +19,11 @@ STATES = (
     "no law yet",
     "not claimed",
     "no such message",
+    "not tested",
 )
 """Verified: the run saw it complete (a CALL with its answer, a request with a success), and each row about it that was judged
 holds. Broken: a row about it does not. Not verified: neither. No law yet: it is claimed, and no row that a check can see is about
-it."""
+it. Not tested: it is claimed in a column that the run was not about."""
 
 
 @dataclass
@@ -34,23 +35,28 @@ class Seen:
     first: int
 
 
-def messages(plan: Plan, verdicts: dict[str, Verdict], seen: dict[str, Seen]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each message of the form: claimed or not, verified or not, and by what."""
+def messages(
+    plan: Plan, verdicts: dict[str, Verdict], seen: dict[str, Seen], speaks: str = ""
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each message of the form: claimed or not, verified or not, and by what; in one column, or in the first of the SUT."""
     law, role, form = plan.law, plan.sut.sut.role, plan.pics.form
-    blank = form.blank.get(form.columns.get(plan.sut.sut.speaks[0], ""), ())
+    speaks = speaks or plan.speaks[0]
+    column = form.columns.get(speaks or plan.sut.sut.speaks[0], "")
+    blank, pics, tested = form.blank.get(column, ()), plan.pics_of(speaks), speaks in plan.speaks
     about: dict[str, list[str]] = {name: [] for name in form.messages}
     for row in law.requirements.values():
-        if role in row.subject and not row.not_observable:
+        if role in row.subject and not row.not_observable and row.binds(speaks):
             for name in about.keys() & set(messages_of(law, row)):
                 about[name].append(row.id)
     for name in form.messages:
-        claimed = bool(plan.pics[name])
-        judged = {id: verdicts[id] for id in about[name] if id in verdicts and plan.pics.claims(law.requirements[id].applies)}
+        claimed = bool(pics[name]) if tested else name in pics.messages.get(column, ())
+        judged = {id: verdicts[id] for id in about[name] if id in verdicts and pics.claims(law.requirements[id].applies)}
         traffic = seen.get(name)
         if name in blank:
             state = "no such message"
         else:
-            state = state_of(list(judged.values()), traffic is not None, bool(about[name])) if claimed else "not claimed"
+            state = state_of(list(judged.values()), traffic is not None, bool(about[name])) if tested else "not tested"
+            state = state if claimed else "not claimed"
         yield (
             name,
             {

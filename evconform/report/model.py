@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,15 +15,17 @@ import evconform
 from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import RequirementSet
 from evconform.harness.clauses import rows_of
+from evconform.harness.columns import words
 from evconform.harness.judge import CaseResult, requirement_verdicts
 from evconform.harness.law import Requirement, TestCase
-from evconform.harness.plan import left_out
+from evconform.harness.plan import left_out, nothing_ticked
 from evconform.harness.standing import Exit, Standing, exit_code, standing
 from evconform.harness.verdict import Level, Verdict, worst
 from evconform.harness.waivers import Waiver
 from evconform.harness.wire import Entry
 from evconform.report import json_document
 from evconform.report.claims import claims, findings
+from evconform.report.columns import columns, sentence, side_by_side, worst_of
 from evconform.report.hostile import Thrown
 from evconform.report.identity import identity
 from evconform.report.json_document import json_schema, open_sections
@@ -62,6 +65,7 @@ class Report:
     tool: dict[str, str] = field(default_factory=lambda: {"name": "evconform", "version": evconform.__version__})
     _judged: tuple[int, ...] = (-1,)
     _requirements_now: dict[str, Verdict] = field(default_factory=dict)
+    _on_column: dict[tuple[tuple[int, ...], str], dict[str, Verdict]] = field(default_factory=dict)
 
     # ── what the run came to ──
 
@@ -89,11 +93,38 @@ class Report:
 
     @property
     def requirements(self) -> dict[str, Verdict]:
-        """The verdict on each requirement that was touched so far."""
-        judged = (len(self.results), *(result.end for result in self.results[-1:]))  # one that is begun anew ends later
-        if self._judged != judged:
-            self._judged, self._requirements_now = judged, requirement_verdicts(self.plan.law, self.results)
+        """The verdict on each requirement that was touched so far: the worst of the columns that it binds and the SUT speaks,
+        where nothing is known of a column that it was not touched in."""
+        if self._judged != self._judged_now:
+            by = {speaks: self.requirements_on(speaks) for speaks in self.plan.speaks}
+            touched = [row for row in self.plan.law.requirements.values() if any(row.id in each for each in by.values())]
+            found = {row.id: [by[speaks].get(row.id) for speaks in self.bound_to(row)] for row in touched}
+            self._requirements_now = {id: worst_of(verdicts) for id, verdicts in found.items()}
+            self._judged = self._judged_now
         return self._requirements_now
+
+    @property
+    def _judged_now(self) -> tuple[int, ...]:
+        return (len(self.results), *(result.end for result in self.results[-1:]))  # one that is begun anew ends later
+
+    def requirements_on(self, speaks: str) -> dict[str, Verdict]:
+        """The verdict on each requirement that was touched so far in a column."""
+        now = (self._judged_now, speaks)
+        if now not in self._on_column:
+            results = [result for result in self.results if self.plan.law.cases[result.id].speaks == speaks]
+            self._on_column = {key: value for key, value in self._on_column.items() if key[0] == self._judged_now}
+            self._on_column[now] = requirement_verdicts(self.plan.law, results)
+        return self._on_column[now]
+
+    def bound_to(self, row: Requirement) -> list[str]:
+        """The columns of the SUT in which a requirement counts: it binds and applies there, or was judged all the same."""
+        spoken = [speaks for speaks in self.plan.speaks if row.binds(speaks)]
+        return [
+            speaks
+            for speaks in spoken
+            if row.id in self.requirements_on(speaks)
+            or (self.plan.ticks(speaks) and self.plan.pics_of(speaks).claims(row.applies))
+        ]
 
     @property
     def complete(self) -> bool:
@@ -108,19 +139,27 @@ class Report:
 
     @property
     def sets(self) -> list[RequirementSet]:
-        return [s for s in self.plan.law.sets if s.role == self.plan.sut.sut.role]
+        return [s for s in self.plan.law.sets if s.role == self.plan.sut.sut.role and self.columns_of(s)]
+
+    def columns_of(self, each: RequirementSet) -> list[str]:
+        """The columns of the SUT that a set has requirements for; not those that its PICS leaves empty, unless it leaves all."""
+        rows = [self.plan.law.requirements[id] for id in each.requirements]
+        spoken = [speaks for speaks in self.plan.speaks if any(row.binds(speaks) for row in rows)]
+        return [speaks for speaks in spoken if self.plan.ticks(speaks) or len(self.plan.speaks) == 1]
 
     def applies(self, requirement: Requirement) -> bool:
-        return self.plan.pics.claims(requirement.applies)
+        return bool(self.bound_to(requirement))
 
-    def members(self, each: RequirementSet) -> list[Requirement]:
-        """The applicable requirements of a set that the wire can show."""
+    def members(self, each: RequirementSet, speaks: str | None = None) -> list[Requirement]:
+        """The applicable requirements of a set that the wire can show, in one column or in any."""
         rows = (self.plan.law.requirements[id] for id in each.requirements)
-        return [row for row in rows if self.applies(row) and not row.not_observable]
+        shown = [row for row in rows if not row.not_observable]
+        return [row for row in shown if (self.applies(row) if speaks is None else speaks in self.bound_to(row))]
 
-    def set_verdict(self, each: RequirementSet) -> Verdict:
-        """Inconclusive as long as one of its requirements was not tested, or the run is not complete."""
-        verdicts = [self.requirements.get(row.id, Verdict.INCONCLUSIVE) for row in self.members(each)]
+    def set_verdict(self, each: RequirementSet, speaks: str | None = None) -> Verdict:
+        """Inconclusive as long as one of its requirements was not tested in one of its columns, or the run is not complete."""
+        known = self.requirements if speaks is None else self.requirements_on(speaks)
+        verdicts = [known.get(row.id, Verdict.INCONCLUSIVE) for row in self.members(each, speaks)]
         return worst(verdicts if self.complete else [*verdicts, Verdict.INCONCLUSIVE])
 
     def set_counts(self, each: RequirementSet, level: Level) -> dict[str, int]:
@@ -152,32 +191,56 @@ class Report:
         ran = {result.id for result in self.results}
         found += [(case.id, self.interrupted or "the run ended before") for case in self.planned if case.id not in ran]
         for row in self.plan.law.requirements.values():
-            if self.plan.sut.sut.role not in row.subject:
-                continue
-            if row.not_observable:
-                found.append((row.id, row.not_observable))
-            elif not self.applies(row):
-                found.append((row.id, self.plan.pics.missing_for(row.applies)))
-            elif self.requirements.get(row.id, Verdict.INCONCLUSIVE) is Verdict.INCONCLUSIVE:
-                ended = "the run ended before, or no situation that shows it came about"
-                found.append((row.id, "no situation that shows it came about" if self.complete else ended))
+            spoken = [speaks for speaks in self.plan.speaks if row.binds(speaks)]
+            if self.plan.sut.sut.role in row.subject and spoken:
+                found += [(row.id, why) for why in self._untested_row(row, spoken)]
         return found
+
+    def _untested_row(self, row: Requirement, spoken: list[str]) -> Iterator[str]:
+        """Why a requirement was not tested, or not in every column."""
+        if row.not_observable:
+            yield row.not_observable
+        elif not self.applies(row):
+            unclaimed = [speaks for speaks in spoken if self.plan.ticks(speaks)]
+            first = unclaimed[0] if unclaimed else spoken[0]
+            yield self.plan.pics_of(first).missing_for(row.applies) or nothing_ticked(self.plan, first)
+        elif self.requirements.get(row.id, Verdict.INCONCLUSIVE) is Verdict.INCONCLUSIVE:
+            bound = self.bound_to(row)
+            unseen = [s for s in bound if self.requirements_on(s).get(row.id, Verdict.INCONCLUSIVE) is Verdict.INCONCLUSIVE]
+            where = f" on {words(self.plan.law, unseen)}" if len(unseen) < len(bound) else ""
+            ended = "" if self.complete else "the run ended before, or "
+            yield f"{ended}no situation that shows it came about{where}"
 
     @property
     def claimed_without_law(self) -> list[str]:
-        """The messages that the vendor claims and that nothing here is about."""
-        return [name for name, row in self.messages.items() if row["state"] == "no law yet"]
+        """The messages that the vendor claims, in any column of the SUT, and that nothing here is about."""
+        by = [self.messages_on(speaks) for speaks in self.plan.speaks]
+        return [name for name in by[0] if any(rows[name]["state"] == "no law yet" for rows in by)]
 
     @property
     def sentences(self) -> list[str]:
         """One sentence for each requirement set."""
-        product = f"{self.plan.sut.sut.product} {self.plan.sut.sut.version}"
-        return [f"{product} {conformity(self.set_verdict(each))} {each.title}." for each in self.sets]
+        says = {verdict: conformity(verdict) for verdict in Verdict}
+        return [sentence(self, each, says) for each in self.sets]
 
     @property
     def messages(self) -> dict[str, dict[str, Any]]:
-        """The messages of the questionnaire: claimed, and verified."""
-        return dict(messages(self.plan, self.requirements, self.sight.messages))
+        """The messages of the questionnaire: claimed, and verified, in the first column of the SUT."""
+        return self.messages_on(self.plan.speaks[0])
+
+    def messages_on(self, speaks: str) -> dict[str, dict[str, Any]]:
+        """The same in any column of the law."""
+        return dict(messages(self.plan, self.requirements_on(speaks), self.sight.columns.get(speaks, {}), speaks))
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """Each column of the law, and what the messages of the form came to in it."""
+        return columns(self)
+
+    @property
+    def side_by_side(self) -> list[dict[str, Any]]:
+        """Each case, and what it came to in each column of the SUT."""
+        return list(side_by_side(self))
 
     @property
     def operations(self) -> list[dict[str, Any]]:

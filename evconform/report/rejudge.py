@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from evconform.harness import wire
 from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import Law, import_string, one_line
+from evconform.harness.columns import Claims
 from evconform.harness.control_file import Control
 from evconform.harness.judge import CaseResult, Judge, Terms
 from evconform.harness.pics import Pics
@@ -81,7 +83,10 @@ def report_of(header: dict[str, Any], law: Law) -> Report:
     given = header["pics"]
     role = header["sut"]["role"]
     pics = Pics(given["answers"], tuple(given["assumed"]), given["sections"], given["messages"], form=law.form_of(role))
-    faced = {name: Pics(each["answers"], sections=each["sections"]) for name, each in header["faced"].items()}
+    columns = {
+        speaks: Claims(replace(pics, answers=each["answers"]), faced_of(each["faced"]))
+        for speaks, each in header.get("columns", {}).items()  # there is none where the SUT speaks one only
+    }
     control = Control.model_construct(kind=header["control"], party="", entry="", options={})
     sut = Sut.model_construct(
         sut=Product(**header["sut"]),
@@ -93,7 +98,17 @@ def report_of(header: dict[str, Any], law: Law) -> Report:
     waivers = {row["testcase"]: Waiver.model_validate(row, strict=False) for row in header["waivers"]}
     began = datetime.fromisoformat(header["began"])
     report = Report(
-        Plan(law, sut, pics, Path(), None, header["hostile"], faced, header["opposite"], header["policy"]),
+        Plan(
+            law,
+            sut,
+            pics,
+            Path(),
+            hostile=header["hostile"],
+            faced=faced_of(header["faced"]),
+            opposite=header["opposite"],
+            policy=header["policy"],
+            columns=columns,
+        ),
         header["mode"],
         [law.cases[id] for id in header["planned"]],
         header["not_applicable"],
@@ -106,6 +121,11 @@ def report_of(header: dict[str, Any], law: Law) -> Report:
     )
     report.tool = header["tool"]
     return report
+
+
+def faced_of(header: dict[str, Any]) -> dict[str, Pics]:
+    """The PICS of the parties that faced the SUT, by name."""
+    return {name: Pics(each["answers"], sections=each["sections"]) for name, each in header.items()}
 
 
 def judge_again(log: Path, law: Law, terms: Terms) -> list[CaseResult]:
@@ -129,6 +149,9 @@ def differences(said: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
         yield from case_differences(id, given.get(id), seen.get(id))
     for part in ("header", "requirements", "messages", "chapters", "hostile", "footer"):
         yield from member_differences(part, said.get(part, {}), now.get(part, {}))
+    for part in ("columns", "side_by_side"):  # a bundle of a version before them has none
+        if part in said:
+            yield from member_differences("report.json", {part: said[part]}, {part: now.get(part)})
 
 
 def case_differences(id: str, then: dict[str, Any] | None, now: dict[str, Any] | None) -> Iterator[str]:

@@ -35,6 +35,7 @@ PARTS = {
     "control": "[control] of the SUT file",
     "pixit": "[pixit] of the SUT file",
     "pics": "the PICS",
+    "columns": "what the PICS claims in its other columns",
     "not_applicable": "which cases do not apply",
     "waivers": "the waivers",
     "suites": "the edition of the suites",
@@ -152,14 +153,15 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
     yield from (name for name in {**before, **after} if before.get(name) != after.get(name))
 
 
-def named(ids: list[str], resumed: Resumed, cases: list[TestCase], redo: bool) -> list[TestCase]:
+def to_run(ids: list[str], resumed: Resumed, cases: list[TestCase], redo: bool) -> list[TestCase]:
     """Of the cases that are due those that were named, or all. Raises UsageError."""
-    due, planned = resumed.due(cases, redo), {case.id for case in cases}
-    if other := next((id for id in ids if id not in planned), None):
+    due = resumed.due(cases, redo)
+    named = {id: [case.id for case in cases if id in (case.id, case.declared)] for id in ids}
+    if other := next((id for id in ids if not named[id]), None):
         raise UsageError(f"--case {other}: is not in the selection of the run that is resumed; run it apart")
-    wanted = [case for case in due if not ids or case.id in ids]
+    wanted = [case for case in due if not ids or any(case.id in named[id] for id in ids)]
     if ids and not wanted:  # what is over is passed by, as long as something is left
-        verdict = resumed.results[ids[0]].verdict
+        verdict = resumed.results[named[ids[0]][0]].verdict
         again = ", and --redo takes it up again" if verdict in SAYS_NOTHING else "; run it apart"
         raise UsageError(f"--case {ids[0]}: came to {verdict} in the run that is resumed{again}")
     if not due and resumed.ended:

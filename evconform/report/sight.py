@@ -25,6 +25,8 @@ class Counter(Protocol):
 @dataclass
 class Sight:
     messages: dict[str, Seen] = field(default_factory=dict)
+    columns: dict[str, dict[str, Seen]] = field(default_factory=dict)
+    """The same for each column, by that of the case in which they were seen."""
     told: Identity = field(default_factory=dict)
     operations: list[dict[str, Any]] = field(default_factory=list)
     """The rows of the law's matrix; none if it has none."""
@@ -37,9 +39,12 @@ def seen_in(log: Path, plan: Plan) -> Sight:
     sight = Sight()
     counters = counters_of(plan)
     transcript = import_string(plan.law.view)(plan.terms)
+    speaks = ""
     for entry in wire.read(log, verify=False):
         frame = transcript.feed(entry)
-        if entry.mark == "case-end":
+        if entry.mark == "case-begin":
+            speaks = plan.law.cases[entry.facts["case"]].speaks
+        elif entry.mark == "case-end":
             transcript.forget()
         if frame is None:
             continue
@@ -49,6 +54,7 @@ def seen_in(log: Path, plan: Plan) -> Sight:
         name, first = frame.completes or ("", None)
         if first is not None and name in plan.pics.form.messages:
             sight.messages.setdefault(name, Seen(0, first.n)).calls += 1
+            sight.columns.setdefault(speaks, {}).setdefault(name, Seen(0, first.n)).calls += 1
     sight.operations, sight.coverage = (rows_of(counters, name) for name in ("matrix", "coverage"))
     return sight
 

@@ -14,12 +14,29 @@ from evconform.report.model import Report
 from evconform.report.operations import summary
 
 
-def message_line(report: Report) -> str:
-    """The questionnaire's messages in one line."""
-    rows = report.messages.values()
-    states = Counter(row["state"] for row in rows if row["claimed"])
-    shown = ", ".join(f"{states[state]} {state}" for state in STATES if states[state])
-    return f"messages: {states.total()} of {len(rows)} claimed{': ' if shown else ''}{shown}"
+def message_lines(report: Report) -> Iterator[str]:
+    """The questionnaire's messages: a line for each column of the SUT."""
+    spoken = report.plan.speaks
+    for speaks in spoken:
+        rows = report.messages_on(speaks).values()
+        states = Counter(row["state"] for row in rows if row["claimed"])
+        shown = ", ".join(f"{states[state]} {state}" for state in STATES if states[state])
+        over = f" over {report.plan.law.columns[speaks]}" if len(spoken) > 1 else ""
+        yield f"messages{over}: {states.total()} of {len(rows)} claimed{': ' if shown else ''}{shown}"
+
+
+def column_lines(report: Report) -> Iterator[str]:
+    """What the cases came to in each column where they are several, and those that differ; and what is claimed untested."""
+    several = len(report.plan.speaks) > 1
+    for column in report.columns:
+        claimed = any(row["claimed"] for row in column["messages"].values())
+        if column["untested"] and (several or claimed):
+            yield f"{column['word']}: not tested: {column['untested']}"
+        elif several:
+            yield f"{column['word']}: " + (", ".join(f"{n} {word}" for word, n in column["cases"].items()) or "no case ran")
+    for row in (each for each in report.side_by_side if each["differs"]):
+        cells = ", ".join(f"{word} {cell['verdict']}" for word, cell in row["columns"].items())
+        yield f"  {row['case']} differs: {cells}"
 
 
 def summarize(report: Report, folder: Path) -> Iterator[str]:
@@ -48,7 +65,8 @@ def summarize(report: Report, folder: Path) -> Iterator[str]:
     if report.mode == "certify" and report.waivers:
         yield f"{len(report.waivers)} waivers are printed in the report and were not honoured"
     if report.finished:
-        yield message_line(report)
+        yield from column_lines(report)
+        yield from message_lines(report)
         yield from summary(report.operations)
     yield from report.sentences
     yield f"as tested by evconform; report: {folder / 'report.html'}"

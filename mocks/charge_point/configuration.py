@@ -93,7 +93,7 @@ class Configuration:
             keys["AuthorizationCacheEnabled"] = Key("true", boolean)
         if self.cp.pics["offline_authorization"]:
             keys["AllowOfflineTxForUnknownId"] = Key("false", boolean)
-        if self.cp.pics["ping_interval"]:
+        if self.cp.pics["ping_interval"] and not self.cp.soap:
             keys["WebSocketPingInterval"] = Key("0", whole)
         for part in (self.cp.local_list, self.cp.reservations, self.cp.smart_charging, self.cp.diagnostics):
             keys |= {name: Key(value, None if readonly else check_of(value)) for name, (readonly, value) in part.keys().items()}

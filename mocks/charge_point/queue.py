@@ -60,19 +60,25 @@ class TransactionQueue:
         try:
             answer = await channel.call(message.action, self.payload_of(message))
         except CallError:
-            message.failures += 1
-            if self.gives_up(message.failures):
-                self.messages.remove(message)
-                if message.action == "StartTransaction" and message.transaction:
-                    message.transaction.id = NEVER_DELIVERED
+            self._failed(message)
             return
         except NoAnswer:
-            if not channel.connection.open:
+            if not await self.cp.link.stands(channel, message.action):
                 raise
-            await self.cp.clock.wait(self.retry_after(1))  # not processed, as far as we know
+            if self.cp.soap:
+                self._failed(message)  # it was the message, not the link (errata of OCPP-S)
+            else:
+                await self.cp.clock.wait(self.retry_after(1))  # not processed, as far as we know
             return
         self.messages.remove(message)
         self.cp.transactions.delivered(message, answer)
+
+    def _failed(self, message: Queued) -> None:
+        message.failures += 1
+        if self.gives_up(message.failures):
+            self.messages.remove(message)
+            if message.action == "StartTransaction" and message.transaction:
+                message.transaction.id = NEVER_DELIVERED
 
     def payload_of(self, message: Queued) -> Payload:
         """The payload, with the transactionId that is known by now."""

@@ -70,7 +70,7 @@ class Registration:
             try:
                 for action, payload in self.before_boot() if self.status is None else []:
                     await self.call(channel, action, payload)
-                if self.status != "Accepted" or self.boots_on_reconnect:
+                if self.status != "Accepted" or self.boots_on_reconnect or self.cp.link.moved:
                     await self._register(channel)
                 await self._speak(channel)
             except NoAnswer:
@@ -101,7 +101,7 @@ class Registration:
         except CallError:
             return None
         except NoAnswer:
-            if not channel.connection.open:
+            if not await self.cp.link.stands(channel, action):
                 raise
             return None
 
@@ -117,6 +117,7 @@ class Registration:
                 self.cp.diagnostics.note(f"registration {self.status}")
                 self.take_time(answer)
                 if self.status == "Accepted":
+                    self.cp.link.moved = False
                     await self._accepted(channel, answer)
                     return
             interval = interval_of(answer) if answer else 0.0

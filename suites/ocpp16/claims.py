@@ -75,11 +75,13 @@ IMPROPER: dict[str, Payload] = {
     "DataTransfer": {"data": "hello"},
     "GetConfiguration": {"key": "HeartbeatInterval"},
     "RemoteStartTransaction": {"connectorId": 1},
-    "RemoteStopTransaction": {"transactionId": "1"},
+    "RemoteStopTransaction": {"transactionId": "one"},
     "Reset": {"type": "Gentle"},
-    "UnlockConnector": {"connectorId": "1"},
+    "UnlockConnector": {"connectorId": "one"},
 }
 """Each Core message that has members, with a payload that its schema refuses."""
+NO_ENVELOPE = ("GetConfiguration",)
+"""Those whose payload is not even improper in XML, but cannot be written there: a text in the place of a list."""
 
 EVERY_MESSAGE = " and ".join(requests(""))
 """The PICS of a charge point that claims them all."""

@@ -91,13 +91,13 @@ async def is_sent(charge_point: ScriptedChargePoint, operations: Control, action
 
 @asynccontextmanager
 async def while_asked(
-    charge_point: ScriptedChargePoint, operations: Control, action: str, **payload: Any
+    charge_point: ScriptedChargePoint, operations: Control, action: str, proves: str | None = None, **payload: Any
 ) -> AsyncIterator[Frame]:
     """The operator has asked for a message, and it has come; he may still wait, as with a back office that answers him only
     when the charge point has answered. Raises CannotAct as soon as he is told that it cannot be sent."""
     # tasks begin in order: he has asked before we listen
     asking = asyncio.ensure_future(operations.sends(identity=charge_point.identity, action=action, **payload))
-    hearing = asyncio.ensure_future(charge_point.hears(action))
+    hearing = asyncio.ensure_future(charge_point.hears(action, proves=proves))
     try:
         await asyncio.wait({asking, hearing}, return_when=asyncio.FIRST_COMPLETED)
         if asking.done():

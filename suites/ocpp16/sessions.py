@@ -131,7 +131,7 @@ async def stop_on_disconnect(central_system: ScriptedCentralSystem, stops: bool)
 async def comes_back(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """The network is back, and the charge point with it."""
     await bench.restore_network()
-    await central_system.hears_frame(kind="request", within=central_system.reconnect_patience)
+    await central_system.hears_it_back()
 
 
 async def charges_with_card(central_system: ScriptedCentralSystem, bench: Control, connector: int = 1) -> Frame:

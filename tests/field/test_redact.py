@@ -44,6 +44,17 @@ TEXTS = {
     "GET /ocpp HTTP/1.1\r\nHost: a.example\r\nAuthorization: Basic QUJD\r\nUpgrade: websocket": (
         "GET /ocpp HTTP/1.1\r\nHost: ⟪hidden⟫\r\nAuthorization: ⟪hidden⟫\r\nUpgrade: websocket"
     ),
+    "<o:idTag>A</o:idTag><parentIdTag x='1'> A </parentIdTag><o:idTag/>": (
+        "<o:idTag>⟪idTag 1⟫</o:idTag><parentIdTag x='1'>⟪idTag 1⟫</parentIdTag><o:idTag/>"
+    ),
+    "<w:To>http://garage.example/cp</w:To><w:Address>http://www.w3.org/2005/08/addressing/anonymous</w:Address>": (
+        "<w:To>⟪address 1⟫</w:To><w:Address>http://www.w3.org/2005/08/addressing/anonymous</w:Address>"
+    ),
+    "<o:configurationKey><o:key>AuthorizationKey</o:key><o:readonly>false</o:readonly><o:value>FF</o:value></o:configurationKey>"
+    "<o:configurationKey><o:key>ConnectionTimeOut</o:key><o:value>10</o:value></o:configurationKey>": (
+        "<o:configurationKey><o:key>AuthorizationKey</o:key><o:readonly>false</o:readonly><o:value>⟪secret⟫</o:value>"
+        "</o:configurationKey><o:configurationKey><o:key>ConnectionTimeOut</o:key><o:value>10</o:value></o:configurationKey>"
+    ),
     "from 192.168.1.20 and 00:1A:2b:3c:4d:5e at 10:11:12": "from ⟪address 1⟫ and ⟪address 2⟫ at 10:11:12",
 }
 
@@ -51,6 +62,12 @@ TEXTS = {
 @pytest.mark.parametrize("text", TEXTS)
 def test_texts(text: str) -> None:
     assert Redactor().clean(text).replace("\n", "\r\n").replace("\r\r", "\r") == TEXTS[text]
+
+
+def test_a_value_of_xml_is_known_as_it_reads_and_as_it_is_escaped() -> None:
+    redactor = Redactor()
+    redactor.read("<o:chargeBoxIdentity>A&amp;B-1</o:chargeBoxIdentity>")
+    assert redactor.clean("A&B-1, A&amp;B-1") == "⟪charge point 1⟫, ⟪charge point 1⟫"
 
 
 def test_the_same_value_has_the_same_name_in_words_too() -> None:

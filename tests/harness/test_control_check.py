@@ -53,7 +53,7 @@ def test_each_action_works_is_not_declared_or_failed_and_why(evconform: Run, pyt
     assert rows["jam_lock"] == "failed: the arm is stuck"
     assert rows["cut_network"] == "failed: RuntimeError: no such relay"
     assert rows["power_cycle"] == "not declared"
-    assert done.stdout.splitlines()[-1] == "17 actions: 3 in order, 12 not declared, 2 failed"
+    assert done.stdout.splitlines()[-1] == "18 actions: 3 in order, 13 not declared, 2 failed"
 
 
 def test_dry_acts_on_nothing(evconform: Run, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_person_is_asked_for_each_action_once(tmp_path: Path) -> None:
     (tmp_path / "inch.toml").write_text(SUT.format(port=9, control='kind = "operator"\npatience = 20'))
     person = Person(Nowhere(), lambda case, action: "cannot" if action == "jam_lock" else "")
     assert person.takes(["control", "check", "--sut", "inch.toml"], tmp_path) == 2
-    assert "16 in order, 0 not declared, 1 failed" in " ".join(person.seen.split())
+    assert "17 in order, 0 not declared, 1 failed" in " ".join(person.seen.split())
     assert len({action for _, action in person.asked}) == 17
 
 

@@ -18,6 +18,8 @@ from evconform.ocpp.scripts import iso
 from mocks.charge_point.connector import Connector
 from mocks.charge_point.memory import Memory, Transaction
 
+from . import inch_bench
+
 BEGAN = datetime(2026, 1, 5, 12, tzinfo=UTC)
 """A Monday."""
 
@@ -123,6 +125,13 @@ class FakeChargePoint:
         self.loop.run_until_complete(self.lives.cancel())
         self.parts.clear()
         self.handlers.clear()
+
+
+@pytest.fixture(params=["json", "soap"])
+def column(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The test runs over both transports; the name of its own."""
+    monkeypatch.setitem(inch_bench.SPEAKS, "", {"json": inch_bench.JSON, "soap": inch_bench.SOAP}[request.param])
+    return str(request.param)
 
 
 @pytest.fixture

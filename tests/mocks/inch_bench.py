@@ -1,4 +1,7 @@
-"""The virtual INCH on a lab loop, whole, with a central system that keeps what it hears and answers what it is told to."""
+"""The virtual INCH on a lab loop, whole, with a central system that keeps what it hears and answers what it is told to.
+
+Over JSON, or over SOAP where a test takes the fixture ``column``: what it is, it is on both.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from evconform.ocpp.central_system import CentralSystemEndpoint
 from evconform.ocpp.channel import Answer, Channel, Handler, NoAnswer, Payload
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.schemas import violations
+from evconform.ocpp.soap.central_system import SoapCentralSystem
 from mocks.inch import Inch
 
 CARD = "77FD2AFA"
@@ -27,6 +31,11 @@ TAG = "FA2AFD77"
 OTHER_CARD = "0468C3D2"
 PAST = "2001-01-01T00:00:00Z"
 LATER = "2099-01-01T00:00:00Z"
+REFUSED = ("PropertyConstraintViolation", "TypeConstraintViolation", "ProtocolError")
+"""What calls a message malformed, in either column."""
+JSON, SOAP = "ocpp1.6-json", "ocpp1.6-soap"
+SPEAKS = {"": JSON}
+"""What the next scene speaks: a fixture says so."""
 Heard = tuple[float, str, Payload]
 """When, which action, which payload."""
 
@@ -49,8 +58,9 @@ class Scene:
     def __init__(self, loop: asyncio.AbstractEventLoop, claimed: Pics) -> None:
         self.loop, self.clock = loop, Clock(loop)
         self.tasks = Tasks()
-        self.site = Site(self.clock, self.tasks, claimed, "INCH-1")
-        self.central = CentralSystemEndpoint(self.clock, self.tasks)
+        self.site = Site(self.clock, self.tasks, claimed, "INCH-1", speaks=SPEAKS[""])
+        self.soap = self.site.speaks == SOAP
+        self.central = (SoapCentralSystem if self.soap else CentralSystemEndpoint)(self.clock, self.tasks)
         self.central.refuses = self._reads
         self.heard: list[Heard] = []
         self.answers: dict[str, Answer | Handler] = {}
@@ -84,7 +94,7 @@ class Scene:
     async def begins(self) -> None:
         """Power on, until its statuses are told."""
         self.central.on_channel = self._connected
-        self.site.url = await self.central.listen("ws://127.0.0.1:0/ocpp")
+        self.site.url = await self.central.listen(f"{'http' if self.soap else 'ws'}://127.0.0.1:0/ocpp")
         self.cp = Inch(self.site)
         await self.cp.start()
         if "BootNotification" not in self.answers:

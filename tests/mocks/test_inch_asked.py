@@ -12,6 +12,8 @@ from evconform.ocpp.scripts import iso
 
 from .inch_bench import CARD, OTHER_CARD, TAG, Scene, play, profile
 
+pytestmark = pytest.mark.usefixtures("column")
+
 # ── smart charging (3.13) ──
 
 

@@ -12,6 +12,8 @@ from evconform.ocpp.scripts import OF_CHARGE_POINT
 
 from .inch_bench import CARD, LATER, PAST, Scene, pics, play, profile
 
+pytestmark = pytest.mark.usefixtures("column")
+
 MODELS = ("etrel-inch", "two-connector", "fixed-cable-dc", "plain-charge-point", "sparse-charge-point")
 
 # ── what is claimed ──

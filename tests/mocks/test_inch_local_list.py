@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .inch_bench import CARD, OTHER_CARD, TAG, Scene, play
+
+pytestmark = pytest.mark.usefixtures("column")
 
 ENTRIES = 100_000
 

@@ -8,6 +8,8 @@ import pytest
 
 from .inch_bench import CARD, OTHER_CARD, TAG, Scene, pics, play
 
+pytestmark = pytest.mark.usefixtures("column")
+
 POWER = 3 * 230 * 16 * 0.98
 """Watts: three phases, 16 A of the EV, the power factor."""
 

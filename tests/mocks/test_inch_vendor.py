@@ -16,6 +16,8 @@ from .file_servers import LOGIN, Shelf, ftp_server, http_server
 from .firmware_bench import image
 from .inch_bench import CARD, LATER, PAST, Scene, play
 
+pytestmark = pytest.mark.usefixtures("column")
+
 # ── the vendor's messages (5.6) ──
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from .inch_walk import breaks, shortest, steps
 
+pytestmark = pytest.mark.usefixtures("column")
+
 CONNECTORS = {"etrel-inch": 1, "two-connector": 2, "fixed-cable-dc": 1}
 
 

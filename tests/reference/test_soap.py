@@ -13,6 +13,7 @@ from evconform.ocpp.json import CallError
 from evconform.ocpp.soap.charge_point import SoapChargePoint
 from evconform.ocpp.speaks import JSON, SOAP
 from evconform.reference.cpo.records import Station, Transaction
+from evconform.reference.guard import Forbidden
 from tests.reference.bench import CARD, OTHER, Scene, scene
 from tests.reference.failing import Failing, at, memory_is_what_the_disk_has
 
@@ -298,3 +299,101 @@ def test_an_address_that_leads_inside_is_not_called(address: str, says: str) -> 
     with scene() as lab:
         lab.cpo.callbacks.guard.allowed = frozenset(("private",))
         lab.run(story(lab))
+
+
+def test_the_address_that_is_dialled_is_the_one_that_was_looked_at(lab: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that leads inside only when it is looked up again."""
+    seen: list[str] = []
+
+    async def story() -> None:
+        point = await lab.dials("A", SOAP)
+        await point.channel.call("BootNotification", BOOT)
+        target = lab.cpo.callbacks.guard.target
+
+        async def twice(url: str) -> Any:
+            seen.append(url)
+            if len(seen) > 1:
+                raise Forbidden("it leads to a loopback address")
+            return await target(url)
+
+        monkeypatch.setattr(lab.cpo.callbacks.guard, "target", twice)
+        await lab.cpo.endpoint.members[1].client.close()  # type: ignore[attr-defined]
+        state, outcome = await lab.command("Reset", type="Soft")
+        assert (state, "loopback" in outcome["reason"]) == ("timed-out", True)
+        assert lab.heard == []
+        await point.disconnect()
+
+    lab.run(story())
+
+
+def test_a_station_by_soap_is_there_as_long_as_it_is_heard_of(lab: Scene) -> None:
+    async def story() -> None:
+        told: list[bool] = []
+        online = lab.cpo.presence.online
+        lab.cpo.presence.changed.append(lambda identity: told.append(online(identity)))
+        assert not online("A")
+        point = await lab.dials("A", SOAP)
+        assert online("A")
+        for _ in range(3):
+            await lab.clock.wait(500)
+            await point.channel.call("Heartbeat", {})
+        assert (online("A"), told) == (True, [True])
+        await lab.clock.wait(599)
+        assert online("A"), "two heartbeats are 600 seconds"
+        await lab.clock.wait(2)
+        assert (online("A"), told) == (False, [True, False])
+        assert "A" in lab.cpo.endpoint.channels, "it can still be asked"
+        await point.disconnect()
+
+    lab.run(story())
+
+
+def test_a_station_that_was_not_at_its_address_is_not_there(lab: Scene) -> None:
+    async def story() -> None:
+        point = await lab.dials("A", SOAP)
+        await point.disconnect()
+        assert lab.cpo.presence.online("A")
+        await lab.command("Reset", type="Soft")
+        assert not lab.cpo.presence.online("A")
+
+    lab.run(story())
+
+
+def test_an_authorization_key_by_soap_does_not_lock_the_station_out(lab: Scene) -> None:
+    """J 6.2 says what a connection by JSON shows then, and nothing of SOAP: both are taken."""
+
+    async def story() -> None:
+        lab.cpo.registration.new_password("A", "old-password-0123")
+        lab.answers["ChangeConfiguration"] = ACCEPTED
+        point = await lab.dials("A", SOAP, password="old-password-0123")
+        await point.channel.call("BootNotification", BOOT)
+        key = {"key": "AuthorizationKey", "value": "new-password-0123"}
+        assert await lab.command("ChangeConfiguration", **key) == ("answered", ACCEPTED)
+        assert await point.channel.call("Heartbeat", {})
+        await point.disconnect()
+        by_json = await lab.dials("A", JSON, password="new-password-0123")
+        await by_json.disconnect()
+
+    lab.run(story())
+
+
+def test_meter_values_without_any_are_taken(lab: Scene) -> None:
+    """The WSDL lets a message have none (JSON does not)."""
+
+    async def story() -> None:
+        point = await lab.dials("A", SOAP)
+        assert await point.channel.call("MeterValues", {"connectorId": 1, "meterValue": []}) == {}
+        await point.disconnect()
+
+    lab.run(story())
+
+
+@pytest.mark.parametrize("timestamp", ["10000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z"])
+def test_a_time_of_xml_that_no_store_keeps_is_a_protocol_error(lab: Scene, timestamp: str) -> None:
+    async def story() -> None:
+        point = await lab.dials("A", SOAP)
+        with pytest.raises(CallError, match="ProtocolError"):
+            await point.channel.call("StartTransaction", START | {"timestamp": timestamp})
+        await point.disconnect()
+
+    lab.run(story())

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from evconform.harness.party import Site
+from evconform.ocpp.speaks import JSON
 from evconform.reference.cpo.records import LocalList, MeterValue, Reservation, Transaction, UnmatchedStop
 from mocks.inch import Inch
 from tests.mocks.inch_bench import CARD, TAG, pics
@@ -25,7 +26,7 @@ def lab() -> Iterator[Scene]:
 
 
 def charge_point(lab: Scene) -> Inch:
-    return Inch(Site(lab.clock, lab.tasks, pics("etrel-inch"), "INCH-1", url=lab.cpo.endpoint.url))
+    return Inch(Site(lab.clock, lab.tasks, pics("etrel-inch"), "INCH-1", url=lab.urls[JSON]))
 
 
 async def until(lab: Scene, state: str) -> dict[str, Any]:

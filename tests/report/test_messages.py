@@ -14,7 +14,7 @@ from evconform.harness.verdict import Verdict
 from evconform.report.messages import STATES, Seen, messages, state_of
 from evconform.report.model import Report, json_schema
 from evconform.report.sight import seen_in
-from evconform.report.terminal import message_line
+from evconform.report.terminal import message_lines
 
 PASS, WARN, INCONCLUSIVE, FAIL, ERROR = Verdict
 
@@ -94,7 +94,7 @@ def test_the_terminal_says_it_in_one_line(failed: tuple[Report, Path]) -> None:
     report = failed[0]
     rows = report.as_json()["messages"]
     claimed = [row["state"] for row in rows.values() if row["claimed"]]
-    line = message_line(report)
+    line = next(message_lines(report))
     assert line.startswith(f"messages: {len(claimed)} of 28 claimed: ")
     assert all(f"{claimed.count(state)} {state}" in line for state in claimed)
 

@@ -18,6 +18,7 @@ from evconform.ocpp import json as ocppj
 from evconform.ocpp.field.detect import Log
 from evconform.ocpp.field.parties import CENTRAL_SYSTEM, CHARGE_POINT, OTHER, sender_of
 from evconform.ocpp.field.said import Item, Said, Unread
+from evconform.ocpp.field.soap import caller_in
 
 JITTER = 5.0
 """Seconds by which a time stamp may be before the one of the line above: threads, and clocks that are set."""
@@ -128,7 +129,7 @@ class Entries:
         if not role:
             yield self._unread(numbers, Unread(item.line, "who sent it cannot be told", item.station))
             return
-        numbers.messages += item.kind == "text"
+        numbers.messages += is_message(item.kind, item.text)
         yield self._said(item, SIDES[role], len(self.numbers) - 1)
 
     def _said(self, said: Said, by: Side, source: int) -> Entry:
@@ -179,7 +180,7 @@ class Entries:
                 places[item.n] = self.n
                 if len(places) > EXCUSED_AT_MOST:
                     places.popitem(last=False)
-                numbers.messages += item.kind == "text"
+                numbers.messages += is_message(item.kind, item.data)
                 yield self._turned(item, role == CENTRAL_SYSTEM, source, places)
 
     def _turned(self, entry: Entry, turned: bool, source: int, places: Mapping[int, int]) -> Entry:
@@ -191,6 +192,11 @@ class Entries:
             by = "tester" if by == "sut" else "sut"
         conn = f"{source}/{entry.conn}" if entry.conn else ""
         return Entry(self.n, self.clock.t, conn, by, entry.kind, entry.data, entry.mark, facts)
+
+
+def is_message(kind: str, data: str | bytes) -> bool:
+    """Whether an entry holds a message of OCPP-J, or one of HTTP with one of OCPP-S."""
+    return kind == "text" or (kind in ("request", "response") and bool(caller_in(data)))
 
 
 def header_in(item: Item) -> dict[str, Any]:
@@ -206,6 +212,8 @@ def role_of(item: Item) -> str:
     if isinstance(item, Entry) and item.kind == "text" and isinstance(item.data, str):
         sender = sender_of(ocppj.read(item.data))
         return sender if item.by == "sut" or not sender else OTHER[sender]
+    if isinstance(item, Entry) and item.kind == "request" and (caller := caller_in(item.data)):
+        return caller if item.by == "sut" else OTHER[caller]
     return ""
 
 

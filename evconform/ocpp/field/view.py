@@ -11,12 +11,15 @@ from evconform.harness.pics import Pics
 from evconform.harness.wire import Entry
 from evconform.ocpp.frame import Frame
 from evconform.ocpp.log import Conversation, Log
+from evconform.ocpp.soap.stations import JSON, key_of, named_by
+from evconform.ocpp.soap.view import ENDED, SoapView
 from evconform.ocpp.view import Transcript
 
 PART = 5_000
 """Frames after which a conversation is judged, and goes on as one whose begin is not there: memory must stay level."""
 WAITING = 2_000
 """CALLs that are remembered for their answers."""
+GONE = ("lost", *ENDED)
 ROOM = 2_000
 """So many frames more it may have, if a CALL is open."""
 
@@ -75,13 +78,14 @@ class FieldTranscript(Transcript):
         frame = super().feed(entry)
         if frame is None:
             return None
+        key = self._key_of(entry.conn)
         if frame.type == "CALLRESULT" and frame.call and frame.call.action == "GetConfiguration":
-            self._learn(self._stations.get(frame.conn, ""), frame)
-        if frame.kind == "lost":
-            self._openings.discard(frame.conn)
-            self._stations.pop(frame.conn, None)
+            self._learn(key, frame)
+        if frame.kind in GONE:
+            self._openings.discard(entry.conn)
+            self._stations.pop(entry.conn, None)
         else:
-            self._divide(self._stations.get(frame.conn, ""))
+            self._divide(key)
         if len(self._calls) > WAITING:
             waiting = [key for key, calls in self._calls.items() if calls[-1].answer is None]
             self._calls = {key: self._calls[key] for key in waiting[-WAITING // 2 :]}
@@ -89,7 +93,7 @@ class FieldTranscript(Transcript):
 
     def name_of(self, conn: str) -> str:
         """The station whose connection it is; empty while that is not known."""
-        return self._stations.get(conn, "")
+        return named_by(self._key_of(conn))[0]
 
     def _mark(self, entry: Entry) -> None:
         if entry.mark == "source":
@@ -110,7 +114,8 @@ class FieldTranscript(Transcript):
 
     def _lose(self, station: str) -> None:
         """What follows is not joined to what was."""
-        for each in [station] if station else list({*self._open, *self._known}):
+        known = {*self._open, *self._known}
+        for each in [key for key in known if not station or named_by(key)[0] == station]:
             self._close(each)
             self._known.discard(each)
             self._openings -= {conn for conn, name in self._stations.items() if name == each}
@@ -118,6 +123,7 @@ class FieldTranscript(Transcript):
             self._context = replace(self._context, beginning=False, life=False)
             self._openings.clear()
             self._calls.clear()
+            self._soap = SoapView(self._roles, self.terms.identity)
 
     def _close(self, station: str) -> None:
         if old := self._open.pop(station, None):
@@ -131,6 +137,8 @@ class FieldTranscript(Transcript):
         terms = self.terms
         if not terms.pics.filled_in and station in self._shown:
             terms = replace(terms, pics=self._pics(terms.pics, station))
+        if named_by(station)[1] != JSON and not context.acts:  # of SOAP nobody sees when it is out of reach
+            context = replace(context, connections=False)
         fresh = FieldConversation(station, context, terms, after_gap=station not in self._known)
         self._known.add(station)
         return fresh
@@ -140,7 +148,7 @@ class FieldTranscript(Transcript):
         unknown = not current.context.beginning and not getattr(current, "booted", True)
         first = unknown and frame.type == "CALL" and frame.action == "BootNotification"
         if first:  # it is judged as the first: what came before it is not there
-            self._known.discard(current.station)
+            self._known.discard(key_of(current.station, current.speaks))
         return first or super()._begins(frame, current)
 
     def _divide(self, station: str) -> None:
@@ -153,7 +161,9 @@ class FieldTranscript(Transcript):
         if waits and len(current.frames) < PART + ROOM:
             return
         self._close(station)
-        rest = FieldConversation(station, replace(self._context, beginning=False, life=False), self.terms, after_gap=False)
+        context = replace(current.context, beginning=False, life=False)
+        rest = FieldConversation(station, context, self.terms, after_gap=False)
+        rest.station, rest.speaks = current.station, current.speaks
         rest.accepted, rest.resetting, rest.booted = current.accepted, current.resetting, True
         self._open[station] = rest
         self._calls = {key: calls for key, calls in self._calls.items() if calls[-1].answer is None}

@@ -91,7 +91,11 @@ class SoapCentralSystem(SoapEndpoint):
         return SoapChannel(identity or "", self, "", version)
 
     def unanswered(self, channel: SoapChannel, why: str, reachable: bool) -> None:
-        if reachable or self.channels.get(channel.identity) is not channel:
+        if not reachable:
+            self.loses(channel)
+
+    def loses(self, channel: SoapChannel) -> None:
+        if self.channels.get(channel.identity) is not channel:
             return
         del self.channels[channel.identity]
         channel.lost()

@@ -42,7 +42,7 @@ class Link:
 
     def abort(self) -> None:
         """Takes it that the other side is gone."""
-        self._channel.owner.unanswered(self._channel, "it was given up", reachable=False)
+        self._channel.owner.loses(self._channel)
 
     async def closed(self) -> None:
         """There is nothing to wait for."""
@@ -79,8 +79,13 @@ class SoapChannel(Channel):
             self.owner.unanswered(self, str(why), reachable=True)
             raise
 
-    async def sent(self, message_id: str) -> int:
+    async def sent(self, message_id: str) -> None:
+        await self.entry_of(message_id)
+
+    async def entry_of(self, message_id: str) -> int:
         """Waits until the CALL is on the wire; its entry in the wire log. Raises NoAnswer."""
+        if message_id not in self._sent:
+            raise NoAnswer("the other side is gone")
         return await self._sent[message_id]
 
     def gives_up(self, message_id: str) -> None:
@@ -131,6 +136,8 @@ class SoapChannel(Channel):
         try:
             response = await self.owner.client.request(self.address, request, ANSWER_WITHIN, sent)
         except NoResponse as why:
+            if not self._sent[message.id].done():
+                self._sent[message.id].set_exception(NoAnswer(str(why)))
             self._is_unanswered(message.id, str(why), reachable=why.why not in UNREACHABLE)
             return
         self._takes_answer(message, response, await self.owner.decoded(response.body))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.wire import WireLog
-from evconform.ocpp.channel import NoAnswer
+from evconform.ocpp.channel import NoAnswer, Payload
 from evconform.ocpp.charge_point import Handshake, NotConnected
 from evconform.ocpp.json import CallError
 from evconform.ocpp.soap.channel import SoapChannel
@@ -29,6 +30,10 @@ class SoapChargePoint(SoapEndpoint):
         self.on_lost: Callable[[], None] | None = None
         self.probes: Callable[[], bool] = lambda: True
         """Whether a connection after a loss begins with a Heartbeat: it tells our address, and shows that the link is back."""
+        self.probed: Callable[[Payload], None] = lambda answer: None
+        """Told how that Heartbeat was answered."""
+        self.finds_out = False
+        """Whether its owner finds out, where a request had no answer, if the link is gone, and aborts it then."""
         self._latest: SoapChannel | None = None
         self._was_lost = False
 
@@ -50,7 +55,7 @@ class SoapChargePoint(SoapEndpoint):
         """Where it did before, if that is free and the URL leaves it open."""
         if self.serving:
             return
-        if self.address and url == FREE_PORT:
+        if self.address and urlsplit(url)._replace(netloc="") == urlsplit(self.address)._replace(netloc="") and free(url):
             try:
                 await self.serves(self.address, tls)
             except OSError:
@@ -60,7 +65,7 @@ class SoapChargePoint(SoapEndpoint):
 
     async def _probe(self, channel: SoapChannel, within: float) -> None:
         try:
-            await channel.call("Heartbeat", {}, within)
+            self.probed(await channel.call("Heartbeat", {}, within))
         except CallError:
             return  # there is somebody who answers
         except NoAnswer as why:
@@ -82,6 +87,10 @@ class SoapChargePoint(SoapEndpoint):
         return self._latest
 
     def unanswered(self, channel: SoapChannel, why: str, reachable: bool) -> None:
+        if not self.finds_out:
+            self.loses(channel)
+
+    def loses(self, channel: SoapChannel) -> None:
         self._was_lost = True
         channel.lost()
         if self.channel is channel:
@@ -93,5 +102,10 @@ class SoapChargePoint(SoapEndpoint):
         """Ends its service and what is under way: nobody can reach it any more."""
         latest = self._latest
         if latest is not None and self.channel is not None:
-            self.unanswered(latest, "it disconnected", reachable=True)
+            self.loses(latest)
         await self.leaves(abruptly, *([latest] if latest else []))
+
+
+def free(url: str) -> bool:
+    """Whether it leaves the port to the system."""
+    return not urlsplit(url).port

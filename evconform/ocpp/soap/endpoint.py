@@ -178,6 +178,10 @@ class SoapEndpoint(ChannelOwner):
     def unanswered(self, channel: SoapChannel, why: str, reachable: bool) -> None:
         """A request of ours had no SOAP answer; ``reachable``: somebody is at the address."""
 
+    def loses(self, channel: SoapChannel) -> None:
+        """The other side is taken to be gone."""
+        channel.lost()
+
     async def leaves(self, abruptly: bool, *channels: SoapChannel) -> None:
         """Ends the service, every request that is under way, and every connection."""
         posts = [post for channel in channels for post in channel.posts]

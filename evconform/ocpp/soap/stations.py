@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from evconform.http.message import Request
 from evconform.ocpp.frame import Frame
 
+JSON = "ocpp1.6-json"
 SPEAKS = {"1.6": "ocpp1.6-soap", "1.5": "ocpp1.5-soap"}
 """OCPP's version to what a SUT file calls it over SOAP."""
 NAMED = re.compile(r"chargeBoxIdentity[^<>]*>\s*([^<>]*?)\s*<", re.IGNORECASE)
@@ -19,13 +20,13 @@ NOBODY = "?"
 
 def key_of(identity: str, speaks: str) -> str:
     """What stands for a charge point in a log in which it may speak OCPP-J as well."""
-    return f"{speaks} {identity}"
+    return identity if speaks == JSON else f"{speaks} {identity}"
 
 
 def named_by(key: str) -> tuple[str, str]:
     """Identity and what it speaks; a key without the latter is an identity by itself."""
     speaks, _, identity = key.partition(" ")
-    return (identity, speaks) if speaks in SPEAKS.values() else (key, "ocpp1.6-json")
+    return (identity, speaks) if speaks in SPEAKS.values() else (key, JSON)
 
 
 def address(url: str) -> str:

@@ -88,6 +88,10 @@ class SoapView:
             self._forgets(entry.conn)
         return Shown(frame, key, ended)
 
+    def on(self, conn: str) -> str | None:
+        """The key of the charge point that was heard last on a connection."""
+        return self._stations.on(conn)
+
     def interrupts(self, entry: Entry) -> Ended:
         """The links that end with a mark: all."""
         return [(key, self._ends(key, entry)) for key in list(self._links)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evconform.ocpp.channel import Channel
-from evconform.ocpp.endpoints import Endpoints
+from evconform.ocpp.endpoints import Endpoints, by_soap
 from evconform.reference.cpo.records import Station
 from evconform.reference.guard import Forbidden, Guard
 
@@ -23,6 +23,16 @@ class Callbacks:
     def __init__(self, cpo: Cpo) -> None:
         self.cpo = cpo
         self.guard = Guard(cpo.clock, cpo.settings.callbacks)
+        for soap in by_soap(cpo.endpoint):
+            soap.client.finds = self._finds
+            soap.client.tls = cpo.settings.trust
+
+    async def _finds(self, host: str, port: int) -> str:
+        """The address to dial, which was looked at: a second look-up might tell another. Raises OSError."""
+        try:
+            return (await self.guard.target(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")).address
+        except Forbidden as why:
+            raise OSError(str(why)) from why
 
     def restores(self) -> None:
         """After a restart: who is at an address is reached there, without a new boot."""

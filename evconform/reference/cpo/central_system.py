@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -17,6 +18,7 @@ from evconform.reference.cpo.commands import Commands
 from evconform.reference.cpo.lists import Lists
 from evconform.reference.cpo.memory import Memory
 from evconform.reference.cpo.metering import Metering
+from evconform.reference.cpo.presence import Presence
 from evconform.reference.cpo.profiles import Profiles
 from evconform.reference.cpo.registration import Registration
 from evconform.reference.cpo.reservations import Reservations
@@ -45,6 +47,8 @@ class Settings:
     database: str = IN_MEMORY
     callbacks: frozenset[str] = frozenset(("private",))
     """Kinds of address (``guard.ALLOWABLE``) where a station may have its service, beside public ones (OCPP-S 1.6, 4)."""
+    trust: ssl.SSLContext | None = None
+    """Whose certificates a station may show at its service; None: those that the system trusts."""
     vendors: dict[str, dict[str, Payload]] = field(default_factory=dict)
     """DataTransfer routes: vendorId in lower case to messageId to what is answered."""
 
@@ -78,8 +82,10 @@ class Cpo:
         self.transactions = Transactions(self)
         self.commands = Commands(self)
         self.callbacks = Callbacks(self)
+        self.presence = Presence(self)
         self.endpoint.admit = self.registration.admits
         self.endpoint.on_channel = self.registration.connected
+        self.endpoint.on_lost = self.presence.lost
 
     async def open(self) -> None:
         """Opens the store and reads what is current. Raises SQLAlchemyError, OSError."""
@@ -98,6 +104,7 @@ class Cpo:
 
     async def close(self) -> None:
         """Hangs up, writes what is put, and closes the store."""
+        self.presence.close()
         await self.endpoint.stop()
         await self.store.close()
 
@@ -107,6 +114,7 @@ class Cpo:
         def handle(payload: Payload, channel: Channel) -> Answer | Awaitable[Answer]:
             if action != "BootNotification" and not self.accepted(channel.identity):
                 return CallError("SecurityError", "BootNotification first")
+            self.presence.hears(channel)
             answer = self._moved(handler, payload, channel) if self.callbacks.has_moved(channel) else handler(payload, channel)
             return unless_not_stored(answer) if isinstance(answer, Awaitable) else answer
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from evconform.ocpp.channel import Payload
+from evconform.ocpp.speaks import JSON
 from evconform.reference.cpo.records import ChargingProfile, Command, Job, LocalList, Reservation, Setting
 from evconform.reference.moments import stamp, told
 
@@ -182,9 +183,12 @@ def password_asked(cpo: Cpo, command: Command, sent: Payload) -> None:
 
 
 def configuration_changed(cpo: Cpo, command: Command, sent: Payload, answer: Payload | None) -> None:
-    """5.3. A new AuthorizationKey is the password of the next connection (J 6.2), and is kept as such only."""
+    """5.3. A new AuthorizationKey is the password of the next connection (J 6.2), and is kept as such only. By SOAP that
+    says nothing of what the charge point shows, so the one that it had holds too."""
     accepted = answer is not None and answer["status"] in ACCEPTED
     if sent["key"].lower() == SECRET_KEY:
+        if accepted and cpo.callbacks.speaks(command.identity) not in ("", JSON):
+            return
         takes = cpo.registration.new_password if accepted else cpo.registration.shows_not
         takes(command.identity, sent["value"])
         return

@@ -90,6 +90,12 @@ class OcpiEntry(Strict):
     encoding: Literal["base64", "raw"] = "base64"
 
 
+class SoapEntry(Strict):
+    """``[soap]``. ``url``: as charge points reach us, where that is not as we listen; it is the From of our requests."""
+
+    url: str = Field("", pattern="^(https?://.+)?$")
+
+
 class Provision(Strict):
     """A provision file, read."""
 
@@ -97,6 +103,7 @@ class Provision(Strict):
     station: list[StationEntry] = Field(default_factory=list)
     token: list[TokenEntry] = Field(default_factory=list)
     vendor: dict[str, dict[str, Route]] = Field(default_factory=dict)
+    soap: SoapEntry = Field(default_factory=SoapEntry.model_construct)
     ocpi: OcpiEntry = Field(default_factory=OcpiEntry.model_construct)
     party: list[PartyEntry] = Field(default_factory=list)
     tariff: list[dict[str, Any]] = Field(default_factory=list)

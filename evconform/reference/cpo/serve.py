@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.verdict import UsageError
+from evconform.ocpp.endpoints import by_soap
 from evconform.reference import serving as doors
 from evconform.reference.cpo import provision
 from evconform.reference.cpo.central_system import Cpo, Settings
@@ -53,6 +54,7 @@ async def serve(serving: Serving, says: Callable[[str], None]) -> None:
     stopped = asked_to_stop()
     tasks = Tasks(tells)
     provision.apply_settings(serving.provision, serving.settings)
+    serving.settings.trust = serving.trust
     cpo = Cpo(Clock(asyncio.get_running_loop()), tasks, serving.settings)
     how = replace(provision.ocpi_settings(serving.provision), trust=serving.trust)
     office = BackOffice(cpo, how) if serving.ocpi else None
@@ -93,6 +95,8 @@ async def faces(
     """The doors for charge points and for the operator, open until ``stopped``. Raises UsageError."""
     url = await listens(cpo, "--listen", serving.listen)
     soap = await listens(cpo, "--soap", serving.soap, serving.shows_at(serving.soap)) if serving.soap else ""
+    for each in by_soap(cpo.endpoint):
+        each.address = serving.provision.soap.url or soap
     async with doors.operator(app(cpo, serving.token, office), serving.http, stopped) as at:
         says(f"charge points: {url}/IDENTITY")
         if soap:

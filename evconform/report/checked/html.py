@@ -9,8 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from evconform.report.checked.model import sentences, words_for
 from evconform.report.checked.terminal import lacking
-from evconform.report.exchange import UNSAFE, visible
-from evconform.report.pointers import marked
+from evconform.report.exchange import UNSAFE, marked_in, visible
 
 FOLDER = Path(__file__).parent
 
@@ -29,4 +28,6 @@ def environment(folder: Path = FOLDER) -> Environment:
 
 def render(check: dict[str, Any]) -> str:
     page = environment().get_template("check.html.jinja")
-    return page.render(check=check, sentences=list(sentences(check)), lacking=lacking(check), words_for=words_for, marked=marked)
+    return page.render(
+        check=check, sentences=list(sentences(check)), lacking=lacking(check), words_for=words_for, marked=marked_in
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from evconform.report.checked.model import sentences, words_for
-from evconform.report.checked.terminal import cut, lacking
+from evconform.report.checked.terminal import cut, lacking, on_a_line
 from evconform.report.checked.terminal import plain as one_line
 from evconform.report.markdown import SYMBOLS
 from evconform.report.markdown import plain as escaped
@@ -53,7 +53,7 @@ def told(finding: dict[str, Any]) -> Iterator[str]:
     yield from (f"{finding['verdict']} ({finding['level']}), {plain(finding['clause'])}; {plain(finding['station'])}, {who}.", "")
     for example in finding["seen"][:1]:
         yield from (f"Seen: {plain(example['says'])}.", "")
-        rows = [f"{one_line(f['place'])}: {cut(one_line(f['data']), DATA_AT_MOST)}" for f in example["frames"]]
+        rows = [f"{one_line(f['place'])}: {cut(on_a_line(f['data']), DATA_AT_MOST)}" for f in example["frames"]]
         fence = "`" * max(3, 1 + max((len(run) for row in rows for run in re.findall("`+", row)), default=0))
         yield from (f"{fence}text", *rows, fence, "")
     others = [example["frames"][-1]["place"] for example in finding["seen"][1:]]

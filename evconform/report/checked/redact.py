@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
+from html import unescape
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -26,6 +27,15 @@ KEY = re.compile(r'("value"\s*:\s*)"(?:[^"\\]|\\.)*"')
 KEY_ENTRY = re.compile(
     r'\{[^{}]*"key"\s*:\s*"(?:AuthorizationKey|[^"]*(?:password|secret|token|apn)[^"]*)"[^{}]*\}', re.IGNORECASE
 )
+ELEMENT = re.compile(rf"(<(?:[\w.-]+:)?({'|'.join([*MEMBERS, 'chargeBoxIdentity'])})(?:\s[^<>]*)?>)([^<>]*)(?=</)")
+"""The same in XML. A value there is known as it reads, and as it is escaped."""
+PLACE = re.compile(r"(<(?:[\w.-]+:)?(?:To|Address)(?:\s[^<>]*)?>)(?!\s*http://www\.w3\.org/)([^<>]+)(?=</)")
+"""The addresses of WS-Addressing, but for the anonymous one."""
+SECRET = re.compile(r"<(?:[\w.-]+:)?key>[^<>]*(?:AuthorizationKey|password|secret|token|apn)", re.IGNORECASE)
+KEY_ELEMENTS = re.compile(
+    r"<(?:[\w.-]+:)?(configurationKey|changeConfigurationRequest)[\s>].{0,4000}?</(?:[\w.-]+:)?\1>", re.DOTALL
+)
+VALUE = re.compile(r"(<(?:[\w.-]+:)?value>)[^<>]*")
 HEADERS = re.compile(r"(?im)^((?:Authorization|Proxy-Authorization|Cookie|Set-Cookie|Host|Origin|Referer|X-Forwarded-For):).*$")
 ADDRESS = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?<![\w:])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:])")
 PLAIN_AT_LEAST = 4
@@ -50,15 +60,28 @@ class Redactor:
 
     def read(self, text: str) -> None:
         """Learns what a message holds."""
-        for found in MEMBER.finditer(text):
-            if found[3]:
-                self.learn(found[3], MEMBERS[found[2]])
+        for found in (*MEMBER.finditer(text), *ELEMENT.finditer(text)):
+            if found[3].strip():
+                self._of(found)
+        for found in PLACE.finditer(text):
+            self.learn(found[2].strip(), "address")
+
+    def _of(self, found: re.Match[str]) -> str:
+        """The name of the value of a member or an element."""
+        value = found[3].strip() if found[1].startswith("<") else found[3]
+        name = self.learn(unescape(value), MEMBERS.get(found[2], "charge point")) if value else ""
+        if value:
+            self._names[value] = name
+        return name
 
     def clean(self, text: str) -> str:
         """The text with names for what is nobody's business."""
         for path, name in self.paths.items():
             text = text.replace(path, name)
         text = MEMBER.sub(lambda m: f'{m[1]}"{self.learn(m[3], MEMBERS[m[2]]) if m[3] else ""}"', text)
+        text = ELEMENT.sub(lambda m: m[1] + self._of(m), text)
+        text = PLACE.sub(lambda m: m[1] + self.learn(m[2].strip(), "address"), text)
+        text = KEY_ELEMENTS.sub(lambda m: VALUE.sub(r"\1⟪secret⟫", m[0]) if SECRET.search(m[0]) else m[0], text)
         text = KEY_ENTRY.sub(lambda entry: KEY.sub(r'\1"⟪secret⟫"', entry[0]), text)
         text = HEADERS.sub(r"\1 ⟪hidden⟫", text)
         for value in sorted(self._names, key=len, reverse=True):

@@ -7,6 +7,7 @@ from typing import Any
 
 from evconform.report.checked.model import sentences, words_for
 from evconform.report.exchange import UNSAFE, visible
+from evconform.report.xml_text import essence, is_xml
 
 WIDTH = 160
 PLACES = 3
@@ -19,6 +20,11 @@ def plain(text: Any) -> str:
 
 def cut(text: str, width: int = WIDTH) -> str:
     return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def on_a_line(data: str) -> str:
+    """A message on one line; of a SOAP envelope what its body holds."""
+    return plain(essence(data) if is_xml(data) else data)
 
 
 def lines(check: dict[str, Any]) -> Iterator[str]:
@@ -63,7 +69,7 @@ def told(finding: dict[str, Any]) -> Iterator[str]:
     for example in finding["seen"][:1]:
         yield f"  seen: {cut(plain(example['says']))}"
         for frame in example["frames"]:
-            yield f"    {plain(frame['place'])}: {cut(plain(frame['data']))}"
+            yield f"    {plain(frame['place'])}: {cut(on_a_line(frame['data']))}"
     if len(finding["seen"]) > 1:
         yield f"  also: {', '.join(plain(example['frames'][-1]['place']) for example in finding['seen'][1:])}" + (
             " …" if finding["count"] > len(finding["seen"]) else ""

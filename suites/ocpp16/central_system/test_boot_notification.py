@@ -18,7 +18,7 @@ async def test_a_boot_notification_is_answered(charge_point: ScriptedChargePoint
     await charge_point.boots(status=["Accepted", "Pending", "Rejected"], proves="OCPP16-4.2-20")
 
 
-@testcase("OCPP16-CS-BOOT-02", verifies=["OCPP16J-5.6-01"], applies="registration_status")
+@testcase("OCPP16-CS-BOOT-02", verifies=["OCPP16J-5.6-01", "OCPP16S-4-06"], applies="registration_status")
 async def test_a_call_of_an_unaccepted_charge_point_is_refused(charge_point: ScriptedChargePoint, operations: Control) -> None:
     """A StatusNotification of a charge point that is not accepted is answered with the CALLERROR SecurityError."""
     await operations.registers(identity=charge_point.identity, status="Pending")
@@ -28,7 +28,7 @@ async def test_a_call_of_an_unaccepted_charge_point_is_refused(charge_point: Scr
         "StatusNotification",
         deviates="it is not accepted",
         expects=call_error("SecurityError"),
-        proves="OCPP16J-5.6-01",
+        proves=charge_point.of("OCPP16J-5.6-01", "OCPP16S-4-06"),
         connectorId=0,
         errorCode="NoError",
         status="Available",

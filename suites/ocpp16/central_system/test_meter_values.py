@@ -29,7 +29,12 @@ async def test_doubtful_meter_values(charge_point: ScriptedChargePoint) -> None:
         )
 
 
-@testcase("OCPP16-CS-METER-03", verifies=["OCPP16J-E2.1-31"], applies="MeterValues")
+@testcase(
+    "OCPP16-CS-METER-03",
+    verifies=["OCPP16J-E2.1-31"],
+    applies="MeterValues",
+    only={"ocpp1.6-json": "only the JSON schemas ever spelt the unit Celcius"},
+)
 async def test_both_spellings_of_a_unit(charge_point: ScriptedChargePoint) -> None:
     """A temperature in Celsius and one in Celcius are taken."""
     await charge_point.registers()

@@ -89,7 +89,12 @@ async def test_a_start_of_long_ago(charge_point: ScriptedChargePoint) -> None:
     await spoken.stops(charge_point, started.get("transactionId"))
 
 
-@testcase("OCPP16-CS-OFFLINE-06", verifies=["OCPP16J-5.3-31"], applies="GetConfiguration")
+@testcase(
+    "OCPP16-CS-OFFLINE-06",
+    verifies=["OCPP16J-5.3-31"],
+    applies="GetConfiguration",
+    only={"ocpp1.6-json": "SOAP has no connection that could live on"},
+)
 async def test_the_old_socket_still_lives(charge_point: ScriptedChargePoint, operations: Control) -> None:
     """A charge point that connects again while its old connection lives is answered, and what is for it comes the new way."""
     await charge_point.registers()

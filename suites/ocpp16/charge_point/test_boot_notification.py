@@ -16,7 +16,7 @@ from suites.ocpp16 import sessions
 async def test_a_charge_point_boots_after_power_on(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """After power-on a charge point boots first, and once accepted reports the status of every connector."""
     await bench.power_cycle()
-    await central_system.hears_frame(kind="request", within=central_system.boot_patience)
+    await central_system.hears_it_connect(within=central_system.boot_patience)
     await central_system.hears("BootNotification", within=central_system.boot_patience, proves="OCPP16-4.2-01")
     await central_system.hears_all_status(proves="OCPP16-4.9-01")
 
@@ -27,7 +27,7 @@ async def test_a_charge_point_boots_after_a_reset(central_system: ScriptedCentra
     either = {"status": ["Accepted", "Rejected"]}
     reset = await central_system.calls("Reset", type="Hard", expects=either, proves="OCPP16-5.14-01")
     if reset.says(status="Accepted"):
-        await central_system.hears_frame(kind="request", within=central_system.boot_patience)
+        await central_system.hears_it_connect(within=central_system.boot_patience)
         await central_system.hears("BootNotification", within=central_system.boot_patience, proves="OCPP16-4.2-01")
 
 
@@ -57,7 +57,7 @@ async def test_a_pending_charge_point_answers_and_waits(central_system: Scripted
     """A pending charge point answers the central system, sends nothing by itself, and boots again after its interval."""
     central_system.answers("BootNotification", status="Pending", interval=20)
     await bench.power_cycle()
-    await central_system.hears_frame(kind="request", within=central_system.boot_patience)
+    await central_system.hears_it_connect(within=central_system.boot_patience)
     await central_system.hears("BootNotification", within=central_system.boot_patience, proves="OCPP16-4.2-01")
     await central_system.hears_no("StatusNotification", "Heartbeat", for_=1.0, proves="OCPP16-4.2-09")
     await central_system.calls("GetConfiguration", expects={}, proves="OCPP16-4.2-08")
@@ -72,7 +72,7 @@ async def test_a_rejected_charge_point_does_not_answer(central_system: ScriptedC
     await bench.power_cycle()
     await central_system.hears("BootNotification", within=central_system.boot_patience)
     await central_system.hears_no("Heartbeat", for_=1.0)  # it has read its answer by then
-    central_system.speaks_to_deaf_ears()
+    await central_system.speaks_to_deaf_ears()
     await central_system.hears_no(for_=central_system.patience, type=["CALLRESULT", "CALLERROR"], proves="OCPP16-4.2-12")
 
 

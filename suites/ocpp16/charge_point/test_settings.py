@@ -37,14 +37,25 @@ async def test_a_fixed_cable_is_not_unlocked(central_system: ScriptedCentralSyst
     await central_system.calls("ChangeConfiguration", **change, expects={"status": "Rejected"}, proves="OCPP16-9.1.33-02")
 
 
-@testcase("OCPP16-CP-PING-01", verifies=["OCPP16-9.1.34-01"], applies="ChangeConfiguration and ping_interval", plain=True)
+@testcase(
+    "OCPP16-CP-PING-01",
+    verifies=["OCPP16-9.1.34-01"],
+    applies="ChangeConfiguration and ping_interval",
+    plain=True,
+    only={"ocpp1.6-json": "the key is about the pings of WebSocket"},
+)
 async def test_a_negative_ping_interval_is_rejected(central_system: ScriptedCentralSystem) -> None:
     """A negative WebSocketPingInterval is rejected, or answered with a CALLERROR."""
     refused = one_of({"status": "Rejected"}, call_error("PropertyConstraintViolation"))
     await central_system.calls("ChangeConfiguration", key=PINGS, value="-1", expects=refused, proves="OCPP16-9.1.34-01")
 
 
-@testcase("OCPP16-CP-PING-02", verifies=["OCPP16-9.1.34-02"], applies="ChangeConfiguration and ping_interval")
+@testcase(
+    "OCPP16-CP-PING-02",
+    verifies=["OCPP16-9.1.34-02"],
+    applies="ChangeConfiguration and ping_interval",
+    only={"ocpp1.6-json": "a ping is a frame of WebSocket"},
+)
 async def test_pings_come_at_their_interval(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """On a connection that was made after WebSocketPingInterval was set, pings come at that interval."""
     await central_system.sets(PINGS, EVERY)

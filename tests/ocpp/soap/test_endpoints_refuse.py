@@ -213,14 +213,25 @@ def test_a_party_may_mind_what_the_xsd_does_not(pair: Any) -> None:
     pair.stage.run(story())
 
 
-@pytest.mark.parametrize("status", [HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND])
-def test_who_is_not_admitted_gets_a_status_and_no_soap(pair: Any, status: HTTPStatus) -> None:
+@pytest.mark.parametrize(
+    ("status", "sent", "kind"),
+    [
+        (HTTPStatus.SERVICE_UNAVAILABLE, 503, ""),
+        (HTTPStatus.UNAUTHORIZED, 401, "fault"),
+        (HTTPStatus.NOT_FOUND, 400, "fault"),
+    ],
+)
+def test_who_is_not_admitted_gets_a_security_error_or_a_status(pair: Any, status: HTTPStatus, sent: int, kind: str) -> None:
+    """OCPP-S 1.6, 5: a charge point that is not known, or does not show its password."""
+
     async def story() -> None:
         await pair.listens()
         pair.central.admit = lambda _: status
         response = await pair.posts(message())
-        assert response.status == status
-        assert decode(response.body).kind == ""
+        said = decode(response.body)
+        assert (response.status, said.kind) == (sent, kind)
+        if said.fault:
+            assert (said.fault.code, said.fault.subcode, said.problems) == ("Sender", "SecurityError", ())
         assert (response.header("WWW-Authenticate") is not None) == (status == 401)
         assert not pair.central.channels
         assert f"refused with HTTP {status}" in pair.central.strangers

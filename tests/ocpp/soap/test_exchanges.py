@@ -171,7 +171,7 @@ def test_a_call_tells_its_entry_in_the_log_once_it_is_sent(pair: Any) -> None:
         await pair.connects()
         channel = pair.central.channels["CP-1"]
         message_id, answer = channel.send_call("DataTransfer", ASK)
-        n = await channel.sent(message_id)
+        n = await channel.entry_of(message_id)
         entry = next(each for each in pair.stage.log if each.n == n)
         assert (entry.kind, entry.by) == ("request", "tester")
         assert message_id in entry.data

@@ -51,6 +51,7 @@ class Office(Scene):
         self.pushed: list[tuple[str, str, Any]] = []
         self.held: dict[str, Any] = {}
         self.has_it = True
+        self.charge_points = ""
 
     async def open(self) -> None:
         await self.cpo.open()
@@ -59,7 +60,7 @@ class Office(Scene):
         self.cpo.memory.stations["INCH-1"] = Station("INCH-1", answered="Accepted")
         self.cpo.store.put(self.cpo.memory.stations["INCH-1"])
         self.cpo.tokens.put(Token("fa2afd77", "FA2AFD77"))
-        await self.cpo.endpoint.listen("ws://127.0.0.1:0/ocpp")
+        self.charge_points = await self.cpo.endpoint.listen("ws://127.0.0.1:0/ocpp")
         await self.serves(self.office.platform)
         self.platforms.clear()  # its store is closed with the CPO
 
@@ -98,7 +99,9 @@ class Office(Scene):
     async def told(self, status: str, connector: int = 1, identity: str = "INCH-1") -> None:
         """The station says that its connector is in that status."""
         payload = {"connectorId": connector, "errorCode": "NoError", "status": status}
-        answer = self.cpo.endpoint.handlers["StatusNotification"](payload, type("Told", (), {"identity": identity}))  # type: ignore[arg-type]
+        answer = self.cpo.endpoint.handlers["StatusNotification"](
+            payload, type("Told", (), {"identity": identity, "speaks": "", "address": ""})
+        )  # type: ignore[arg-type]
         if asyncio.iscoroutine(answer):
             await answer
         await self.settles()

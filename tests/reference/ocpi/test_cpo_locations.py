@@ -201,7 +201,7 @@ def test_the_inch_is_seen_as_it_charges() -> None:
     async def story(lab: Office) -> None:
         await lab.emsp("locations")
         await lab.office.locations.publishes(location(), INCH)
-        inch = Inch(Site(lab.clock, lab.tasks, pics("etrel-inch"), "INCH-1", url=lab.cpo.endpoint.url))
+        inch = Inch(Site(lab.clock, lab.tasks, pics("etrel-inch"), "INCH-1", url=lab.charge_points))
         await inch.start()
         await lab.clock.wait(60)
         inch.plug_in()

@@ -1,5 +1,5 @@
-"""HAR, as browsers write it: the messages of a WebSocket stand in ``_webSocketMessages``. The browser is the client, and that
-is the charge point."""
+"""HAR, as browsers and proxies write it. The messages of a WebSocket stand in ``_webSocketMessages``; its client is the charge
+point. Those of OCPP-S are in entries like any other (``har_http``)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from evconform.harness.context import FIELD
+from evconform.ocpp.field.formats.har_http import exchanges, heads
 from evconform.ocpp.field.said import Format, Item, Line, Said, Unread
 from evconform.ocpp.field.stamps import stamp_of
 
@@ -30,7 +31,8 @@ def read(lines: Iterable[Line], options: Any) -> Iterator[Item]:
         yield Unread(1, f"no whole HAR: {' '.join(str(error).split())[:100]}")
         return
     place = 0
-    for number, row in enumerate(rows if isinstance(rows, list) else (), 1):
+    rows = rows if isinstance(rows, list) else []
+    for number, row in enumerate(rows, 1):
         messages = row.get("_webSocketMessages") if isinstance(row, dict) else None
         if not isinstance(messages, list):
             continue
@@ -43,6 +45,7 @@ def read(lines: Iterable[Line], options: Any) -> Iterator[Item]:
             last = said.at if isinstance(said, Said) else None
             yield said
         yield Said(place, "", "lost", last, conn=conn, role="charge-point")
+    yield from exchanges(rows, place)
 
 
 def said_in(message: Any, conn: str, place: int) -> Item:
@@ -66,11 +69,6 @@ def handshake(row: dict[str, Any], conn: str, place: int) -> Iterator[Said]:
     if response.get("status"):
         lines = [f"HTTP/1.1 {response['status']} {response.get('statusText', '')}", *heads(response)]
         yield Said(max(place, 1), "\r\n".join(lines), "response", stamp and stamp[0], conn=conn, role="central-system")
-
-
-def heads(message: dict[str, Any]) -> list[str]:
-    rows = message.get("headers")
-    return [f"{row.get('name')}: {row.get('value')}" for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 FORMAT = Format("har", "HAR", fits, read, replace(FIELD, bytes=True), place="message")

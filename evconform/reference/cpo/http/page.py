@@ -43,7 +43,7 @@ class Page:
                 now=scripts.iso(self.cpo.clock.date()),
                 stations=[self.reads.shown(each) for each in known[:STATIONS_AT_MOST]],
                 count=len(known),
-                connected=len(self.cpo.endpoint.channels),
+                connected=sum(map(self.cpo.presence.online, self.cpo.endpoint.channels)),
                 transactions=running[:STATIONS_AT_MOST],
                 running=len(running),
                 reservations=self.cpo.reservations.active(),

@@ -129,11 +129,10 @@ class Reads:
 
     def shown(self, station: Station) -> dict[str, Any]:
         """A station with what only a live system knows of it."""
-        channel = self.cpo.endpoint.channels.get(station.identity)
         connectors = [c for (owner, _), c in sorted(self.cpo.memory.connectors.items()) if owner == station.identity]
         running = [t.id for t in self.cpo.memory.transactions.values() if t.identity == station.identity]
         return shown(station) | {
-            "connected": channel is not None,
+            "connected": self.cpo.presence.online(station.identity),
             "passwordAsked": bool(station.password),
             "connectors": {str(c.connector_id): c.status for c in connectors},
             "transactions": running,

@@ -25,7 +25,7 @@ class BackOffice:
         self.push = Push(self.platform)
         self.tariffs = Tariffs(self)
         self.locations = Locations(self)
-        self.online: Callable[[str], bool] = lambda identity: identity in cpo.endpoint.channels
+        self.online: Callable[[str], bool] = cpo.presence.online
         self.platform.seen["locations"] = self.tariffs.sees
         self.push.sees = lambda partner, document: (self.tariffs.sees(partner) or (lambda same: same))(document)
         self._remembers = cpo.store.failed
@@ -94,3 +94,4 @@ class BackOffice:
             self.locations.station_changed(identity)
 
         endpoint.on_channel, endpoint.on_lost = on_channel, on_lost
+        self.cpo.presence.changed.append(self.locations.station_changed)

@@ -1,0 +1,33 @@
+"""What the rules of OCPP-S ask of a log: the messages of a side with their envelopes, and what is wrong with these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evconform.ocpp.soap.codec import Envelope
+from evconform.ocpp.soap.problem import Problem
+from evconform.ocpp.view import Frame, Log
+
+Spoken = Iterator[tuple[Frame, Envelope]]
+
+
+def spoken(log: Log, *types: str, by: str | None = None) -> Spoken:
+    """Messages of the subject (or of another role) with their envelopes; each counts as a situation."""
+    for frame in log.messages(*types, by=by or log.subject):
+        if frame.envelope is None:
+            log.moot(frame)
+        else:
+            yield frame, frame.envelope
+
+
+def wrong(envelope: Envelope, *names: str) -> Iterator[Problem]:
+    """The problems of these names."""
+    return (problem for problem in envelope.problems if problem.name in names)
+
+
+def in_words(problem: Problem) -> str:
+    return f"{problem.pointer}: {problem.says}" if problem.pointer else problem.says
+
+
+def message_id(frame: Frame) -> str | None:
+    return frame.envelope.headers.message_id if frame.envelope else None

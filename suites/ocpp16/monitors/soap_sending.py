@@ -1,0 +1,66 @@
+"""OCPP-S 1.6, 3.2 and 4 with its erratum 3.2: that requests are answered, and what may be sent again after one failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from evconform.harness.law import monitor
+from evconform.ocpp.view import Frame, Log
+from suites.ocpp16.monitors.framing import every_call_is_answered
+from suites.ocpp16.monitors.queue import RELATED, Queue
+from suites.ocpp16.told import content, delivered, failed
+
+Offences = Iterator[tuple[Any, str]]
+
+OF_THEMSELVES = ("BootNotification", "Heartbeat")
+"""What comes again by rules of its own (OCPP 1.6, 4.2 and 4.6), and says the same each time."""
+
+
+@monitor("OCPP16S-3.2-01")
+def every_request_is_answered(log: Log) -> Offences:
+    yield from every_call_is_answered(log)
+
+
+def http_error(log: Log, call: Frame) -> Frame | None:
+    """The HTTP response to a request, if it holds no envelope and its status indicates an error."""
+    found = log.conversation.index(
+        "http errors", lambda: {f.call.n: f for f in log.conversation.frames if is_http_error(f) and f.call}
+    )
+    return found.get(call.n)
+
+
+def is_http_error(frame: Frame) -> bool:
+    return frame.kind == "http-response" and (frame.status or 0) >= 400
+
+
+@monitor("OCPP16S-4-07")
+def a_failed_message_is_not_sent_again(log: Log) -> Offences:
+    for call in log.calls(by=log.subject):
+        failure = call.answer if failed(call) else http_error(log, call)
+        if failure is None or call.action in (*RELATED, *OF_THEMSELVES):
+            log.moot(call)
+            continue
+        for frame in log.conversation.frames:
+            if frame.n < failure.n or frame.since(failure) > log.pixit["patience"]:
+                continue
+            if frame.kind == "act" or (frame.type == "CALL" and frame.role != log.subject):
+                break  # who does it again is asked to
+            if frame.type == "CALL" and content(frame) == content(call):
+                yield (call, failure, frame), f"{call.action} was sent again {frame.since(failure):.1f} s after it failed"
+                break
+
+
+@monitor("OCPP16S-4-09")
+def a_heartbeat_tells_whether_the_connection_is_at_fault(log: Log) -> Offences:
+    queue = Queue(log)
+    for call in log.calls(*RELATED, by="charge-point"):
+        message, failure = queue.of.get(call.n), http_error(log, call)
+        again = message.after(call) if message and failure else None
+        if failure is None or again is None:
+            log.moot(call)
+            continue
+        between = (f for f in log.conversation.frames if failure.n < f.n < again.n and f.type == "CALL")
+        if not any(f.role == "charge-point" and f.action not in RELATED and delivered(f, by=again) for f in between):
+            says = "no Heartbeat, nor another message that works, was sent and answered before"
+            yield (call, failure, again), f"{call.action} was sent again after HTTP status {failure.status}, and {says}"

@@ -84,6 +84,9 @@ PUT_BACK = {
 }
 """What an action leaves behind, by the action that takes it away; in the order in which a bench is put back."""
 
+SEVERS = ("power_cycle", "cut_power", "cut_network", "change_address")
+"""Actions that would take away what is on the wire."""
+
 ALSO_DOES = {"power_cycle": "restore_power"}
 """An action that has the effect of another one."""
 

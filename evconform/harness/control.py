@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from evconform.harness.actions import ACTIONS, ALSO_DOES, PUT_BACK, in_words
+from evconform.harness.actions import ACTIONS, ALSO_DOES, PUT_BACK, SEVERS, in_words
 from evconform.harness.catalogue import import_string, one_line
 from evconform.harness.verdict import CannotAct, Stopped, UsageError
 
@@ -36,6 +36,8 @@ class Control:
         async def act(**parameters: Any) -> None:
             given = in_words(parameters)
             says = self._actions[action] + (f" ({given})" if given else "")
+            if action in SEVERS:
+                await self._campaign.clock.rests()  # nobody's hand is quicker than what is on the wire
             self._campaign.expectations.acts()
             self._campaign.wire.mark("act", action=action, says=says, parameters=parameters)
             self._campaign.opposite.acted(action)

@@ -17,6 +17,7 @@ from evconform.ocpp.base_state import BaseState
 from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
 from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.charge_point_seen import SeesChargePoint
+from evconform.ocpp.frame import spelt
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.soap.central_system import SoapCentralSystem
 from evconform.ocpp.soap.endpoint import is_address
@@ -45,6 +46,8 @@ class ScriptedCentralSystem(SeesChargePoint):
         """The status of the last BootNotification that was answered."""
         self._transactions = itertools.count(1)
         """The transactionIds that we give (6.46)."""
+        self._started, self._transaction = "", 0
+        """The last StartTransaction, and what it was given."""
         self._heard = self._heard_before = 0
         """The CALLs that came, in all and before the bench last did something."""
         self._resetting = False
@@ -339,13 +342,20 @@ class ScriptedCentralSystem(SeesChargePoint):
                 return scripted
             plain = scripts.of_central_system(action, self._now)
             if action == "StartTransaction":
-                plain["transactionId"] = next(self._transactions)
+                plain["transactionId"] = self._transaction_of(payload)
             answer = plain | {name: value() if callable(value) else value for name, value in scripted.items()}
             if channel.identity == self._identity:
                 self._note(action, payload, answer, self.clock.date())
             return answer
 
         return handle
+
+    def _transaction_of(self, start: Payload) -> int:
+        """A new transactionId; the same for a StartTransaction that comes again, since its answer was lost."""
+        said = spelt(start)
+        if said != self._started:
+            self._started, self._transaction = said, next(self._transactions)
+        return self._transaction
 
     def _note(self, action: str, payload: Payload, answer: Payload, at: datetime) -> None:
         if action == "BootNotification":

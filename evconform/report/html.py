@@ -160,7 +160,8 @@ def as_told(whole: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 def title_of(report: Report, id: str) -> str:
     """What must hold, of a case or a requirement."""
     law = report.plan.law
-    return law.cases[id].title if id in law.cases else law.requirements[id].says
+    cases = {case.id: case for case in (*law.cases.values(), *law.absent)}
+    return cases[id].title if id in cases else law.requirements[id].says
 
 
 def not_run(report: Report) -> dict[str, tuple[str, str]]:

@@ -41,6 +41,7 @@ class Scene:
         self.answers: dict[str, Any] = {}
         self.heard: list[tuple[str, Payload]] = []
         self.urls: dict[str, str] = {}
+        self.points: dict[str, SoapChargePoint] = {}
 
     async def listens(self) -> None:
         for speaks, url in ((JSON, "ws://127.0.0.1:0/ocpp"), (SOAP, "http://127.0.0.1:0/ocpp")):
@@ -61,7 +62,9 @@ class Scene:
         await self.cpo.store.durable()
 
     async def asks(self, identity: str, action: str, **payload: Any) -> Any:
-        """A CALL: its answer, or the code of its CALLERROR."""
+        """A CALL: its answer, or the code of its CALLERROR. By SOAP it goes over a socket."""
+        if self.speaks != JSON:
+            return await self._posts(identity, action, payload)
         message = Message("CALL", id="1", action=action, payload=payload)
         channel: Any = SimpleNamespace(identity=identity, speaks=JSON, address="")
         refusal = self.cpo.endpoint.refuses and self.cpo.endpoint.refuses(message, channel)
@@ -72,6 +75,21 @@ class Scene:
             return answer.code
         assert violations(f"{action}Response", answer) == []
         return answer
+
+    async def _posts(self, identity: str, action: str, payload: Payload) -> Any:
+        point = self.points.get(identity) or self.points.setdefault(identity, SoapChargePoint(self.clock, self.tasks))
+        try:
+            channel = point.channel or await point.connect(Handshake(self.urls[SOAP], identity))
+            answer = await channel.call(action, payload)
+        except CallError as error:
+            return error.code
+        assert violations(f"{action}Response", answer) == []
+        return answer
+
+    async def closes(self) -> None:
+        for point in self.points.values():
+            await point.disconnect()
+        await self.cpo.close()
 
     async def starts(self, identity: str = "A", at: str = "2026-01-05T11:00:00Z", tag: str = CARD, **more: Any) -> Any:
         given = {"connectorId": 1, "idTag": tag, "meterStart": 1000, "timestamp": at} | more
@@ -114,15 +132,16 @@ class Scene:
 
 
 @contextmanager
-def scene(**settings: Any) -> Iterator[Scene]:
+def scene(speaks: str = JSON, **settings: Any) -> Iterator[Scene]:
     """A CPO that listens, on lab time."""
     loop = LabLoop()
     made = Scene(loop, Settings(callbacks=frozenset(("private", "loopback")), **settings))
+    made.speaks = speaks
     try:
         made.run(made.cpo.open())
         made.run(made.listens())
         yield made
-        made.run(made.cpo.close())
+        made.run(made.closes())
         loop.run_until_complete(made.tasks.cancel())
         made.tasks.check()
     finally:

@@ -11,14 +11,15 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from evconform.ocpp.speaks import JSON, SOAP
 from tests.reference.bench import CARD, OTHER, Scene, scene
 from tests.reference.postgres import WHY_NOT, programs, server
 
 
-@pytest.fixture
-def lab() -> Iterator[Scene]:
-    """A CPO in memory that knows two stations and two cards."""
-    with scene() as made:
+@pytest.fixture(params=[JSON, SOAP])
+def lab(request: pytest.FixtureRequest) -> Iterator[Scene]:
+    """A CPO in memory that knows two stations and two cards; what they speak."""
+    with scene(request.param) as made:
         made.run(made.knows("A", "B", **{CARD: {}, OTHER: {}}))
         yield made
 

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from evconform.harness.campaign import Campaign
 from evconform.harness.verdict import NotReached
-from evconform.ocpp.channel import NoAnswer
-from evconform.ocpp.json import CallError
+from evconform.ocpp.channel import Answer, Channel, NoAnswer
+from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.soap.channel import SoapChannel
 from evconform.ocpp.soap.endpoint import Outgoing, SoapEndpoint
 from evconform.ocpp.soap.errors import OF_JSON
@@ -154,6 +154,12 @@ class Enveloping(Scripted):
     def _handles(self, action: str) -> None:
         """A handler is about to answer: nothing else goes out before its answer does."""
         self._next = self._reworked.get(action)
+
+    def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
+        super()._after_answer(message, answer, channel)
+        if message.action in self._reworked and (asked := self.campaign.expectations.latest(message.id)):
+            # what went out may be no answer at all
+            self.wire.mark("deviation", why=self._deviating[str(message.action)], frames=[asked.n])
 
     def _goes(self, body: bytes) -> Outgoing:
         rework, self._next = self._next, None

@@ -78,3 +78,41 @@ def serves_whoever_comes(central_system: Any) -> None:
     """Serves a charge point that it does not know."""
     endpoint: Any = soap_of(central_system)
     endpoint.admits = lambda envelope, request: None
+
+
+@fault(kills="OCPP16S-4-08")
+def gives_up_what_met_an_http_error(charge_point: Any) -> None:
+    """Discards a transaction-related message that got an HTTP error."""
+    charge_point.queue.gives_up = lambda failures: True
+
+
+@fault(kills="OCPP16S-4-09")
+def does_not_probe(charge_point: Any) -> None:
+    """Takes it that the connection works when a message came to nothing."""
+
+    async def stands(channel: Channel, action: str) -> bool:
+        return True
+
+    charge_point.link.stands = stands
+
+
+@fault(kills="OCPP16S-7.1-01")
+def stays_away(charge_point: Any) -> None:
+    """Does not come back when there is a network again."""
+
+    async def nothing() -> None:
+        """The network is back, and it does not notice."""
+
+    charge_point.restore_network = nothing
+
+
+@fault(kills="OCPP16S-7.1-02")
+def moves_in_silence(charge_point: Any) -> None:
+    """Does not boot when it has another address."""
+    plain = charge_point.link.moves
+
+    async def moves() -> None:
+        await plain()
+        charge_point.link.moved = False
+
+    charge_point.link.moves = moves

@@ -203,7 +203,8 @@ class Report:
         elif not self.applies(row):
             unclaimed = [speaks for speaks in spoken if self.plan.ticks(speaks)]
             first = unclaimed[0] if unclaimed else spoken[0]
-            yield self.plan.pics_of(first).missing_for(row.applies) or nothing_ticked(self.plan, first)
+            missing = self.plan.pics_of(first).missing_for(row.applies) if row.applies else ""
+            yield missing or nothing_ticked(self.plan, first)
         elif self.requirements.get(row.id, Verdict.INCONCLUSIVE) is Verdict.INCONCLUSIVE:
             bound = self.bound_to(row)
             unseen = [s for s in bound if self.requirements_on(s).get(row.id, Verdict.INCONCLUSIVE) is Verdict.INCONCLUSIVE]

@@ -128,10 +128,12 @@ def java_peers(folder: Path, command: Callable[[str], list[str]]) -> Iterator[li
 @contextlib.contextmanager
 def java_office(line: list[str], folder: Path) -> Iterator[Path]:
     """The SUT file of the Java central system, which is started here and says its ports."""
-    with (folder / "soap-central-system.log").open("wb") as log, started(line, log, subprocess.PIPE) as peer:
+    log_file = folder / "soap-central-system.log"
+    with reserved_port() as ours, log_file.open("wb") as log, started(line, log, subprocess.PIPE) as peer:
         assert peer.stdout
         said = json.loads(peer.stdout.readline())
-        yield with_ports(folder / "soap-central-system.toml", {"9000": said["url"].split(":")[2], "9001": said["commands"]})
+        ports = {"9000": said["url"].split(":")[2], "9001": said["commands"], "9002": ours}
+        yield with_ports(folder / "soap-central-system.toml", ports)
 
 
 @contextlib.contextmanager

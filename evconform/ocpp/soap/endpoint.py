@@ -98,6 +98,8 @@ class SoapEndpoint(ChannelOwner):
         status = self.admits(envelope, request)
         if status is not None:
             return await self.turns_away(status, Exchange(request, connection, envelope))
+        if envelope.kind == "fault":
+            return self._edited(Response(202))  # a fault for a fault would be answered by the next, for ever
         exchange = Exchange(request, connection, envelope)
         self.channel_of(envelope).asked(exchange, self.refusal_of(envelope))
         return await exchange.over

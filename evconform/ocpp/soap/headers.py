@@ -48,6 +48,8 @@ REQUIRED = {
     "fault": (),
 }
 """OCPP-S 1.6, 4. Whether a response needs MessageID and To is not enforced: see spec-gaps."""
+REQUIRED_15 = {"request": ("identity",), "response": (), "fault": ()}
+"""OCPP 1.5, 8.1 and 8.3: From may be there, and that there is WS-Addressing else is said by the WSDL alone."""
 Odd = Mapping[str, str]
 """Field to why the block that it was read from is none, in words."""
 TRUE = ("true", "1")
@@ -123,9 +125,9 @@ def _not_understood(block: Element) -> Iterator[Problem]:
         yield Problem("must-understand", f"the header {{{name.namespace or ''}}}{name.localname}", name.localname)
 
 
-def missing(headers: Headers, kind: str, odd: Odd) -> Iterator[Problem]:
-    """What a request, a response or a fault needs and has not, or has with a wrong value."""
-    for field in REQUIRED[kind]:
+def missing(headers: Headers, kind: str, odd: Odd, version: str = "") -> Iterator[Problem]:
+    """What a request, a response or a fault of this version of OCPP needs and has not, or has with a wrong value."""
+    for field in (REQUIRED_15 if version == "1.5" else REQUIRED)[kind]:
         text = getattr(headers, field)
         if field in odd:
             yield Problem("header-missing", odd[field], BLOCKS[field])

@@ -1,3 +1,4 @@
+import eu.chargetime.ocpp.ClientEvents;
 import eu.chargetime.ocpp.SOAPClient;
 import eu.chargetime.ocpp.feature.profile.ClientCoreProfile;
 import eu.chargetime.ocpp.feature.profile.ClientRemoteTriggerProfile;
@@ -28,7 +29,7 @@ import java.util.concurrent.TimeoutException;
  * <p>It says when it is up, reads {@code cut} and {@code restore} (its network) from standard input, says when it is done, and
  * ends with it.
  */
-public final class ChargePoint {
+public final class ChargePoint implements ClientEvents {
     static final int CONNECTORS = 1;
     /** Seconds between boots where the central system leaves the interval to us, and after a request that came to nothing. */
     private static final int OWN_RETRY = 3;
@@ -41,6 +42,7 @@ public final class ChargePoint {
     volatile int interval = 300;
     private volatile Duration ahead = Duration.ZERO;
     private volatile Thread life;
+    private volatile boolean network;
 
     ChargePoint(String url, String identity, String service) throws Exception {
         this.url = url;
@@ -68,14 +70,27 @@ public final class ChargePoint {
     }
 
     void cut() {
+        network = false;
         life.interrupt();
         client.disconnect();
     }
 
     void restore() {
-        client.connect(url, null);
+        network = true;
+        client.connect(url, this);
         life = new Thread(this::live);
         life.start();
+    }
+
+    @Override
+    public void connectionOpened() {}
+
+    /** The library gives up for good after one request that had no SOAP answer. */
+    @Override
+    public void connectionClosed() {
+        if (network) {
+            afterwards(() -> client.connect(url, this));
+        }
     }
 
     /** Runs once the answer that is being made is out. */

@@ -18,6 +18,7 @@ from evconform.ocpp.channel import Answer, Channel, Handler, NoAnswer, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint
 from evconform.ocpp.json import Message
 from evconform.ocpp.proper import refuse_undated
+from evconform.ocpp.soap import fifteen
 from evconform.ocpp.soap.charge_point import SoapChargePoint
 from mocks.charge_point import web_page
 from mocks.charge_point.authorization import Authorization
@@ -116,6 +117,10 @@ class Inch:
         if self.pics[action]:
             self.endpoint.handlers[action] = handler
 
+    def can_say(self, action: str, payload: Payload) -> bool:
+        """Whether the message is claimed, and the version that it speaks has words for it."""
+        return bool(self.pics[action]) and (self.site.speaks != "ocpp1.5-soap" or fifteen.can_say(action, payload))
+
     @property
     def online(self) -> bool:
         """Connected and accepted."""
@@ -131,7 +136,7 @@ class Inch:
     async def tell(self, action: str, payload: Payload) -> Payload | None:
         """A CALL that does not go through the queue; None for a CALLERROR, no answer, or no connection."""
         channel = self.endpoint.channel
-        if channel is None or not self.pics[action]:
+        if channel is None or not self.can_say(action, payload):
             return None
         try:
             return await self.registration.call(channel, action, payload)

@@ -264,6 +264,7 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "at": lambda frame, wanted: all(
         among(at(frame.payload, path), value, path.rpartition("/")[2]) for path, value in wanted.items()
     ),
+    "has": lambda frame, wanted: all(frame.get(name) is not None for name in wanted),
     "lists": lambda frame, wanted: all(_lists(frame, path, values) for path, values in wanted.items()),
     "one_of": lambda frame, wanted: any(frame.matches(each) for each in wanted),
     "time_not_near": lambda frame, wanted: not _near(frame, wanted),
@@ -287,7 +288,7 @@ seconds, tolerance]. ``info`` has one of these words in it. Of meter values:
 ``context``: one has it; ``every_context``: for each of these one has it; ``measurands``: these and no others;
 ``sampled_before``: all were taken before these POSIX seconds. Of a GetConfiguration.conf: ``keys`` are there with a value,
 ``only_keys`` and no others, ``unknown_keys``, ``values``: key to its value, ``access``: key to whether it is read-only, where
-it is there."""
+it is there. Of any: ``has``: it has these members."""
 
 
 def instant(text: Any) -> datetime | None:

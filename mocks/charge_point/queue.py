@@ -29,7 +29,7 @@ class TransactionQueue:
         return self.cp.memory.queue
 
     def add(self, action: str, payload: Payload, transaction: Transaction | None) -> None:
-        if not self.cp.pics[action]:
+        if not self.cp.can_say(action, payload):
             return
         self.messages.append(Queued(action, payload, transaction))
         self._empty.clear()

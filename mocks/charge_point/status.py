@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from evconform.ocpp.channel import Channel, NoAnswer, Payload
+from evconform.ocpp.soap.fifteen import OLDER
 
 if TYPE_CHECKING:
     from mocks.inch import Inch
@@ -88,11 +89,18 @@ class StatusPart:
             self._becomes(number, status)
 
     def _becomes(self, number: int, status: Status) -> None:
-        self.seen[number] = status
+        before, self.seen[number] = self.seen.get(number), status
         self.cp.diagnostics.note(f"connector {number} is {status.status} {status.error_code}")
-        if self.cp.online and number in self.told:
+        if self.cp.online and number in self.told and not (before and self._are_one(before, status)):
             self._waiting.append((number, status, self.cp.stamp()))
             self._more.set()
+
+    def _are_one(self, one: Status, other: Status) -> bool:
+        """Whether the version that it speaks has the same words for both: what is Occupied stays so (1.5)."""
+        words = OLDER["ChargePointStatus"] if self.cp.site.speaks == "ocpp1.5-soap" else {}
+        return one._replace(status=words.get(one.status, one.status)) == other._replace(
+            status=words.get(other.status, other.status)
+        )
 
     async def report_all(self, channel: Channel) -> None:
         """4.9, erratum 3.22: once accepted, every connector."""

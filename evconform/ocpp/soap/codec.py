@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from evconform.ocpp.soap.body import Payload, from_element, to_element
-from evconform.ocpp.soap.fault import Fault, fault_element, problems_of_fault, read_fault
+from evconform.ocpp.soap.fault import OF_FAULTS_15, Fault, fault_element, problems_of_fault, read_fault
 from evconform.ocpp.soap.headers import Headers, header_element, missing, read_headers
 from evconform.ocpp.soap.model import Service, addressed
 from evconform.ocpp.soap.names import SOAP, SOAP_1_1, WSA
@@ -76,7 +76,7 @@ def decode(body: bytes) -> Envelope:
             headers=headers, service=service, problems=(*problems, _unknown(name, service)), version=_version(service)
         )
     action, kind = _message(service.elements[name.localname])
-    problems += [*missing(headers, kind), *_wrong_action(headers, action, kind)]
+    problems += [*missing(headers, kind, service.version), *_wrong_action(headers, action, kind)]
     problems += problems_of(service, holds)
     payload = from_element(service, holds)
     return Envelope(kind, service.version, service, action, headers, payload, problems=tuple(problems))
@@ -128,7 +128,7 @@ def _fault(header: Element | None, holds: Element) -> Envelope:
     fault = read_fault(holds)
     service = by_namespace().get(fault.namespace)
     headers, problems = read_headers(header, service)
-    problems += [*missing(headers, "fault"), *problems_of_fault(holds, fault, tuple(by_namespace()))]
+    problems += [*missing(headers, "fault"), *problems_of_fault(holds, fault, (*by_namespace(), OF_FAULTS_15))]
     return Envelope("fault", _version(service), service, "", headers, None, fault, tuple(problems))
 
 

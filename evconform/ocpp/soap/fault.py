@@ -22,6 +22,8 @@ SUBCODES = {
 """Subcode to the code that it stands under. Others are to be borne (SOAP errata)."""
 CODES = ("Sender", "Receiver", "VersionMismatch", "MustUnderstand", "DataEncodingUnknown")
 """SOAP 1.2 part 1, 5.4.6."""
+OF_FAULTS_15 = "urn://Ocpp/2012/02/"
+"""The namespace of subcodes by the text of 1.5 (8.2); its WSDLs have others, so either will do."""
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 

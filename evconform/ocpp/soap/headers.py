@@ -48,6 +48,8 @@ REQUIRED = {
     "fault": (),
 }
 """OCPP-S 1.6, 4. Whether a response needs MessageID and To is not enforced: see spec-gaps."""
+REQUIRED_15 = {"request": ("identity",), "response": (), "fault": ()}
+"""OCPP 1.5, 8.1 and 8.3: From may be there, and that there is WS-Addressing else is said by the WSDL alone."""
 TRUE = ("true", "1")
 assert set(BLOCKS) == {each.name for each in fields(Headers)}
 
@@ -113,9 +115,9 @@ def _not_understood(block: Element) -> Iterator[Problem]:
         yield Problem("must-understand", f"the header {{{name.namespace or ''}}}{name.localname}", name.localname)
 
 
-def missing(headers: Headers, kind: str) -> Iterator[Problem]:
-    """What a request, a response or a fault needs and has not, or has with a wrong value."""
-    for field in REQUIRED[kind]:
+def missing(headers: Headers, kind: str, version: str = "") -> Iterator[Problem]:
+    """What a request, a response or a fault of this version of OCPP needs and has not, or has with a wrong value."""
+    for field in (REQUIRED_15 if version == "1.5" else REQUIRED)[kind]:
         text = getattr(headers, field)
         if not text:
             yield Problem("header-missing", "not there" if text is None else "empty", BLOCKS[field])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from evconform.ocpp.soap import fifteen
 from evconform.ocpp.soap.body import Payload
 
 Translate = Callable[[str, str, Payload], Payload]
-"""Action, kind (request or response) and payload, to the payload in the other version."""
+"""Action, kind (request or response) and payload, to the payload in the other version. May raise NotInSoap."""
 
 
 def _as_it_is(action: str, kind: str, payload: Payload) -> Payload:
@@ -21,7 +22,7 @@ class Translation:
     from_1_6: Translate = _as_it_is
 
 
-TRANSLATIONS: dict[str, Translation] = {"1.6": Translation()}
+TRANSLATIONS: dict[str, Translation] = {"1.6": Translation(), "1.5": Translation(fifteen.to_16, fifteen.to_15)}
 """By the version on the wire; one that is not here has the members of 1.6."""
 
 

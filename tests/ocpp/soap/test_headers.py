@@ -11,6 +11,7 @@ from evconform.ocpp.soap.fault import SUBCODES, Fault, fault_for
 from evconform.ocpp.soap.headers import REQUIRED, Headers, of_answer
 from evconform.ocpp.soap.names import ANONYMOUS, content_type
 from evconform.ocpp.soap.problem import PROBLEMS, Problem
+from evconform.ocpp.soap.table import service
 from tests.ocpp.soap.samples import CENTRAL_SYSTEM, CHARGE_POINT, HEADERS, STATUS, changed
 
 FROM = "<wsa:From><wsa:Address>http://127.0.0.1:8081/cp</wsa:Address></wsa:From>"
@@ -130,3 +131,19 @@ def test_each_problem_has_a_fault_that_answers_it_by_the_table(name: str) -> Non
 
 def test_the_content_type_carries_the_action() -> None:
     assert content_type("/Heartbeat") == 'application/soap+xml; charset=utf-8; action="/Heartbeat"'
+
+
+OLD = encode({"connectorId": 1}, "UnlockConnector", HEADERS, service("1.5", "charge-point"))
+BARE = encode({"connectorId": 1}, "UnlockConnector", Headers(action="", identity="CP-1"), service("1.5", "charge-point"))
+
+
+def test_1_5_needs_the_identity_alone() -> None:
+    assert decode(OLD).problems == decode(BARE).problems == ()
+    nobody = decode(BARE.replace(b">CP-1<", b"><"))
+    assert [(each.name, each.pointer) for each in nobody.problems] == [("header-missing", "chargeBoxIdentity")]
+
+
+def test_the_text_of_1_5_has_a_namespace_of_its_own_for_subcodes() -> None:
+    fault = Fault("Sender", "SecurityError", "no", "urn://Ocpp/2012/02/")
+    read = decode(encode_fault(fault, HEADERS, service("1.5", "charge-point")))
+    assert (read.fault, read.problems) == (fault, ())

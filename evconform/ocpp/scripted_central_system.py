@@ -248,7 +248,7 @@ class ScriptedCentralSystem(SeesChargePoint):
         self._reworked.clear()
         self._failing.clear()
         self.clock_ahead = 0.0
-        self.endpoint.admit = self._admits
+        self._admits_again()
         self.endpoint.visitors = Visitors()
         self._answer_withheld()
         self._reported.clear() if self.registration != "Accepted" else None
@@ -271,10 +271,18 @@ class ScriptedCentralSystem(SeesChargePoint):
         status = 503 if self.soap else status
         self._script(f"refuses connections with HTTP {status}")
         self.endpoint.admit = lambda _: HTTPStatus(status)
+        if isinstance(self.endpoint, SoapCentralSystem):
+            why = "a message refused on purpose: the charge point is offline"
+            self.endpoint.on_refused = lambda request: self.wire.mark("deviation", why=why, frames=[request.n])
 
     def admits_connections(self) -> None:
         self._script("admits connections again")
+        self._admits_again()
+
+    def _admits_again(self) -> None:
         self.endpoint.admit = self._admits
+        if isinstance(self.endpoint, SoapCentralSystem):
+            self.endpoint.on_refused = lambda request: None
 
     def fails(self, action: str, times: float = float("inf")) -> None:
         """Fails to process the next CALLs of this action: a CALLERROR to so many of them (3.7.1)."""

@@ -41,6 +41,8 @@ class SoapCentralSystem(SoapEndpoint):
         """Told of a station that is new, and of one whose address is."""
         self.on_lost: Callable[[str], None] | None = None
         """Told of an identity that was not at its address when it was called."""
+        self.on_refused: Callable[[Request], object] = lambda request: None
+        """Told of a request that was not let in, before it is answered."""
         self.url = ""
         self.visitors = Visitors()
 
@@ -67,6 +69,7 @@ class SoapCentralSystem(SoapEndpoint):
         status = self.admit(as_knock(identity, request)) if identity else None
         if status is not None:
             self.visitors.comes_to(f"a request of {shown(identity or '')} was refused with HTTP {status}")
+            self.on_refused(request)
         return status
 
     async def turns_away(self, status: HTTPStatus, exchange: Exchange) -> Response | Said | None:

@@ -13,9 +13,10 @@ from evconform.http.server import Said
 from evconform.ocpp.central_system import Admit
 from evconform.ocpp.channel import Channel
 from evconform.ocpp.json import CallError
+from evconform.ocpp.soap.address import is_address
 from evconform.ocpp.soap.channel import SoapChannel
 from evconform.ocpp.soap.codec import Envelope
-from evconform.ocpp.soap.endpoint import CHALLENGE, SoapEndpoint, as_knock, is_address
+from evconform.ocpp.soap.endpoint import CHALLENGE, SoapEndpoint, as_knock
 from evconform.ocpp.soap.exchange import Exchange
 from evconform.ocpp.visitors import Visitors, shown
 

@@ -319,6 +319,27 @@ def test_pipelined_requests_are_answered_in_order(wall_pair: Any) -> None:
     wall_pair.stage.run(story())
 
 
+def test_a_request_in_chunks_that_waits_to_be_told_to_go_on_is_taken(wall_pair: Any) -> None:
+    """As the stacks of .NET and Java send theirs (RFC 9110, 10.1.1; RFC 9112, 7.1)."""
+    body = message("DataTransfer", {"vendorId": "v", "data": "x"})
+    lines = ["POST /Ocpp/CentralSystemService HTTP/1.1", "Host: x", "Content-Type: application/soap+xml"]
+    head = "\r\n".join([*lines, "Expect: 100-continue", "Transfer-Encoding: chunked", "", ""]).encode()
+
+    async def story() -> None:
+        await wall_pair.listens()
+        host, port = wall_pair.central.url.split("/")[2].split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(head)
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
+        for part in (body[:100], body[100:], b""):
+            writer.write(b"%x\r\n%b\r\n" % (len(part), part))
+        writer.write_eof()
+        assert b"<ocpp:data>x<" in await reader.read()
+        writer.close()
+
+    wall_pair.stage.run(story())
+
+
 def test_a_stranger_s_half_request_harms_nobody(wall_pair: Any) -> None:
     async def story() -> None:
         await wall_pair.listens()

@@ -140,7 +140,10 @@ def knows_no(coding: str) -> Callable[[Any], None]:
 
         rereads(party, edit)
 
-    refuses.__name__, refuses.__doc__ = f"knows_no_{coding}", f"Refuses a request that is compressed with {coding}, with the status of HTTP alone."
+    refuses.__name__, refuses.__doc__ = (
+        f"knows_no_{coding}",
+        f"Refuses a request that is compressed with {coding}, with the status of HTTP alone.",
+    )
     return refuses
 
 

@@ -165,11 +165,12 @@ def title_of(report: Report, id: str) -> str:
 
 
 def not_run(report: Report) -> dict[str, tuple[str, str]]:
-    """Every case of the role without a result: its state, and why."""
+    """Every case of the role without a result, on the columns of the SUT: its state, and why."""
     why = dict(reversed(report.untested))
     state = dict.fromkeys(report.not_applicable, "not applicable") | dict.fromkeys(report.deselected, "deselected")
     ran = {result.id for result in report.results}
-    cases = report.plan.law.cases_for(report.plan.sut.sut.role)
+    plan, role = report.plan, report.plan.sut.sut.role
+    cases = [case for speaks in plan.speaks for case in plan.law.cases_for(role, speaks)]
     return {c.id: (state.get(c.id, "not run"), why.get(c.id, "")) for c in cases if c.id not in ran}
 
 

@@ -25,7 +25,7 @@ from evconform.ocpp.soap.exchange import Exchange
 from evconform.ocpp.soap.model import Service
 from evconform.ocpp.soap.names import WSA
 from evconform.ocpp.soap.posting import MEDIA_TYPE_1_1, media_type, plain, unreadable
-from evconform.ocpp.soap.problem import Problem
+from evconform.ocpp.soap.problem import OF_THE_HEADER, Problem
 from evconform.ocpp.soap.table import VERSIONS, service
 from evconform.ocpp.soap.wsdl import wsdl
 from evconform.ocpp.tap import credentials_text
@@ -98,6 +98,8 @@ class SoapEndpoint(ChannelOwner):
         status = self.admits(envelope, request)
         if status is not None:
             return await self.turns_away(status, Exchange(request, connection, envelope))
+        if envelope.kind == "fault":
+            return self._edited(Response(202))  # a fault for a fault would be answered by the next, for ever
         exchange = Exchange(request, connection, envelope)
         self.channel_of(envelope).asked(exchange, self.refusal_of(envelope))
         return await exchange.over
@@ -203,6 +205,13 @@ def first_problem(envelope: Envelope) -> Problem | None:
 
 
 CHALLENGE = (("WWW-Authenticate", 'Basic realm="OCPP"'),)
+
+
+def hindrance(envelope: Envelope) -> Problem | None:
+    """The first problem that keeps a request from being done. What is wrong with its header does not, nor the namespace of the
+    other service: a tester stays reachable for whoever it tests, and the wire log tells."""
+    known = ("operation",) if envelope.action else ()
+    return next((each for each in envelope.problems if each.name not in (*OF_THE_HEADER, *known)), None)
 
 
 def refused(status: HTTPStatus) -> Response:

@@ -12,7 +12,7 @@ from evconform.harness.verdict import NotReached
 from evconform.ocpp.channel import Answer, Channel, NoAnswer
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.soap.channel import SoapChannel
-from evconform.ocpp.soap.endpoint import Outgoing, SoapEndpoint
+from evconform.ocpp.soap.endpoint import Outgoing, SoapEndpoint, hindrance
 from evconform.ocpp.soap.errors import OF_JSON
 from evconform.ocpp.speaks import JSON
 from evconform.ocpp.tester import Scripted, as_predicate, call_error
@@ -147,9 +147,10 @@ class Enveloping(Scripted):
         self._deviating.pop(action, None)
 
     def _equips_service(self, endpoint: object) -> None:
-        """Lets the answers of an endpoint be reworked, if it speaks SOAP."""
+        """Lets the answers of an endpoint be reworked, if it speaks SOAP, and what can be read be answered."""
         if isinstance(endpoint, SoapEndpoint):
             endpoint.envelopes.append(self._goes)
+            endpoint.objects = hindrance
 
     def _handles(self, action: str) -> None:
         """A handler is about to answer: nothing else goes out before its answer does."""
@@ -157,7 +158,11 @@ class Enveloping(Scripted):
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         super()._after_answer(message, answer, channel)
-        if message.action in self._reworked and (asked := self.campaign.expectations.latest(message.id)):
+        if (
+            isinstance(message.action, str)
+            and message.action in self._reworked
+            and (asked := self.campaign.expectations.latest(message.id))
+        ):
             # what went out may be no answer at all
             self.wire.mark("deviation", why=self._deviating[str(message.action)], frames=[asked.n])
 

@@ -84,6 +84,10 @@ class ScriptedChargePoint(Enveloping):
         await self.registers()
 
     @property
+    def answers_itself(self) -> bool:
+        return self.virtual is None
+
+    @property
     def identity(self) -> str:
         return self.campaign.sut.endpoint.identity
 

@@ -1,5 +1,5 @@
-"""Foreign peers: a charge point and a central system on the ocpp package of PyPI, a CPO and an eMSP on extrawest-ocpi, judged
-through the command line.
+"""Foreign peers: a charge point and a central system on the ocpp package of PyPI, both on Java-OCA-OCPP over SOAP, a CPO and an
+eMSP on extrawest-ocpi, judged through the command line.
 
 ``*.expected.toml`` pins the verdict on every requirement, and says of each that is no pass what the frames showed.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-PEERS = ("charge-point", "central-system", "ocpi-cpo", "ocpi-emsp")
+PEERS = ("charge-point", "central-system", "soap-charge-point", "soap-central-system", "ocpi-cpo", "ocpi-emsp")
 
 
 def pinned(peer: str) -> dict[str, Any]:

@@ -158,7 +158,11 @@ class Enveloping(Scripted):
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         super()._after_answer(message, answer, channel)
-        if message.action in self._reworked and (asked := self.campaign.expectations.latest(message.id)):
+        if (
+            isinstance(message.action, str)
+            and message.action in self._reworked
+            and (asked := self.campaign.expectations.latest(message.id))
+        ):
             # what went out may be no answer at all
             self.wire.mark("deviation", why=self._deviating[str(message.action)], frames=[asked.n])
 

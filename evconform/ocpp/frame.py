@@ -88,7 +88,7 @@ class Frame:
 
     @property
     def proper(self) -> bool:
-        """A CALL that its receiver has no reason to refuse as a message (OCPP-J 4.2.3; OCPP-S 5; OCPP 1.6, 3.15)."""
+        """A CALL that its receiver has no reason to refuse as a message (OCPP-J 4.2.3; OCPP-S 4; OCPP 1.6, 3.15)."""
         if self._faulty is None and self.envelope is not None:
             self._faulty = self.type != "CALL" or bool(self.envelope.problems)
         elif self._faulty is None:
@@ -260,6 +260,7 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
     "text": lambda frame, wanted: frame.text == wanted,
     "answer_to": lambda frame, wanted: frame.type in ("CALLRESULT", "CALLERROR") and frame.id == wanted,
     "answers": lambda frame, wanted: frame.call is not None and frame.call.n == wanted and not 100 <= (frame.status or 0) < 200,
+    "http_error": lambda frame, wanted: ((frame.status or 0) >= 400) is wanted,
     "payload": lambda frame, wanted: frame.says(**wanted),
     "at": lambda frame, wanted: all(
         among(at(frame.payload, path), value, path.rpartition("/")[2]) for path, value in wanted.items()
@@ -281,7 +282,8 @@ PREDICATES: dict[str, Callable[[Frame, Any], bool]] = {
 }
 """What an expectation may say of a frame; a list stands for alternatives, and the case of an idTag does not count.
 
-``answers``: it is what came to the frame of this number, whatever it says. ``at``: the members at these paths,
+``answers``: it is what came to the frame of this number, whatever it says. ``http_error``: its
+HTTP status indicates one. ``at``: the members at these paths,
 ``idTagInfo/status``, have these values; null: there is none. ``lists``: each of these values is that of the member of some
 entry of the list, ``localAuthorizationList/idTag``. ``one_of``: predicates of which one must hold. ``time_not_near``: [POSIX
 seconds, tolerance]. ``info`` has one of these words in it. Of meter values:

@@ -20,6 +20,7 @@ from evconform.ocpp.charge_point_seen import SeesChargePoint
 from evconform.ocpp.frame import spelt
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.soap.central_system import SoapCentralSystem
+from evconform.ocpp.soap.channel import SoapChannel
 from evconform.ocpp.soap.endpoint import is_address
 from evconform.ocpp.speaks import version_of
 from evconform.ocpp.view import Frame, station_of
@@ -31,6 +32,13 @@ OTHERS_AT_MOST = 3
 
 CUTS = ("power_cycle", "cut_power", "cut_network")
 """Bench actions after which the charge point cannot be reached, for a while at least."""
+
+
+class SteadfastCentralSystem(SoapCentralSystem):
+    """Goes on after a request that got no SOAP answer: what comes of that is for the case to say."""
+
+    def unanswered(self, channel: SoapChannel, why: str, reachable: bool) -> None:
+        """The log has it."""
 
 
 class ScriptedCentralSystem(SeesChargePoint):
@@ -69,7 +77,7 @@ class ScriptedCentralSystem(SeesChargePoint):
     def _makes_endpoint(self) -> CentralSystemEndpoint | SoapCentralSystem:
         if not self.soap:
             return CentralSystemEndpoint(self.clock, self.campaign.tasks, self.wire)
-        return SoapCentralSystem(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
+        return SteadfastCentralSystem(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
 
     @property
     def channel(self) -> Channel:

@@ -29,12 +29,11 @@ from evconform.ocpp.virtual_charge_point import Said, VirtualCharger
 BOOT: dict[str, Any] = {"chargePointVendor": "evconform", "chargePointModel": "scripted"}
 
 
-class Steadfast(SoapChargePoint):
-    """Goes on after a request that got no SOAP answer, as a case wants it."""
+class SteadfastChargePoint(SoapChargePoint):
+    """Goes on after a request that got no SOAP answer: what comes of that is for the case to say."""
 
     def unanswered(self, channel: SoapChannel, why: str, reachable: bool) -> None:
-        if not reachable:
-            super().unanswered(channel, why, reachable)
+        """The log has it."""
 
 
 class ScriptedChargePoint(Enveloping):
@@ -61,7 +60,7 @@ class ScriptedChargePoint(Enveloping):
     def _makes_endpoint(self) -> ChargePointEndpoint | SoapChargePoint:
         if not self.soap:
             return ChargePointEndpoint(self.clock, self.campaign.tasks, self.wire)
-        endpoint = Steadfast(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
+        endpoint = SteadfastChargePoint(self.clock, self.campaign.tasks, self.wire, version_of(self.speaks))
         endpoint.probes = lambda: False  # it does nothing unless told
         return endpoint
 

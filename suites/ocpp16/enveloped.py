@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from evconform.http.message import Response
+from evconform.ocpp.channel import Payload
 from evconform.ocpp.soap import fault, spoiling
 from evconform.ocpp.soap.scripted import Enveloping, Rework
 from evconform.ocpp.tester import call_error, one_of
 
 FAULT = call_error()
-REFUSED = one_of(FAULT, {"kind": "http-response", "status": list(range(400, 600))})
+REFUSED = one_of(FAULT, {"http_error": True})
 """A fault, or the status of an HTTP error by itself."""
 ILLEGAL: dict[str, Rework] = {
     "its XML ends early": spoiling.truncated,
@@ -120,8 +121,8 @@ async def refuses_a_doctype(tester: Enveloping) -> None:
     await tester.posts(spoiling.with_doctype, deviates="a DOCTYPE", expects=REFUSED, proves="OCPP16S-2-08")
 
 
-async def goes_on(tester: Enveloping, **how: Any) -> None:
-    """After each of them a proper request is answered."""
+async def goes_on(tester: Enveloping, action: str, payload: Payload, out_of_turn: str = "") -> None:
+    """After each of them a proper request is answered. ``out_of_turn``: why that is none that we should send now."""
     for why, rework in {**UNCLEAR, **ILLEGAL, **LENIENT}.items():
-        await tester.sends_envelope(rework, deviates=why)
-        await tester.asks(proves="OCPP16S-2-09", **how)
+        await tester.sends_envelope(rework, deviates=why, action=action, **payload)
+        await tester.asks(proves="OCPP16S-2-09", deviates=out_of_turn)

@@ -70,7 +70,7 @@ class SoapCentralSystem(SoapEndpoint):
         return status
 
     async def turns_away(self, status: HTTPStatus, exchange: Exchange) -> Response | Said | None:
-        """Who is not known, or does not show its password, gets a fault (OCPP-S 1.6, 5); any other status goes out alone."""
+        """Who is not known, or does not show its password, gets a fault (OCPP-S 1.6, 4); any other status goes out alone."""
         if status not in (HTTPStatus.NOT_FOUND, HTTPStatus.UNAUTHORIZED):
             return await super().turns_away(status, exchange)
         if status == HTTPStatus.UNAUTHORIZED:

@@ -118,26 +118,26 @@ class SoapChannel(Channel):
         self.owner.signs(request)
         self._sent[message.id] = sent = asyncio.get_running_loop().create_future()
         sent.add_done_callback(lambda f: f.cancelled() or f.exception())
-        self._posts[message.id] = post = self.owner.tasks.spawn(self._post(message, request))
-        post.add_done_callback(lambda _: self._forgets(message.id, post))
+        self._posts[message.id] = post = self.owner.tasks.spawn(self._post(message, request, sent))
+        post.add_done_callback(lambda _: self._forgets(message.id, post, sent))
 
-    def _forgets(self, message_id: str, post: asyncio.Task[None]) -> None:
+    def _forgets(self, message_id: str, post: asyncio.Task[None], sent: asyncio.Future[int]) -> None:
+        """Another request may have its id by now."""
         if self._posts.get(message_id) is post:
             del self._posts[message_id]
-        sent = self._sent.pop(message_id, None)
-        if sent and not sent.done():
+        if self._sent.get(message_id) is sent:
+            del self._sent[message_id]
+        if not sent.done():
             sent.set_exception(NoAnswer("it was not sent"))
 
-    async def _post(self, message: Message, request: Request) -> None:
-        def sent(n: int) -> None:
-            if not self._sent[message.id].done():
-                self._sent[message.id].set_result(n)
+    async def _post(self, message: Message, request: Request, sent: asyncio.Future[int]) -> None:
+        def is_sent(n: int) -> None:
+            if not sent.done():
+                sent.set_result(n)
 
         try:
-            response = await self.owner.client.request(self.address, request, ANSWER_WITHIN, sent)
+            response = await self.owner.client.request(self.address, request, ANSWER_WITHIN, is_sent)
         except NoResponse as why:
-            if not self._sent[message.id].done():
-                self._sent[message.id].set_exception(NoAnswer(str(why)))
             self._is_unanswered(message.id, str(why), reachable=why.why not in UNREACHABLE)
             return
         self._takes_answer(message, response, await self.owner.decoded(response.body))
@@ -155,9 +155,9 @@ class SoapChannel(Channel):
             self._is_unanswered(asked.id, f"HTTP {response.status} with {said}", reachable=True)
 
     def _is_unanswered(self, message_id: str, why: str, reachable: bool) -> None:
-        answer = self._open_calls.pop(message_id, None)
-        if answer and not answer.done():
-            answer.set_exception(NoAnswer(why))
+        for future in (self._sent.get(message_id), self._open_calls.pop(message_id, None)):
+            if future and not future.done():
+                future.set_exception(NoAnswer(why))
         self.owner.unanswered(self, why, reachable)
 
     # ── what we hear ──

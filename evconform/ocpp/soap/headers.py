@@ -1,4 +1,4 @@
-"""The header of an envelope: WS-Addressing 1.0 and the identity of the charge point (OCPP-S 1.6, 4)."""
+"""The header of an envelope: WS-Addressing 1.0 and the identity of the charge point (OCPP-S 1.6, 3)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ REQUIRED = {
     "response": ("action", "relates_to"),
     "fault": (),
 }
-"""OCPP-S 1.6, 4. Whether a response needs MessageID and To is not enforced: see spec-gaps."""
+"""OCPP-S 1.6, 3. Whether a response needs MessageID and To is not enforced: see spec-gaps."""
 REQUIRED_15 = {"request": ("identity",), "response": (), "fault": ()}
 """OCPP 1.5, 8.1 and 8.3: From may be there, and that there is WS-Addressing else is said by the WSDL alone."""
 TRUE = ("true", "1")

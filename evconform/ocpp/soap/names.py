@@ -14,7 +14,7 @@ WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utilit
 TRANSPORT = "http://schemas.xmlsoap.org/soap/http"
 
 ANONYMOUS = WSA + "/anonymous"
-"""The only ReplyTo: the answer comes in the HTTP response (OCPP-S 1.6, 4)."""
+"""The only ReplyTo: the answer comes in the HTTP response (OCPP-S 1.6, 3.8)."""
 IDENTITY = "chargeBoxIdentity"
 """The header that names the charge point, in the namespace of the called service."""
 MEDIA_TYPE = "application/soap+xml"

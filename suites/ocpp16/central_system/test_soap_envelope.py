@@ -102,7 +102,7 @@ async def test_what_is_not_soap_1_2_is_refused(charge_point: ScriptedChargePoint
 async def test_no_envelope_upsets_a_central_system(charge_point: ScriptedChargePoint) -> None:
     """Whatever envelope comes, the next proper request is answered."""
     await charge_point.registers()
-    await enveloped.goes_on(charge_point, deviates="a sign of life, out of turn")
+    await enveloped.goes_on(charge_point, "StatusNotification", STATUS, "a sign of life, out of turn")
 
 
 @testcase("OCPP16S-CS-ADDRESS-01", verifies=["OCPP16S-5-01", "OCPP16S-3.9-02"])

@@ -70,10 +70,10 @@ async def test_what_is_not_soap_1_2_is_refused(central_system: ScriptedCentralSy
     await enveloped.refuses_a_doctype(central_system)
 
 
-@testcase("OCPP16S-CP-REFUSE-04", verifies=["OCPP16S-2-09"])
+@testcase("OCPP16S-CP-REFUSE-04", verifies=["OCPP16S-2-09"], applies="ChangeConfiguration")
 async def test_no_envelope_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
     """Whatever envelope comes, the next proper request is answered."""
-    await enveloped.goes_on(central_system)
+    await enveloped.goes_on(central_system, "ChangeConfiguration", SETTING)
 
 
 @testcase("OCPP16S-CP-ADDRESS-01", verifies=["OCPP16S-7.1-01"])

@@ -67,7 +67,6 @@ IN_REQUESTS: list[tuple[str, str, str, Rework]] = [
     ("3.1-01", "no_xml_declaration", "Writes no XML declaration.", spoiling.without_declaration),
     ("3.1-02", "xml_that_ends_early", "Writes XML that ends early.", spoiling.truncated),
     ("3.3-01", "no_identity", "Leaves out chargeBoxIdentity.", spoiling.without("chargeBoxIdentity")),
-    ("3.3-02", "another_identity", "Writes another identity.", spoiling.with_block("chargeBoxIdentity", "CP-OF-ANOTHER")),
     ("3.4-01", "no_action", "Leaves out the Action.", spoiling.without("Action")),
     ("3.4-02", "action_of_another_message", "Names another message in the Action.", spoiling.with_block("Action", "/Reset")),
     (
@@ -98,6 +97,21 @@ IN_BODIES: list[tuple[str, str, str, Spoil]] = [
 ]
 for _row, _name, _says, _spoil in IN_BODIES:
     spoils(f"OCPP16S-{_row}", _name, _says, _spoil, BODIES)
+
+
+ANOTHER = spoiling.with_block("chargeBoxIdentity", "CP-OF-ANOTHER")
+
+
+@fault(kills="OCPP16S-3.3-02", also=["OCPP16-4.6-01"], roles=["charge-point"])
+def writes_another_identity(charge_point: Any) -> None:
+    """Writes another identity into its Heartbeats, so that nobody hears its own."""
+    reworks(charge_point, ANOTHER, "heartbeatRequest")
+
+
+@fault(kills="OCPP16S-3.3-02", roles=["central-system"])
+def means_another_charge_point(central_system: Any) -> None:
+    """Writes another identity than that of the charge point that it calls."""
+    reworks(central_system, ANOTHER, "getConfigurationRequest")
 
 
 @fault(kills="OCPP16S-8-06")

@@ -76,8 +76,9 @@ def another_subcode_before_boot(central_system: Any) -> None:
 @fault(kills="OCPP16S-3.3-06")
 def serves_whoever_comes(central_system: Any) -> None:
     """Serves a charge point that it does not know."""
-    endpoint: Any = soap_of(central_system)
-    endpoint.admits = lambda envelope, request: None
+    endpoint = central_system.endpoint
+    endpoint.admit = lambda knock: None
+    answers(central_system, "Heartbeat", {"currentTime": "2026-01-01T00:00:00Z"})
 
 
 @fault(kills="OCPP16S-4-08")

@@ -40,6 +40,8 @@ def nothing_before_boot(log: Log) -> Offences:
         watched = call.n >= first or (log.conversation.powered_on and call.conn in opened)
         if not watched or call.n > let_in:
             log.moot(call)
+        elif call.n < first and call.envelope is not None and log.pics["backup_power"]:
+            log.moot(call)  # last words: over SOAP they may come on a connection of their own
         elif call.action != "BootNotification":
             log.needs("beginning")
             log.needs_answers()

@@ -14,6 +14,8 @@ from suites.ocpp16.envelopes import in_words, spoken, wrong
 
 Offences = Iterator[tuple[Any, str]]
 
+OF_SENDER = (400, 401, 403)
+"""Where HTTP wants credentials, or wants none, it says so itself (RFC 9110, 15.5)."""
 PARTS = {"OCPP16S-4-11": "Code", "OCPP16S-4-12": "Reason"}
 """Row to the part of a fault that it is about."""
 
@@ -72,8 +74,8 @@ def the_status_tells_a_fault(log: Log) -> Offences:
 @monitor("OCPP16S-2-06")
 def the_status_is_that_of_the_code(log: Log) -> Offences:
     for frame, envelope in spoken(log, "CALLERROR"):
-        wanted = 400 if envelope.fault and envelope.fault.code == "Sender" else 500
+        wanted = OF_SENDER if envelope.fault and envelope.fault.code == "Sender" else (500,)
         if (frame.status or 0) < 400:
             log.moot(frame)  # that is worse, and has its own row
-        elif frame.status != wanted and envelope.fault:
-            yield frame, f"a fault of the {envelope.fault.code} with the HTTP status {frame.status}; expected {wanted}"
+        elif frame.status not in wanted and envelope.fault:
+            yield frame, f"a fault of the {envelope.fault.code} with the HTTP status {frame.status}; expected {wanted[0]}"

@@ -7,7 +7,6 @@ from typing import Any
 
 from evconform.harness.law import monitor
 from evconform.ocpp.view import Frame, Log
-from suites.ocpp16.monitors.framing import every_call_is_answered
 from suites.ocpp16.monitors.queue import RELATED, Queue
 from suites.ocpp16.told import content, delivered, failed
 
@@ -19,7 +18,29 @@ OF_THEMSELVES = ("BootNotification", "Heartbeat")
 
 @monitor("OCPP16S-3.2-01")
 def every_request_is_answered(log: Log) -> Offences:
-    yield from every_call_is_answered(log)
+    for call in log.calls(by=log.other, proper=True):
+        rejected = log.subject == "charge-point" and call.answer is None and log.status_at(call) == "Rejected"
+        due, patience = call.t + log.pixit["patience"], log.pixit["patience"]
+        if rejected or (call.item and call.item["item"]):
+            log.moot(call)
+        elif call.answer is not None:
+            continue
+        elif error := http_error(log, call):
+            yield (call, error), f"{call.action} was answered with HTTP status {error.status}, and no envelope"
+        elif ended := hung_up(log, call):
+            log.needs("acts")  # it may have lost its power
+            yield (call, ended), f"the {log.subject} closed the connection instead of answering {call.action}"
+        elif log.is_over(due, call):
+            yield call, f"{call.action} was not answered within {patience:g} s"
+        else:
+            log.moot(call)
+
+
+def hung_up(log: Log, call: Frame) -> Frame | None:
+    """Where the subject ended the connection of a request that it did not answer: with that its link ends, too."""
+    ends = (f for f in log.conversation.frames if f.kind == "lost" and f.conn == call.conn and f.n > call.n)
+    end = next(ends, None)
+    return end if end and end.by != call.by and end.t <= call.t + log.pixit["patience"] else None
 
 
 def http_error(log: Log, call: Frame) -> Frame | None:

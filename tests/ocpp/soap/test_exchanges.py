@@ -14,6 +14,7 @@ from evconform.ocpp.charge_point import Handshake, NotConnected
 from evconform.ocpp.soap.body import NotInSoap
 from evconform.ocpp.soap.codec import decode
 from tests.ocpp.soap.conftest import message
+from tests.ocpp.soap.test_refusals import UNREADABLE
 
 ASK = {"vendorId": "v", "data": "x"}
 
@@ -348,3 +349,27 @@ def test_a_stranger_s_half_request_harms_nobody(wall_pair: Any) -> None:
         assert (await wall_pair.posts(message())).status == 200
 
     wall_pair.stage.run(story())
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_an_answer_that_is_no_message_is_none(pair: Any, name: str) -> None:
+    async def story() -> None:
+        await pair.connects()
+        pair.point.envelopes.append(lambda body: UNREADABLE[name][0])
+        with pytest.raises(NoAnswer, match="no message of OCPP"):
+            await pair.central.channels["CP-1"].call("DataTransfer", ASK)
+        pair.point.envelopes.clear()
+        assert await pair.central.channels["CP-1"].call("DataTransfer", ASK)
+
+    pair.stage.run(story())
+
+
+def test_an_answer_that_the_schema_refuses_is_one_all_the_same(pair: Any) -> None:
+    """As over OCPP-J: what is wrong with it is for the judge."""
+
+    async def story() -> None:
+        await pair.connects()
+        pair.point.envelopes.append(lambda body: body.replace(b"Accepted", b"Maybe").replace(b"RelatesTo", b"IsAbout"))
+        assert await pair.central.channels["CP-1"].call("DataTransfer", ASK) == {"status": "Maybe", "data": "x"}
+
+    pair.stage.run(story())

@@ -46,7 +46,8 @@ def test_what_zeep_writes_we_read(of: Service, client: zeep.Client, full: bool) 
         read = decode(etree.tostring(root, xml_declaration=True, encoding="utf-8"))
         assert read.payload == payload, action
         assert read.headers.identity == "INCH-1"
-        assert {(p.name, p.pointer) for p in read.problems} == {("header-missing", "From"), ("header-missing", "ReplyTo")}
+        missing = {"From", "ReplyTo"} if of.version == "1.6" else set()  # WS-Addressing binds 1.6 alone
+        assert {(p.name, p.pointer) for p in read.problems} == {("header-missing", each) for each in missing}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -33,7 +33,7 @@ public final class ChargePoint implements ClientEvents {
     static final int CONNECTORS = 1;
     /** Seconds between boots where the central system leaves the interval to us, and after a request that came to nothing. */
     private static final int OWN_RETRY = 3;
-    private static final int ANSWERED_WITHIN = 10;
+    private static final int ANSWERED_WITHIN = 3;
 
     private final String url;
     private final ClientCoreProfile core;
@@ -108,7 +108,9 @@ public final class ChargePoint implements ClientEvents {
 
     private void live() {
         register();
-        while (pause(interval)) {
+        long latest = System.nanoTime();
+        while (pause(interval - (System.nanoTime() - latest) / 1e9)) {
+            latest = System.nanoTime();
             heartbeat();
         }
     }
@@ -168,7 +170,7 @@ public final class ChargePoint implements ClientEvents {
     /** Whether the time passed without a cut of the network. */
     private static boolean pause(double seconds) {
         try {
-            Thread.sleep((long) (seconds * 1000));
+            Thread.sleep(Math.max(0, (long) (seconds * 1000)));
             return true;
         } catch (InterruptedException cut) {
             Thread.currentThread().interrupt();

@@ -6,6 +6,12 @@ XS = "http://www.w3.org/2001/XMLSchema"
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 SOAP_1_1 = "http://schemas.xmlsoap.org/soap/envelope/"
 WSA = "http://www.w3.org/2005/08/addressing"
+WSA_OLDER = (
+    "http://schemas.xmlsoap.org/ws/2004/08/addressing",
+    "http://schemas.xmlsoap.org/ws/2004/03/addressing",
+    "http://schemas.xmlsoap.org/ws/2003/03/addressing",
+)
+"""What WS-Addressing was before 1.0: read, and never right."""
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
 WSDL_SOAP12 = "http://schemas.xmlsoap.org/wsdl/soap12/"
 WSAW = "http://www.w3.org/2006/05/addressing/wsdl"

@@ -38,6 +38,9 @@ PROBLEMS: dict[str, tuple[str, str]] = {
 ``element``: one that the schema does not know there, so a wrong order too; ``missing``: one that it wants; ``digits``: more
 fraction digits than one; ``action``: a wsa:Action that is not that of the body."""
 
+OF_THE_HEADER = ("must-understand", "header-missing", "header-twice", "header-value", "action")
+"""What is wrong beside the body."""
+
 
 @dataclass(frozen=True)
 class Problem:

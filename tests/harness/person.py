@@ -68,8 +68,9 @@ def reserved_port() -> Iterator[int]:
 class Charger:
     """``evconform mock inch``: a line on its standard input is an act at its bench."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        line = [sys.executable, "-m", "evconform", "mock", "inch", "--connect", f"ws://127.0.0.1:{port}/ocpp"]
+    def __init__(self, folder: Path, port: int, scheme: str = "ws") -> None:
+        """``scheme``: ws is JSON, http is SOAP."""
+        line = [sys.executable, "-m", "evconform", "mock", "inch", "--connect", f"{scheme}://127.0.0.1:{port}/ocpp"]
         line += ["--identity", "INCH-1", "--password", "0123456789abcdef0123", "--log", str(folder / "charger.jsonl")]
         self.process = subprocess.Popen(
             line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment(), cwd=folder

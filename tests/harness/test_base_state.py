@@ -118,12 +118,20 @@ ACCEPTED = {"status": "Accepted"}
 IDS = ("MINE-01", "MINE-02", "MINE-03", "MINE-04", "MINE-05", "MINE-06")
 
 
+def over_soap(sut: str) -> str:
+    """A SUT file of JSON, for SOAP."""
+    sut = sut.replace('["ocpp1.6-json"]', '["ocpp1.6-soap"]').replace('listen = "ws:', 'soap.listen = "http:')
+    assert "soap.listen" in sut
+    return sut
+
+
 class Setup:
     """A charger, its bench, and the cases of a user's."""
 
-    def __init__(self, folder: Path, evconform: Run, port: int) -> None:
-        self.folder, self.evconform, self.port = folder, evconform, port
-        self.charger = Charger(folder, port)
+    def __init__(self, folder: Path, evconform: Run, port: int, soap: bool) -> None:
+        self.folder, self.evconform, self.port, self.soap = folder, evconform, port, soap
+        self.ids = dict.fromkeys(f"{case}.soap" if soap else case for case in IDS)
+        self.charger = Charger(folder, port, "http" if soap else "ws")
         (folder / "stdin_bench.py").write_text(BENCH)
         mine = folder / "suites" / "ocpp16" / "charge_point"
         mine.mkdir(parents=True)
@@ -134,7 +142,8 @@ class Setup:
         commands = f"/proc/{self.charger.process.pid}/fd/0"
         given = "\n".join(f"{name} = {json.dumps(value)}" for name, value in options.items())
         control = f'kind = "python"\nentry = "stdin_bench:Bench"\n[control.options]\ncommands = "{commands}"\n{given}'
-        (self.folder / "inch.toml").write_text(SUT.format(port=self.port, control=control))
+        sut = SUT.format(port=self.port, control=control)
+        (self.folder / "inch.toml").write_text(over_soap(sut) if self.soap else sut)
         words = [word for case in IDS for word in ("--case", case)]
         self.done = self.evconform(
             "run", "--sut", self.folder / "inch.toml", "--suites", self.folder / "suites", "--report", self.folder / "r", *words
@@ -148,16 +157,16 @@ class Setup:
         return [text.removeprefix("restores the base state: ") for text in said if "base state" in text]
 
 
-@pytest.fixture
-def setup(tmp_path: Path, evconform: Run) -> Iterator[Setup]:
+@pytest.fixture(params=["json", "soap"])
+def setup(tmp_path: Path, evconform: Run, request: pytest.FixtureRequest) -> Iterator[Setup]:
     with reserved_port() as port:
-        setup = Setup(tmp_path, evconform, port)
+        setup = Setup(tmp_path, evconform, port, request.param == "soap")
         yield setup
         setup.charger.ends()
 
 
 def test_what_a_case_leaves_behind_is_put_back(setup: Setup) -> None:
-    assert setup.runs() == dict.fromkeys(IDS, "pass"), setup.done.stdout
+    assert setup.runs() == dict.fromkeys(setup.ids, "pass"), setup.done.stdout
     restored = setup.restored()
     for expected in (
         "RemoteStopTransaction transactionId=1",
@@ -172,5 +181,6 @@ def test_what_a_case_leaves_behind_is_put_back(setup: Setup) -> None:
 
 def test_what_cannot_be_put_back_makes_that_case_inconclusive_with_a_sentence(setup: Setup) -> None:
     """Nobody mends the fault: the case that made it is judged, the one after it says why it could not be."""
-    assert setup.runs(without=["clear_fault"]) == dict.fromkeys(IDS[:2], "pass") | dict.fromkeys(IDS[2:], "inconclusive")
+    ids = list(setup.ids)
+    assert setup.runs(without=["clear_fault"]) == dict.fromkeys(ids[:2], "pass") | dict.fromkeys(ids[2:], "inconclusive")
     assert "the control of this SUT cannot mend the faulty connector" in setup.report["cases"][-1]["reason"]

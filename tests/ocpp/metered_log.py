@@ -40,7 +40,9 @@ def judged(
     importlib.import_module(name)
     monitors = [m for m in REGISTER.monitors if m.module == name]
     rows = {m.requirement: Requirement(m.requirement, "", ("charge-point",), Level.MUST, "") for m in monitors}
-    law: Any = SimpleNamespace(monitors=monitors, requirements=rows, cases={"C": SimpleNamespace(verifies=(), moved=False)})
+    law: Any = SimpleNamespace(
+        monitors=monitors, requirements=rows, cases={"C": SimpleNamespace(verifies=(), moved=False, speaks="")}
+    )
     terms = Terms("charge-point", "CP-1", 1.0, PIXIT, pics)
     judge, numbers = Judge(law, terms, Transcript(terms)), count(1)
     judge.feed(Entry(next(numbers), 0.0, mark="case-begin", facts={"case": "C"}))

@@ -40,7 +40,9 @@ def judged(
         importlib.import_module(module)
     monitors = [m for m in REGISTER.monitors if m.module in MODULES]
     rows = {m.requirement: Requirement(m.requirement, "", ("charge-point",), Level.MUST, "") for m in monitors}
-    law: Any = SimpleNamespace(monitors=monitors, requirements=rows, cases={"C": SimpleNamespace(verifies=(), moved=False)})
+    law: Any = SimpleNamespace(
+        monitors=monitors, requirements=rows, cases={"C": SimpleNamespace(verifies=(), moved=False, speaks="")}
+    )
     terms = Terms("charge-point", "CP-1", tolerance, PIXIT, Pics({"connectors": connectors}))
     judge = Judge(law, terms, Transcript(terms))
     numbers = count(1)

@@ -17,11 +17,13 @@ from evconform.ocpp.soap.table import service
 
 Line = tuple[float, str, str, Any]
 """Seconds, ``>`` from the charge point or ``<`` from the central system, kind, data."""
-SERVES = {">": service("1.6", "central-system"), "<": service("1.6", "charge-point")}
-"""Who sends a CALL, to the service that takes it."""
+SERVES = {">": "central-system", "<": "charge-point"}
+"""Who sends a CALL, to the role that serves it."""
 URLS = {">": "http://cs.test:8080/ocpp", "<": "http://cp.test:8081/cp"}
 """The same to its address."""
 SUBCODE = {"NotImplemented": "NotSupported"}
+STATUS = {"Sender": 400, "Receiver": 500}
+"""Code of a fault to the status of HTTP that it comes with (SOAP 1.2 part 2, 7.5.2.2)."""
 HANDSHAKE = ("open", "request", "response")
 PROBE = Message("CALL", None, "probe", "Heartbeat", {})
 
@@ -50,8 +52,9 @@ def is_mark(kind: str) -> bool:
 class OverSoap:
     """Says lines over HTTP. A connection takes a request after the other; a CALL that waits keeps it to itself."""
 
-    def __init__(self, identity: str = "CP-1") -> None:
+    def __init__(self, identity: str = "CP-1", version: str = "1.6") -> None:
         self.identity = identity
+        self._services = {by: service(version, role) for by, role in SERVES.items()}
         self._idle: dict[str, list[str]] = {">": [], "<": []}
         self._waits: dict[tuple[str, Any], tuple[str, Message]] = {}
         """Who asked, and the id, to the connection and the CALL."""
@@ -89,7 +92,7 @@ class OverSoap:
             yield Entry(0, t, conn, side(by), "open", "", "", {"peer": "127.0.0.1:1"})
         headers = of_request(self.identity, str(message.id), URLS["<" if by == ">" else ">"], URLS[by])
         try:
-            body = encode(message.payload or {}, str(message.action), headers, SERVES[by])
+            body = encode(message.payload or {}, str(message.action), headers, self._services[by])
         except (NotInSoap, KeyError) as why:
             raise CannotBeSaid(f"{message.action}: {why}") from why
         self._waits[(by, message.id)] = (conn, message)
@@ -104,7 +107,7 @@ class OverSoap:
             raise CannotBeSaid("an answer to no CALL, for it is the response to a request")
         conn, asked = waits
         self._idle[asker].append(conn)
-        of = SERVES[asker]
+        of = self._services[asker]
         headers = of_answer(of_request(self.identity, str(asked.id), "", ""), "answer")
         if message.type == "CALLRESULT":
             try:
@@ -112,8 +115,10 @@ class OverSoap:
             except (NotInSoap, KeyError) as why:
                 raise CannotBeSaid(f"{asked.action} response: {why}") from why
         else:
-            body, line = encode_fault(fault_of(message, of), headers, of), "500 Internal Server Error"
-        return Entry(0, t, conn, side(by), "response", f"HTTP/1.1 {line}\r\nContent-Type: x\r\n\r\n{body.decode()}")
+            fault = fault_of(message, of)
+            body, line = encode_fault(fault, headers, of), f"{STATUS[fault.code]} No"
+        head = f"HTTP/1.1 {line}\r\nContent-Type: {content_type(f'/{asked.action}Response')}"
+        return Entry(0, t, conn, side(by), "response", f"{head}\r\n\r\n{body.decode()}")
 
     def _lost(self, t: float) -> Iterator[Entry]:
         """What shows that a charge point was out of reach: a request that got no answer. If none waits it probes."""

@@ -20,6 +20,7 @@ from evconform.ocpp.field.formats import (
     ocpp_go,
     ocpp_logger,
     own,
+    pcap,
     steve,
     tshark,
 )
@@ -29,7 +30,7 @@ from evconform.ocpp.field.source import Source
 
 FORMATS: dict[str, Format] = {
     each.FORMAT.name: each.FORMAT
-    for each in (own, har, tshark, evcc, steve, citrineos, ocpp_logger, ocpp_go, json_lines, anything)
+    for each in (own, har, pcap, tshark, evcc, steve, citrineos, ocpp_logger, ocpp_go, json_lines, anything)
 }
 """In the order in which they are tried; the last takes what no other does."""
 SAMPLE = 500

@@ -140,8 +140,7 @@ class Entries:
         facts: dict[str, Any] = {"line": said.line, "source": source}
         if station or not said.conn:
             facts["station"] = station or NOBODY
-        if said.facts.get("fin") is False:
-            facts["fin"] = False
+        facts |= {name: said.facts[name] for name in ("fin", "of") if name in said.facts}
         self.n += 1
         count = self._connections[key]
         conn = f"{source}/{key}" + (f"/{count}" if count else "")

@@ -4,11 +4,8 @@ are lines; what had to be guessed, or was left out, is counted."""
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import re
-import shutil
-import subprocess
 import sys
 import threading
 import zlib
@@ -19,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from evconform.harness.verdict import UsageError
-from evconform.ocpp.field.formats.tshark import COMMAND
+from evconform.ocpp.field.formats.pcap import lines_of
 from evconform.ocpp.field.said import Line
 
 LONGEST = 32 * 1024 * 1024
@@ -53,10 +50,22 @@ class Source:
     def lines(self) -> Iterator[Line]:
         """The lines, numbered from 1. Raises UsageError if the file cannot be read."""
         try:
+            if self._is_capture():
+                for text in lines_of(Path(self.name)):
+                    self.count += 1
+                    yield Line(self.count, text)
+                return
             with self._opened() as stream:
                 yield from self._lines(stream)
         except OSError as error:
             raise UsageError(f"{self.name}: {error.strerror or error}") from error
+
+    def _is_capture(self) -> bool:
+        path = Path(self.name)
+        if self.name == "-" or not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(4) in PCAP
 
     def _opened(self) -> IO[bytes]:
         if self.name == "-":
@@ -66,8 +75,6 @@ class Source:
             raise UsageError(f"{self.name}: expected a log, and it is a folder")
         with path.open("rb") as file:
             magic = file.read(4)
-        if magic in PCAP:
-            return captured(path)
         return gzip.open(path, "rb") if magic[:2] == GZIP else path.open("rb")  # type: ignore[return-value]
 
     def _lines(self, stream: IO[bytes]) -> Iterator[Line]:
@@ -130,15 +137,3 @@ def unwrapped(text: str) -> str:
             if isinstance(row, dict) and isinstance(row.get("log"), str) and "stream" in row:
                 return f"{row.get('time', '')} {row['log'].rstrip()}"
     return text
-
-
-def captured(path: Path) -> IO[bytes]:
-    """What tshark says of a capture. Raises UsageError if it is not installed, or can make nothing of it."""
-    program = shutil.which("tshark")
-    if program is None:
-        raise UsageError(f"{path}: a capture is read with tshark, and that is not installed")
-    done = subprocess.run([program, "-r", str(path), *COMMAND], capture_output=True, check=False)
-    if done.returncode and not done.stdout.strip():
-        words = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise UsageError(f"{path}: {words[-1] if words else 'tshark made nothing of it'}")
-    return io.BytesIO(done.stdout)

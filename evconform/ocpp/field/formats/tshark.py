@@ -1,6 +1,5 @@
 """A capture of the network through tshark's JSON (``tshark -r FILE -Y 'websocket or http' -T json``), where the traffic is
-plain. A capture file itself is given to tshark, if that is installed. Who opens the connection, or masks its frames (RFC 6455,
-5.3), is the charge point."""
+plain: OCPP-J only. Who opens the connection, or masks its frames (RFC 6455, 5.3), is the charge point."""
 
 from __future__ import annotations
 
@@ -12,8 +11,6 @@ from typing import Any
 from evconform.harness.context import FIELD
 from evconform.ocpp.field.said import Format, Item, Line, Said, Unread
 
-FILTER = "websocket or http.upgrade or (http.response.code == 101) or tcp.flags.fin == 1 or tcp.flags.reset == 1"
-COMMAND = ("-Y", FILTER, "-T", "json")
 CLIENT, SERVER = "charge-point", "central-system"
 KINDS = {"0": "continuation", "1": "text", "2": "binary", "8": "close", "9": "ping", "10": "pong"}
 
@@ -116,4 +113,4 @@ def lines_of(http: Any) -> list[Any]:
     return []
 
 
-FORMAT = Format("pcap", "a capture, through tshark", fits, read, replace(FIELD, bytes=True), place="packet")
+FORMAT = Format("tshark", "a capture, through tshark", fits, read, replace(FIELD, bytes=True), place="packet")

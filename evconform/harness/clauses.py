@@ -74,14 +74,15 @@ def read_chapter(row: dict[str, Any], file: Path) -> Chapter:
     return chapter
 
 
-def clauses_of(clause: str, document: str) -> list[str]:
+def clauses_of(clause: str, document: str, errata: bool = True) -> list[str]:
     """The clauses of ``document`` that a row names, in order: numbers, or a name and heading; those of an erratum stand in
-    brackets behind its number: ``erratum 3.18 (4.8)``."""
+    brackets behind its number: ``erratum 3.18 (4.8)``. ``errata``: those without a name are of this document."""
     found: list[str] = []
     ours = False
     for part in (each.strip() for each in clause.split(";")):
         if part.startswith(("erratum", "errata")):
-            found += [number for inside in re.findall(r"\(([^)]*)\)", part) for number in NUMBER.findall(inside)]
+            inside = re.findall(r"\(([^)]*)\)", part) if errata else ()
+            found += [number for each in inside for number in NUMBER.findall(each)]
             continue
         if not part[:1].isdigit() or not document:  # "…, 3.16.1; 9.1.17" goes on in the same document
             ours = part.startswith(document)
@@ -102,6 +103,11 @@ def chapter_of(clause: str, chapters: list[Chapter]) -> Chapter | None:
     return max((c for c in chapters if within(clause, c.clause)), key=lambda c: len(c.clause), default=None)
 
 
+def named_by(row: Requirement, law: Law, chapter: Chapter) -> list[str]:
+    """The clauses of a chapter's document that a row names."""
+    return clauses_of(row.clause, chapter.document or law.document, errata=not chapter.document)
+
+
 def beside(law: Law, chapter: Chapter) -> list[Chapter]:
     """The chapters of the same document that were read for the same role."""
     return [each for each in law.chapters if (each.role, each.document) == (chapter.role, chapter.document)]
@@ -112,7 +118,7 @@ def rows_of(law: Law, chapter: Chapter) -> list[Requirement]:
     chapters = beside(law, chapter)
     found = []
     for row in law.requirements.values():
-        named = clauses_of(row.clause, chapter.document or law.document) if chapter.role in row.subject else []
+        named = named_by(row, law, chapter) if chapter.role in row.subject else []
         if named and chapter_of(named[0], chapters) is chapter:
             found.append(row)
     return found
@@ -156,6 +162,6 @@ def named_in(law: Law, chapter: Chapter) -> Iterator[Requirement]:
     """The rows about the chapter's role that name it, or a part of it that is no chapter of its own, anywhere."""
     chapters = beside(law, chapter)
     for row in law.requirements.values():
-        named = clauses_of(row.clause, chapter.document or law.document) if chapter.role in row.subject else []
+        named = named_by(row, law, chapter) if chapter.role in row.subject else []
         if any(chapter_of(clause, chapters) is chapter for clause in named):
             yield row

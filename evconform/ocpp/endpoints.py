@@ -19,6 +19,7 @@ from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.proper import refuse
 from evconform.ocpp.soap.central_system import SoapCentralSystem
 from evconform.ocpp.soap.channel import SoapChannel
+from evconform.ocpp.soap.table import VERSIONS
 from evconform.ocpp.speaks import JSON, version_of
 
 
@@ -145,6 +146,7 @@ def endpoint_of(speaks: str, clock: Clock, tasks: Tasks, wire: WireLog | None = 
 
 
 def every_transport(clock: Clock, tasks: Tasks) -> Endpoints:
-    """OCPP-J at ws and wss, OCPP-S at http and https."""
+    """OCPP-J at ws and wss, OCPP-S at http and https, of either version."""
     json, soap = CentralSystemEndpoint(clock, tasks), SoapCentralSystem(clock, tasks)
+    soap.versions = VERSIONS
     return Endpoints(tasks, ws=json, wss=json, http=soap, https=soap)

@@ -88,7 +88,7 @@ class Frame:
 
     @property
     def proper(self) -> bool:
-        """A CALL that its receiver has no reason to refuse as a message (OCPP-J 4.2.3; OCPP-S 5; OCPP 1.6, 3.15)."""
+        """A CALL that its receiver has no reason to refuse as a message (OCPP-J 4.2.3; OCPP-S 4; OCPP 1.6, 3.15)."""
         if self._faulty is None and self.envelope is not None:
             self._faulty = self.type != "CALL" or bool(self.envelope.problems)
         elif self._faulty is None:

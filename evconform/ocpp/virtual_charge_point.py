@@ -12,6 +12,7 @@ from evconform.harness.control import Control
 from evconform.harness.law import TestCase
 from evconform.harness.party import Site, find_party
 from evconform.harness.verdict import NotReached
+from evconform.ocpp.soap.endpoint import SoapEndpoint, hindrance
 from evconform.ocpp.view import Frame
 
 
@@ -28,6 +29,9 @@ class VirtualCharger:
         site.wire, site.settings = campaign.wire, dict(head.get("settings", {}))
         self.campaign = campaign
         self.target: Any = find_party(head["party"], "charge-point")(site)
+        spoken = getattr(self.target, "endpoint", None)
+        if isinstance(spoken, SoapEndpoint):
+            spoken.objects = hindrance
         self.bench = Control(campaign, "charge-point", self.target)
         self.said = Said(campaign)
 

@@ -23,7 +23,7 @@ from evconform.report.exchange import Line, exchanges_of, hides_secrets
 from evconform.report.html import as_told, title_of
 from evconform.report.model import Report
 from evconform.report.pdf_cases import all_cases, pasteable, split
-from evconform.report.pdf_form import questionnaire
+from evconform.report.pdf_form import questionnaire, side_by_side
 from evconform.report.pdf_hostile import hostile_messages
 from evconform.report.pdf_modules import modules, readings, tables
 from evconform.report.pdf_text import printable, shortened_in_lines
@@ -84,6 +84,7 @@ def document(report: Report, wire_log: Path) -> dict[str, Any]:
         "chapters": chapters(whole, exchanges, torn),
         "waivers": waivers(report),
         "questionnaire": questionnaire(report, whole),
+        "beside": side_by_side(whole),
         "hostile": hostile_messages(whole),
         "cases": list(all_cases(report, whole["cases"], wire_log)),
         "requirements": [requirement(id, row) for id, row in whole["requirements"].items()],

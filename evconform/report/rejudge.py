@@ -80,40 +80,14 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
 
 def report_of(header: dict[str, Any], law: Law) -> Report:
     """The report with this header, without results."""
-    given = header["pics"]
-    role = header["sut"]["role"]
-    pics = Pics(given["answers"], tuple(given["assumed"]), given["sections"], given["messages"], form=law.form_of(role))
-    columns = {
-        speaks: Claims(replace(pics, answers=each["answers"]), faced_of(each["faced"]))
-        for speaks, each in header.get("columns", {}).items()  # there is none where the SUT speaks one only
-    }
-    control = Control.model_construct(kind=header["control"], party="", entry="", options={})
-    sut = Sut.model_construct(
-        sut=Product(**header["sut"]),
-        endpoint=Endpoint(**header["endpoint"]),
-        control=control,
-        pixit=Pixit(**header["pixit"]),
-        file=Path(),
-    )
     waivers = {row["testcase"]: Waiver.model_validate(row, strict=False) for row in header["waivers"]}
-    began = datetime.fromisoformat(header["began"])
     report = Report(
-        Plan(
-            law,
-            sut,
-            pics,
-            Path(),
-            hostile=header["hostile"],
-            faced=faced_of(header["faced"]),
-            opposite=header["opposite"],
-            policy=header["policy"],
-            columns=columns,
-        ),
+        plan_of(header, law),
         header["mode"],
         [law.cases[id] for id in header["planned"]],
         header["not_applicable"],
         header["command"],
-        began,
+        datetime.fromisoformat(header["began"]),
         header["clock"],
         waivers,
         deselected=header["deselected"],
@@ -121,6 +95,26 @@ def report_of(header: dict[str, Any], law: Law) -> Report:
     )
     report.tool = header["tool"]
     return report
+
+
+def plan_of(header: dict[str, Any], law: Law) -> Plan:
+    """The plan of the run that wrote this header."""
+    given = header["pics"]
+    form = law.form_of(header["sut"]["role"])
+    pics = Pics(given["answers"], tuple(given["assumed"]), given["sections"], given["messages"], form=form)
+    columns = {
+        speaks: Claims(replace(pics, answers=each["answers"]), faced_of(each["faced"]))
+        for speaks, each in header.get("columns", {}).items()  # there is none where the SUT speaks one only
+    }
+    sut = Sut.model_construct(
+        sut=Product(**header["sut"]),
+        endpoint=Endpoint(**header["endpoint"]),
+        control=Control.model_construct(kind=header["control"], party="", entry="", options={}),
+        pixit=Pixit(**header["pixit"]),
+        file=Path(),
+    )
+    told = {name: header[name] for name in ("hostile", "opposite", "policy")}
+    return Plan(law, sut, pics, Path(), faced=faced_of(header["faced"]), columns=columns, **told)
 
 
 def faced_of(header: dict[str, Any]) -> dict[str, Pics]:

@@ -72,6 +72,13 @@ ANSWERS: dict[str, Rework] = {
 """Answers that are wrong in one place, or none: nobody says what whoever gets them makes of them, but that it goes on."""
 
 
+BOTH = {
+    "ocpp1.6-soap": "it is about HTTP and headers of SOAP",
+    "ocpp1.5-soap": "it is about HTTP and headers of SOAP, and 1.5 says the same",
+}
+"""The columns of what OCPP-S 1.6 has from 1.5."""
+
+
 async def understands(tester: Enveloping, coding: str, proves: str) -> None:
     """A compressed request is answered."""
     with tester.compresses(coding):

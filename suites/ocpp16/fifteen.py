@@ -62,6 +62,11 @@ def entries(*id_tags: str) -> list[dict[str, Any]]:
     return [{"idTag": id_tag, "idTagInfo": {"status": "Accepted"}} for id_tag in id_tags]
 
 
+def by_ftp(location: str) -> str:
+    """A location that an operator may name in 1.5 (8.4, 8.5)."""
+    return location if location.startswith(("ftp://", "ftps://")) else NOWHERE
+
+
 @contextmanager
 def for_another(central_system: ScriptedCentralSystem) -> Iterator[None]:
     """What we send within is meant for a charge box that is not there."""

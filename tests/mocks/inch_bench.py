@@ -23,6 +23,7 @@ from evconform.ocpp.channel import Answer, Channel, Handler, NoAnswer, Payload
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.schemas import violations
 from evconform.ocpp.soap.central_system import SoapCentralSystem
+from evconform.ocpp.speaks import version_of
 from mocks.inch import Inch
 
 CARD = "77FD2AFA"
@@ -59,8 +60,10 @@ class Scene:
         self.loop, self.clock = loop, Clock(loop)
         self.tasks = Tasks()
         self.site = Site(self.clock, self.tasks, claimed, "INCH-1", speaks=SPEAKS[""])
-        self.soap = self.site.speaks == SOAP
-        self.central = (SoapCentralSystem if self.soap else CentralSystemEndpoint)(self.clock, self.tasks)
+        self.soap = self.site.speaks != JSON
+        self.central: Any = CentralSystemEndpoint(self.clock, self.tasks)
+        if self.soap:
+            self.central = SoapCentralSystem(self.clock, self.tasks, version=version_of(self.site.speaks))
         self.central.refuses = self._reads
         self.heard: list[Heard] = []
         self.answers: dict[str, Answer | Handler] = {}

@@ -1,7 +1,8 @@
-"""Foreign peers: a charge point and a central system on the ocpp package of PyPI, a CPO and an eMSP on extrawest-ocpi, judged
-through the command line.
+"""Foreign peers: a charge point and a central system on the ocpp package of PyPI, both on Java-OCA-OCPP over SOAP, a CPO and an
+eMSP on extrawest-ocpi, judged through the command line.
 
-``*.expected.toml`` pins the verdict on every requirement, and says of each that is no pass what the frames showed.
+``*.expected.toml`` pins the verdict on every requirement, and says of each that is no pass what the frames showed. Where threads
+of the peer race for it, it says which verdicts may come of that.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-PEERS = ("charge-point", "central-system", "ocpi-cpo", "ocpi-emsp")
+PEERS = ("charge-point", "central-system", "soap-charge-point", "soap-central-system", "ocpi-cpo", "ocpi-emsp")
 
 
 def pinned(peer: str) -> dict[str, Any]:
@@ -33,7 +34,10 @@ def test_the_verdict_on_a_requirement(runs: dict[str, Any], peer: str, requireme
         for finding in case["findings"]
         if finding["requirement"] == requirement
     ]
-    assert report["requirements"][requirement]["verdict"] == pinned(peer)["requirements"][requirement], "\n".join(reasons)
+    expected = pinned(peer)["requirements"][requirement]
+    assert report["requirements"][requirement]["verdict"] in ([expected] if isinstance(expected, str) else expected), "\n".join(
+        reasons
+    )
 
 
 @pytest.mark.parametrize("peer", PEERS)

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from evconform.harness.clock import Clock, LabLoop, Tasks
-from evconform.ocpp.channel import Payload
+from evconform.ocpp.channel import Channel, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.schemas import violations
@@ -24,6 +25,8 @@ from evconform.reference.cpo.records import Record, Station, Token
 
 BEGAN = datetime(2026, 1, 5, 12, tzinfo=UTC)
 """A Monday."""
+ONLY_JSON = pytest.mark.parametrize("lab", [JSON], indirect=True)
+"""For a test that has no meaning by SOAP, or another one there (``test_soap.py``)."""
 CARD, OTHER = "AABB01", "AABB02"
 
 
@@ -42,6 +45,7 @@ class Scene:
         self.heard: list[tuple[str, Payload]] = []
         self.urls: dict[str, str] = {}
         self.points: dict[str, SoapChargePoint] = {}
+        self._turn = asyncio.Lock()
 
     async def listens(self) -> None:
         for speaks, url in ((JSON, "ws://127.0.0.1:0/ocpp"), (SOAP, "http://127.0.0.1:0/ocpp")):
@@ -77,14 +81,22 @@ class Scene:
         return answer
 
     async def _posts(self, identity: str, action: str, payload: Payload) -> Any:
-        point = self.points.get(identity) or self.points.setdefault(identity, SoapChargePoint(self.clock, self.tasks))
+        async with self._turn:
+            if identity not in self.points:
+                self.points[identity] = SoapChargePoint(self.clock, self.tasks)
+                await self.points[identity].connect(Handshake(self.urls[SOAP], identity))
         try:
-            channel = point.channel or await point.connect(Handshake(self.urls[SOAP], identity))
-            answer = await channel.call(action, payload)
+            answer = await self.channel(identity).call(action, payload)
         except CallError as error:
             return error.code
         assert violations(f"{action}Response", answer) == []
         return answer
+
+    def channel(self, identity: str) -> Channel:
+        """Of a station by SOAP that asked before."""
+        channel = self.points[identity].channel
+        assert channel
+        return channel
 
     async def closes(self) -> None:
         for point in self.points.values():

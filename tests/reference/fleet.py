@@ -11,6 +11,7 @@ from evconform.harness.clock import Clock, Tasks
 from evconform.ocpp.channel import NoAnswer, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake, NotConnected
 from evconform.ocpp.json import CallError
+from evconform.ocpp.soap.charge_point import SoapChargePoint
 from evconform.reference.moments import stamp
 
 BEGAN = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -55,7 +56,8 @@ class LightChargePoint:
     def __init__(self, url: str, identity: str, clock: Clock, tasks: Tasks, ledger: Ledger) -> None:
         self.handshake = Handshake(url, identity)
         self.identity, self.clock, self.ledger = identity, clock, ledger
-        self.endpoint = ChargePointEndpoint(clock, tasks)
+        self.endpoint: ChargePointEndpoint | SoapChargePoint
+        self.endpoint = (SoapChargePoint if url.startswith("http") else ChargePointEndpoint)(clock, tasks)
         self.endpoint.handlers["SendLocalList"] = lambda payload, _: {"status": "Accepted"}
         self.meter = 0
         self.seconds = 0

@@ -13,7 +13,7 @@ TOKEN = "operator-token"
 
 
 class Served:
-    """The program, ready. ``operator`` and ``charge_points`` are its URLs."""
+    """The program, ready. ``operator`` and ``charge_points`` are its URLs, ``soap`` too if it was asked for."""
 
     def __init__(self, database: str, *more: str, output: Path) -> None:
         line = [sys.executable, "-m", "evconform", "serve", "cpo", "--database", database, "--http", "http://127.0.0.1:0"]
@@ -23,6 +23,7 @@ class Served:
         self.process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=self.errors, env=environment, text=True)
         self.said: list[str] = []
         self.charge_points = self._says(r"charge points: (\S+)/IDENTITY")
+        self.soap = self._says(r"charge points by SOAP: (\S+)") if "--soap" in more else ""
         self.operator = self._says(r"operator: (\S+)/ ")
         self._says("(ready)")
 

@@ -24,6 +24,8 @@ LIVES = (10, 600)
 """Between how many acknowledged transaction messages after it is ready the program is killed; a loaded machine changes none."""
 A_LITTLE = 0.02
 """And how many seconds later at most, so that it is in the middle of something else each time."""
+SOAP_EACH = 5
+"""Of so many stations one speaks SOAP."""
 WITH_LIST = 10
 """Stations whose local list the operator keeps changing."""
 Rows = list[tuple[Any, ...]]
@@ -92,19 +94,30 @@ def free_port() -> int:
 
 async def campaign(database: str, folder: Path) -> tuple[Ledger, int]:
     """The whole: a fleet, a program that dies twenty times, a look at the database each time."""
-    listen = f"ws://127.0.0.1:{free_port()}/ocpp"
+    listen, soap = f"ws://127.0.0.1:{free_port()}/ocpp", f"http://127.0.0.1:{free_port()}/ocpp"
     clock, tasks, ledger, stopped = Clock(asyncio.get_running_loop()), Tasks(), Ledger(), asyncio.Event()
     moments = random.Random(SEED)
     operator: dict[str, str] = {}
 
     async def program() -> Served:
-        given = (database, "--listen", listen, "--provision", str(folder / "provision.toml"))
+        given = (
+            database,
+            "--listen",
+            listen,
+            "--provision",
+            str(folder / "provision.toml"),
+            "--soap",
+            soap,
+            "--allow",
+            "loopback",
+        )
         served = await asyncio.to_thread(lambda: Served(*given, output=folder / "errors"))
         operator["url"] = served.operator
         return served
 
     served = await program()
-    fleet = [LightChargePoint(listen, f"CP{n}", clock, tasks, ledger) for n in range(STATIONS)]
+    urls = [soap if n % SOAP_EACH == 0 else listen for n in range(STATIONS)]
+    fleet = [LightChargePoint(url, f"CP{n}", clock, tasks, ledger) for n, url in enumerate(urls)]
     charging = [asyncio.create_task(each.charges(stopped)) for each in fleet]
     charging.append(asyncio.create_task(changes_lists(operator, ledger, stopped, clock)))
     for _ in range(KILLS):
@@ -132,6 +145,11 @@ def test_nothing_acknowledged_is_lost_and_nothing_billed_twice(
     ledger, while_killed = asyncio.run(campaign(database, tmp_path))
     asyncio.run(nothing_is_lost(database, ledger))
     asyncio.run(nothing_is_billed_twice(database, ledger))
+    reached = asyncio.run(
+        found(database, "SELECT speaks, address LIKE 'http://127.0.0.1:%', count(*) FROM stations GROUP BY 1, 2")
+    )
+    by_soap = STATIONS // SOAP_EACH
+    assert set(reached) == {("ocpp1.6-soap", True, by_soap), ("ocpp1.6-json", False, STATIONS - by_soap)}
     assert (tmp_path / "errors").read_text() == ""
     with capsys.disabled():
         print(

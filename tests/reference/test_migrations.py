@@ -15,13 +15,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from evconform.harness.verdict import UsageError
 from evconform.reference.cpo import migrate
-from evconform.reference.cpo.records import Reservation, Token, Transaction
+from evconform.reference.cpo.records import Reservation, Station, Token, Transaction
 from evconform.reference.store import DRIVERS
 from tests.reference.bench import scene
 
 FIRST = {
     "stations": [
         {"identity": "A", "registration": "Accepted", "answered": "Accepted", "password": "", "boot": "{}", "booted_at": "",
+         "seen_at": "", "firmware_status": "", "diagnostics_status": ""},
+        {"identity": "NEW", "registration": "Accepted", "answered": "", "password": "", "boot": "{}", "booted_at": "",
          "seen_at": "", "firmware_status": "", "diagnostics_status": ""},
     ],
     "tokens": [
@@ -119,6 +121,27 @@ def test_a_reservation_id_is_a_station_s_own_since_the_third_schema(database: st
         assert set(lab.cpo.memory.reservations) == {("B", 1), ("B", 2)}
 
 
+@pytest.mark.parametrize("before", ["0001", "0004"])
+def test_whoever_was_answered_before_the_fifth_schema_speaks_json(database: str, before: str) -> None:
+    """There was nothing else; who never came speaks nothing yet, and nobody has an address."""
+    import asyncio
+
+    def made(connection: Connection) -> None:
+        fill(connection)
+        migrate.upgrade(connection, before)
+
+    asyncio.run(with_connection(database, made))
+
+    async def story(lab: Any) -> None:
+        told = {row["identity"]: (row["speaks"], row["address"]) for row in await lab.rows(Station)}
+        assert told == {"A": ("ocpp1.6-json", ""), "NEW": ("", "")}
+        assert await lab.asks("NEW", "BootNotification", chargePointVendor="v", chargePointModel="m")
+        assert (await lab.rows(Station, identity="NEW"))[0]["speaks"] == "ocpp1.6-json"
+
+    with scene(database=database) as lab:
+        lab.run(story(lab))
+
+
 def test_a_store_that_is_up_to_date_costs_no_alembic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = f"sqlite:///{tmp_path / 'cpo.db'}"
     with scene(database=database):
@@ -128,7 +151,7 @@ def test_a_store_that_is_up_to_date_costs_no_alembic(tmp_path: Path, monkeypatch
         pass
 
 
-@pytest.mark.parametrize("before", [None, "0001", "0002", "0003"])
+@pytest.mark.parametrize("before", [None, "0001", "0002", "0003", "0004"])
 def test_a_migration_that_is_cut_short_leaves_what_was_there(database: str, before: str | None) -> None:
     """A program that is killed in its first second, or while it brings a store up to date, can be started again."""
     import asyncio

@@ -10,7 +10,7 @@ from evconform.ocpp.charge_point import NotConnected
 from evconform.ocpp.json import CallError
 from evconform.reference.cpo.records import Station
 from evconform.reference.cpo.registration import fits, salted
-from tests.reference.bench import Scene, scene
+from tests.reference.bench import ONLY_JSON, Scene, scene
 
 BOOT = {"chargePointVendor": "v", "chargePointModel": "m"}
 ACCEPTED = {"status": "Accepted"}
@@ -46,6 +46,7 @@ def test_strangers_register_as_the_settings_say(policy: Any) -> None:
         lab.run(story(lab))
 
 
+@ONLY_JSON
 @pytest.mark.parametrize("identity", ["STRANGER", "x" * 300, "a\0b"])
 def test_a_stranger_is_refused_at_the_door(lab: Scene, identity: str) -> None:
     async def story() -> None:
@@ -56,6 +57,7 @@ def test_a_stranger_is_refused_at_the_door(lab: Scene, identity: str) -> None:
     lab.run(story())
 
 
+@ONLY_JSON
 @pytest.mark.parametrize(("password", "status"), [("right" * 4, None), ("wrong" * 4, 401), (None, 401)])
 def test_a_password_is_asked_for(lab: Scene, password: str | None, status: int | None) -> None:
     async def story() -> None:
@@ -78,6 +80,7 @@ def test_a_password_is_kept_as_its_digest() -> None:
     assert salted("secret") != kept
 
 
+@ONLY_JSON
 def test_the_new_connection_wins_over_the_old_one(lab: Scene) -> None:
     """A charge point whose network went reconnects while its old socket still lives."""
 

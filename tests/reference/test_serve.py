@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from evconform.cli import app
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.verdict import UsageError
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake, NotConnected
+from evconform.ocpp.soap.charge_point import SoapChargePoint
 from tests.reference.served import TOKEN, Served
 
 PROVISION = """
@@ -91,6 +93,48 @@ def test_it_serves_stops_in_order_and_goes_on_where_it_was(
     assert again.stop() == 0
 
 
+def test_it_serves_both_transports_and_calls_by_soap_after_a_kill(served: Served, provision: Path, tmp_path: Path) -> None:
+    """The address that a charge point told is on disk before it is answered, and needs no new boot after kill -9."""
+    database, soap = f"sqlite:///{tmp_path / 'soap.db'}", ("--soap", "http://127.0.0.1:0/ocpp", "--allow", "loopback")
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+
+    async def asks(client: httpx.AsyncClient, served: Served) -> dict[str, Any]:
+        """A Reset, and what became of it."""
+        url = f"{served.operator}/stations/CP%2F1/commands/Reset"
+        command = (await client.post(url, json={"type": "Soft"})).json()
+        while command["state"] in ("asked", "sent"):
+            command = (await client.get(f"{served.operator}/commands/{command['id']}")).json()
+        found: dict[str, Any] = command
+        return found
+
+    def starts() -> Served:
+        return Served(database, "--provision", str(provision), *soap, output=tmp_path / "errors")
+
+    async def story() -> None:
+        tasks = Tasks()
+        point = SoapChargePoint(Clock(asyncio.get_running_loop()), tasks)
+        point.handlers["Reset"] = lambda payload, _: {"status": "Accepted"}
+        program = await asyncio.to_thread(starts)
+        channel = await point.connect(Handshake(program.soap, "CP/1", password="0123456789abcdef"))
+        assert (await channel.call("BootNotification", BOOT))["status"] == "Accepted"
+        await asyncio.to_thread(program.kill)
+        program = await asyncio.to_thread(starts)
+        async with httpx.AsyncClient(headers=headers) as client:
+            command = await asks(client, program)
+            assert (command["state"], command["outcome"]) == ("answered", {"status": "Accepted"})
+            station = (await client.get(f"{program.operator}/stations/CP%2F1")).json()
+            assert (station["speaks"], station["address"], station["connected"]) == ("ocpp1.6-soap", point.address, False)
+            page = (await client.get(f"{program.operator}/")).text
+            assert "ocpp1.6-soap" in page
+            assert point.address in page
+            assert "Reset" in page, "the wire shows what went by SOAP"
+        await point.disconnect()
+        assert await asyncio.to_thread(program.stop) == 0
+        await tasks.cancel()
+
+    asyncio.run(story())
+
+
 def serve(*line: str) -> str:
     """What ``evconform serve cpo`` says of a usage error."""
     with pytest.raises(UsageError) as caught:
@@ -115,6 +159,10 @@ def serve(*line: str) -> str:
         (["--provision", "missing.toml"], "missing.toml"),
         (["--listen", "ws://127.0.0.1:{taken}/ocpp"], "--listen: cannot listen"),
         (["--http", "http://127.0.0.1:{taken}"], "--http: cannot listen"),
+        (["--soap", "ws://127.0.0.1:1"], "--soap: expected http://HOST:PORT or https://HOST:PORT"),
+        (["--soap", "http://127.0.0.1:{taken}"], "--soap: cannot listen"),
+        (["--soap", "https://127.0.0.1:0"], "--certificate: is missing, and --soap https://127.0.0.1:0 needs one"),
+        (["--allow", "everything"], "--allow: expected one of loopback, link-local, private"),
     ],
     ids=lambda each: each[:12] if isinstance(each, str) else each[1][:12],
 )
@@ -137,6 +185,7 @@ def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, line: list[str], says
         ("[settings]\nstrangers = 'maybe'", "settings.strangers"),
         ("[vendor.v]\nm = { status = 'Fine' }", "vendor.v.m.status"),
         ("x = 1", "x"),
+        ("[soap]\nurl = 'ws://cpo'", "soap.url"),
         ("[[", "end of document"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from evconform.ocpp.charge_point import Handshake
 from evconform.ocpp.json import CallError
 from evconform.ocpp.soap.charge_point import SoapChargePoint
-from evconform.ocpp.speaks import JSON, SOAP
+from evconform.ocpp.speaks import JSON, SOAP, SOAP15
 from evconform.reference.cpo.records import Station, Transaction
 from evconform.reference.guard import Forbidden
 from tests.reference.bench import CARD, OTHER, Scene, scene
@@ -20,6 +21,14 @@ from tests.reference.failing import Failing, at, memory_is_what_the_disk_has
 BOOT = {"chargePointVendor": "v", "chargePointModel": "m"}
 ACCEPTED = {"status": "Accepted"}
 START = {"connectorId": 1, "idTag": CARD, "meterStart": 0, "timestamp": "2026-01-05T11:00:00Z"}
+
+
+@pytest.fixture
+def lab() -> Iterator[Scene]:
+    """A CPO in memory that knows two stations and two cards."""
+    with scene() as made:
+        made.run(made.knows("A", "B", **{CARD: {}, OTHER: {}}))
+        yield made
 
 
 async def kept(lab: Scene, identity: str = "A") -> tuple[str, str]:
@@ -394,6 +403,24 @@ def test_a_time_of_xml_that_no_store_keeps_is_a_protocol_error(lab: Scene, times
         point = await lab.dials("A", SOAP)
         with pytest.raises(CallError, match="ProtocolError"):
             await point.channel.call("StartTransaction", START | {"timestamp": timestamp})
+        await point.disconnect()
+
+    lab.run(story())
+
+
+def test_a_station_of_ocpp_1_5_comes_in_at_the_same_door(lab: Scene) -> None:
+    """Its namespace tells the version, which what is asked of it has too; what 1.5 has no message for is refused."""
+
+    async def story() -> None:
+        point = SoapChargePoint(lab.clock, lab.tasks, version="1.5")
+        point.handlers["Reset"] = lambda payload, _: ACCEPTED
+        channel = await point.connect(Handshake(lab.urls[SOAP], "A"))
+        assert (await channel.call("BootNotification", BOOT))["status"] == "Accepted"
+        assert (await channel.call("StartTransaction", START))["transactionId"] == 1
+        assert await kept(lab) == (SOAP15, point.address)
+        assert await lab.command("Reset", type="Soft") == ("answered", ACCEPTED)
+        with pytest.raises(ValueError, match=r"TriggerMessage is no operation of OCPP 1\.5"):
+            await lab.cpo.commands.ask("A", "TriggerMessage", {"requestedMessage": "Heartbeat"})
         await point.disconnect()
 
     lab.run(story())

@@ -98,7 +98,7 @@ def test_two_stations_have_transactions_of_their_own(lab: Scene) -> None:
     lab.run(story())
 
 
-@pytest.mark.parametrize("number", [-1, 0, 99, -(2**40)])
+@pytest.mark.parametrize("number", [-1, 0, 99, -(2**31)])
 def test_a_stop_of_nothing_we_know_is_answered_and_kept(lab: Scene, number: int) -> None:
     """Erratum 3.18: a StartTransaction that was never delivered leaves a StopTransaction with -1."""
 

@@ -14,7 +14,7 @@ from evconform.ocpp.soap.model import Service, addressed
 from evconform.ocpp.soap.names import SOAP, SOAP_1_1, WSA
 from evconform.ocpp.soap.parse import parse
 from evconform.ocpp.soap.problem import Problem, Refused
-from evconform.ocpp.soap.table import by_namespace
+from evconform.ocpp.soap.table import by_namespace, services
 from evconform.ocpp.soap.validate import problems_of
 from evconform.ocpp.soap.xsd import Element
 
@@ -69,14 +69,17 @@ def decode(body: bytes) -> Envelope:
     name = etree.QName(holds)
     if name.namespace == SOAP and name.localname == "Fault":
         return _fault(header, holds)
-    service = by_namespace().get(name.namespace or "")
-    headers, problems = read_headers(header, service)
+    said = by_namespace().get(name.namespace or "")
+    headers, problems, odd = read_headers(header, said)
+    service = _meant(holds, said)
+    if service is not said:
+        problems.append(_unknown(name, said))
     if service is None or name.localname not in service.elements:
         return Envelope(
             headers=headers, service=service, problems=(*problems, _unknown(name, service)), version=_version(service)
         )
     action, kind = _message(service.elements[name.localname])
-    problems += [*missing(headers, kind, service.version), *_wrong_action(headers, action, kind)]
+    problems += [*missing(headers, kind, odd, service.version), *_wrong_action(headers, action, kind)]
     problems += problems_of(service, holds)
     payload = from_element(service, holds)
     return Envelope(kind, service.version, service, action, headers, payload, problems=tuple(problems))
@@ -98,6 +101,21 @@ def _parts(root: Element) -> tuple[Element | None, Element]:
     if len(holds) != 1:
         raise Refused("body", f"a body of {len(holds)} elements, not one")
     return (children[0] if before else None), holds[0]
+
+
+def _meant(holds: Element, said: Service | None) -> Service | None:
+    """The service of a body element. A message of the other service of its version is read as that, in whose namespace ever."""
+    local = etree.QName(holds).localname
+    for other in services(said.version) if said and local not in said.elements else ():
+        if said and local in other.elements:
+            _moves(holds, said.namespace, other.namespace)
+            return other
+    return said
+
+
+def _moves(holds: Element, said: str, meant: str) -> None:
+    for each in holds.iter(f"{{{said}}}*"):
+        each.tag = f"{{{meant}}}{etree.QName(each).localname}"
 
 
 def _message(kind: str) -> tuple[str, str]:
@@ -127,8 +145,8 @@ def _wrong_action(headers: Headers, action: str, kind: str) -> Iterator[Problem]
 def _fault(header: Element | None, holds: Element) -> Envelope:
     fault = read_fault(holds)
     service = by_namespace().get(fault.namespace)
-    headers, problems = read_headers(header, service)
-    problems += [*missing(headers, "fault"), *problems_of_fault(holds, fault, (*by_namespace(), OF_FAULTS_15))]
+    headers, problems, odd = read_headers(header, service)
+    problems += [*missing(headers, "fault", odd), *problems_of_fault(holds, fault, (*by_namespace(), OF_FAULTS_15))]
     return Envelope("fault", _version(service), service, "", headers, None, fault, tuple(problems))
 
 

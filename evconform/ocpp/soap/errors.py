@@ -14,7 +14,7 @@ OF_JSON = {
     "OccurenceConstraintViolation": "ProtocolError",
     "TypeConstraintViolation": "ProtocolError",
 }
-"""What OCPP-J alone has (4.2.3, table 7), and the subcode that says the same (OCPP-S 1.6, 5)."""
+"""What OCPP-J alone has (4.2.3, table 7), and the subcode that says the same (OCPP-S 1.6, 4)."""
 STATUS = {"Sender": 400}
 """Code of a fault to the HTTP status of its response, 500 for all others (SOAP 1.2 part 2, 7.5.2.2)."""
 

@@ -1,4 +1,4 @@
-"""Faults: SOAP 1.2 part 1, 5.4, with the subcodes of OCPP-S 1.6, 5."""
+"""Faults: SOAP 1.2 part 1, 5.4, with the subcodes of OCPP-S 1.6, 4."""
 
 from __future__ import annotations
 

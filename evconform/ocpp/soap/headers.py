@@ -1,15 +1,15 @@
-"""The header of an envelope: WS-Addressing 1.0 and the identity of the charge point (OCPP-S 1.6, 4)."""
+"""The header of an envelope: WS-Addressing 1.0 and the identity of the charge point (OCPP-S 1.6, 3)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from lxml import etree
 
 from evconform.ocpp.soap.body import whole
 from evconform.ocpp.soap.model import Service
-from evconform.ocpp.soap.names import ANONYMOUS, IDENTITY, SOAP, WSA
+from evconform.ocpp.soap.names import ANONYMOUS, IDENTITY, SOAP, WSA, WSA_OLDER
 from evconform.ocpp.soap.problem import Problem
 from evconform.ocpp.soap.xsd import Element
 
@@ -47,9 +47,11 @@ REQUIRED = {
     "response": ("action", "relates_to"),
     "fault": (),
 }
-"""OCPP-S 1.6, 4. Whether a response needs MessageID and To is not enforced: see spec-gaps."""
+"""OCPP-S 1.6, 3. Whether a response needs MessageID and To is not enforced: see spec-gaps."""
 REQUIRED_15 = {"request": ("identity",), "response": (), "fault": ()}
 """OCPP 1.5, 8.1 and 8.3: From may be there, and that there is WS-Addressing else is said by the WSDL alone."""
+Odd = Mapping[str, str]
+"""Field to why the block that it was read from is none, in words."""
 TRUE = ("true", "1")
 assert set(BLOCKS) == {each.name for each in fields(Headers)}
 
@@ -78,34 +80,42 @@ def header_element(headers: Headers, service: Service) -> Element:
     return header
 
 
-def read_headers(header: Element | None, service: Service | None) -> tuple[Headers, list[Problem]]:
-    """The first block of each name, and what is wrong with the header as such."""
+def read_headers(header: Element | None, service: Service | None) -> tuple[Headers, list[Problem], Odd]:
+    """The first block of each name, and what is wrong with the header as such. Where there is none, a block of an older
+    WS-Addressing, or an identity of another service, is read too: it is odd, and tells who speaks all the same."""
     found: dict[str, str] = {}
+    strange: dict[str, tuple[str, str]] = {}
+    bare: dict[str, str] = {}
     problems: list[Problem] = []
     for block in header.iterchildren("{*}*") if header is not None else ():
-        field = _field(block, service)
-        local = etree.QName(block).localname
-        if field is None:
-            problems += _not_understood(block)
-        elif field in found:
-            problems.append(Problem("header-twice", f"a second {local}", local))
-        else:
+        name, field = etree.QName(block), _field(block)
+        namespace = name.namespace or ""
+        if field and namespace == (service.namespace if field == "identity" and service else WSA):
+            if field in found:
+                problems.append(Problem("header-twice", f"a second {name.localname}", name.localname))
+                continue
             found[field] = _text(block, field)
-    return Headers(**found), problems
+            if found[field] and field in REFERENCES and block.find(f"{{{WSA}}}Address") is None:
+                bare[field] = "no Address in it"
+        elif field and (namespace.startswith(NAMESPACES) if field == "identity" else namespace in WSA_OLDER):
+            strange.setdefault(field, (_text(block, field), f"of the namespace {namespace!r}"))
+        else:
+            problems += _not_understood(block)
+    read = {field: text for field, (text, _) in strange.items()} | found
+    odd = {field: says for field, (_, says) in strange.items() if field not in found} | bare
+    return Headers(**read), problems, odd
 
 
-def _field(block: Element, service: Service | None) -> str | None:
-    name = etree.QName(block)
-    ours = name.namespace == service.namespace if service else (name.namespace or "").startswith(NAMESPACES)
-    if ours and name.localname.lower() == IDENTITY.lower():
+def _field(block: Element) -> str | None:
+    local = etree.QName(block).localname
+    if local.lower() == IDENTITY.lower():
         return "identity"
-    known = (field for field, local in BLOCKS.items() if field != "identity" and local == name.localname)
-    return next(known, None) if name.namespace == WSA else None
+    return next((field for field, name in BLOCKS.items() if name == local), None)
 
 
 def _text(block: Element, field: str) -> str:
-    node = block.find(f"{{{WSA}}}Address") if field in REFERENCES else block
-    return "" if node is None else whole(node).strip()
+    node = block.find("{*}Address") if field in REFERENCES else None
+    return whole(block if node is None else node).strip()
 
 
 def _not_understood(block: Element) -> Iterator[Problem]:
@@ -115,11 +125,13 @@ def _not_understood(block: Element) -> Iterator[Problem]:
         yield Problem("must-understand", f"the header {{{name.namespace or ''}}}{name.localname}", name.localname)
 
 
-def missing(headers: Headers, kind: str, version: str = "") -> Iterator[Problem]:
+def missing(headers: Headers, kind: str, odd: Odd, version: str = "") -> Iterator[Problem]:
     """What a request, a response or a fault of this version of OCPP needs and has not, or has with a wrong value."""
     for field in (REQUIRED_15 if version == "1.5" else REQUIRED)[kind]:
         text = getattr(headers, field)
-        if not text:
+        if field in odd:
+            yield Problem("header-missing", odd[field], BLOCKS[field])
+        elif not text:
             yield Problem("header-missing", "not there" if text is None else "empty", BLOCKS[field])
     if kind == "request" and headers.relates_to is not None:
         yield Problem("header-value", "a request relates to nothing", BLOCKS["relates_to"])

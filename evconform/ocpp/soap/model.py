@@ -75,5 +75,5 @@ def element(action: str, kind: str) -> str:
 
 
 def addressed(action: str, kind: str) -> str:
-    """Its wsa:Action (OCPP-S 1.6, 4)."""
+    """Its wsa:Action (OCPP-S 1.6, 3.4)."""
     return f"/{action}{'Response' if kind == 'response' else ''}"

@@ -6,6 +6,12 @@ XS = "http://www.w3.org/2001/XMLSchema"
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 SOAP_1_1 = "http://schemas.xmlsoap.org/soap/envelope/"
 WSA = "http://www.w3.org/2005/08/addressing"
+WSA_OLDER = (
+    "http://schemas.xmlsoap.org/ws/2004/08/addressing",
+    "http://schemas.xmlsoap.org/ws/2004/03/addressing",
+    "http://schemas.xmlsoap.org/ws/2003/03/addressing",
+)
+"""What WS-Addressing was before 1.0: read, and never right."""
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
 WSDL_SOAP12 = "http://schemas.xmlsoap.org/wsdl/soap12/"
 WSAW = "http://www.w3.org/2006/05/addressing/wsdl"
@@ -14,7 +20,7 @@ WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utilit
 TRANSPORT = "http://schemas.xmlsoap.org/soap/http"
 
 ANONYMOUS = WSA + "/anonymous"
-"""The only ReplyTo: the answer comes in the HTTP response (OCPP-S 1.6, 4)."""
+"""The only ReplyTo: the answer comes in the HTTP response (OCPP-S 1.6, 3.8)."""
 IDENTITY = "chargeBoxIdentity"
 """The header that names the charge point, in the namespace of the called service."""
 MEDIA_TYPE = "application/soap+xml"

@@ -1,4 +1,4 @@
-"""An envelope in an HTTP request or response (SOAP 1.2 part 2, 7; OCPP-S 1.6, 3), gzip and deflate included."""
+"""An envelope in an HTTP request or response (SOAP 1.2 part 2, 7; OCPP-S 1.6, 6.1), gzip and deflate included."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MEDIA_TYPE_1_1 = "text/xml"
 """Of SOAP 1.1."""
 COMPRESSORS = {"gzip": lambda data: gzip.compress(data, 6, mtime=0), "deflate": zlib.compress}
 ACCEPTED = ("Accept-Encoding", ", ".join(COMPRESSORS))
-"""Both are to be understood, and may be used (OCPP-S 1.6, 3)."""
+"""Both are to be understood, and may be used (OCPP-S 1.6, 6.1)."""
 COMPRESSED_FROM = 1400
 """Bytes of an envelope; a shorter one fills no packet."""
 CODING = re.compile(r"\s*([\w.*-]+)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*", re.ASCII)

@@ -33,10 +33,13 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "action": PROTOCOL,
     "fault": PROTOCOL,
 }
-"""Name of a problem to code and subcode of the fault (SOAP 1.2 part 1, 5.4.6; OCPP-S 1.6, 5).
+"""Name of a problem to code and subcode of the fault (SOAP 1.2 part 1, 5.4.6; OCPP-S 1.6, 4).
 
 ``element``: one that the schema does not know there, so a wrong order too; ``missing``: one that it wants; ``digits``: more
 fraction digits than one; ``action``: a wsa:Action that is not that of the body."""
+
+OF_THE_HEADER = ("must-understand", "header-missing", "header-twice", "header-value", "action")
+"""What is wrong beside the body."""
 
 
 @dataclass(frozen=True)

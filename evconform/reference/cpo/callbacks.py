@@ -1,4 +1,4 @@
-"""How a station is reached: what it speaks, and where its own service is if that is SOAP (wsa:From; OCPP-S 1.6, 4).
+"""How a station is reached: what it speaks, and where its own service is if that is SOAP (wsa:From; OCPP-S 1.6, 3.7).
 
 The address is kept before the message that brought it is answered, so a restart needs no new boot. Who may name which
 address is SSRF's question, so it is looked at before each call: ``Settings.callbacks``.

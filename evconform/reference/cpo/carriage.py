@@ -5,6 +5,7 @@ from __future__ import annotations
 from evconform.ocpp.channel import Payload
 from evconform.ocpp.soap.body import NotInSoap, to_element
 from evconform.ocpp.soap.table import service
+from evconform.ocpp.soap.translate import translation
 from evconform.ocpp.soap.validate import problems_of
 from evconform.ocpp.speaks import JSON, version_of
 
@@ -19,7 +20,8 @@ def uncarried(action: str, payload: Payload, speaks: str) -> str:
     if action not in served.operations:
         return f"{action} is no operation of OCPP {version} over SOAP"
     try:
-        found = problems_of(served, to_element(served, action, "request", payload))
+        said = translation(version).from_1_6(action, "request", payload)
+        found = problems_of(served, to_element(served, action, "request", said))
     except NotInSoap as why:
         return str(why)
     return f"{found[0].pointer or '/'}: {found[0].says}" if found else ""

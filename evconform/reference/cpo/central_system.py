@@ -46,7 +46,7 @@ class Settings:
     """Whose transactions at a time are counted (7.2)."""
     database: str = IN_MEMORY
     callbacks: frozenset[str] = frozenset(("private",))
-    """Kinds of address (``guard.ALLOWABLE``) where a station may have its service, beside public ones (OCPP-S 1.6, 4)."""
+    """Kinds of address (``guard.ALLOWABLE``) where a station may have its service, beside public ones (OCPP-S 1.6, 3.7)."""
     trust: ssl.SSLContext | None = None
     """Whose certificates a station may show at its service; None: those that the system trusts."""
     vendors: dict[str, dict[str, Payload]] = field(default_factory=dict)

@@ -28,7 +28,7 @@ STATIONS = table(
     Column("firmware_status", String(32), nullable=False),
     Column("diagnostics_status", String(32), nullable=False),
     Column("speaks", String(16), nullable=False),  # what it registered by: ocpp1.6-json, ocpp1.6-soap; empty: nothing yet
-    text("address"),  # where its own service is (wsa:From, OCPP-S 1.6, 4); empty where it has none
+    text("address"),  # where its own service is (wsa:From, OCPP-S 1.6, 3.7); empty where it has none
 )
 CONNECTORS = table(
     "connectors",

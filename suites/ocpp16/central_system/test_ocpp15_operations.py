@@ -80,7 +80,7 @@ async def test_data_for_a_charge_box(charge_point: ScriptedChargePoint, operatio
 async def test_diagnostics_are_asked_for(charge_point: ScriptedChargePoint, operations: Control) -> None:
     """Diagnostics are asked for, and there are none."""
     await charge_point.registers()
-    location = charge_point.pixit.diagnostics_location
+    location = fifteen.by_ftp(charge_point.pixit.diagnostics_location)
     for answer in ({"fileName": "evconform.zip"}, {}):
         await is_sent(charge_point, operations, "GetDiagnostics", "OCPP15-5.7-31", answer, location=location)
     await goes_on(charge_point, operations)
@@ -90,7 +90,7 @@ async def test_diagnostics_are_asked_for(charge_point: ScriptedChargePoint, oper
 async def test_firmware_is_updated(charge_point: ScriptedChargePoint, operations: Control) -> None:
     """Firmware is to be had at a location; a charge box that answers with a fault is served on."""
     await charge_point.registers()
-    its = {"location": charge_point.pixit.firmware_location, "retrieveDate": charge_point.ago(-30.0)}
+    its = {"location": fifteen.by_ftp(charge_point.pixit.firmware_location), "retrieveDate": charge_point.ago(-30.0)}
     await operations.sends(identity=charge_point.identity, action="UpdateFirmware", **its)
     await charge_point.hears("UpdateFirmware", expects={"location": its["location"]}, proves="OCPP15-5.15-31")
     charge_point.refuses("UpdateFirmware", "NotSupported")

@@ -47,21 +47,21 @@ async def test_its_limits_are_decimals_of_one_digit(charge_point: ScriptedCharge
     await charge_point.hears("SetChargingProfile", connectorId=1)
 
 
-@testcase("OCPP16S-CS-COMPRESS-01", verifies=["OCPP16S-6.1-01"])
+@testcase("OCPP16S-CS-COMPRESS-01", verifies=["OCPP16S-6.1-01"], only=enveloped.BOTH)
 async def test_gzip_is_understood(charge_point: ScriptedChargePoint) -> None:
     """A request that is compressed with gzip is answered."""
     await charge_point.registers()
     await enveloped.understands(charge_point, "gzip", "OCPP16S-6.1-01")
 
 
-@testcase("OCPP16S-CS-COMPRESS-02", verifies=["OCPP16S-6.1-02"])
+@testcase("OCPP16S-CS-COMPRESS-02", verifies=["OCPP16S-6.1-02"], only=enveloped.BOTH)
 async def test_deflate_is_understood(charge_point: ScriptedChargePoint) -> None:
     """A request that is compressed with deflate is answered."""
     await charge_point.registers()
     await enveloped.understands(charge_point, "deflate", "OCPP16S-6.1-02")
 
 
-@testcase("OCPP16S-CS-IDENT-01", verifies=["OCPP16S-3.3-03"])
+@testcase("OCPP16S-CS-IDENT-01", verifies=["OCPP16S-3.3-03"], only=enveloped.BOTH)
 async def test_the_identity_header_has_no_case(charge_point: ScriptedChargePoint) -> None:
     """A request whose identity header is written in capitals is answered."""
     await charge_point.registers()

@@ -26,19 +26,19 @@ async def test_what_it_answers_is_as_the_schema_has_it(central_system: ScriptedC
     await central_system.calls("ClearCache")
 
 
-@testcase("OCPP16S-CP-COMPRESS-01", verifies=["OCPP16S-6.1-01"])
+@testcase("OCPP16S-CP-COMPRESS-01", verifies=["OCPP16S-6.1-01"], only=enveloped.BOTH)
 async def test_gzip_is_understood(central_system: ScriptedCentralSystem) -> None:
     """A request that is compressed with gzip is answered."""
     await enveloped.understands(central_system, "gzip", "OCPP16S-6.1-01")
 
 
-@testcase("OCPP16S-CP-COMPRESS-02", verifies=["OCPP16S-6.1-02"])
+@testcase("OCPP16S-CP-COMPRESS-02", verifies=["OCPP16S-6.1-02"], only=enveloped.BOTH)
 async def test_deflate_is_understood(central_system: ScriptedCentralSystem) -> None:
     """A request that is compressed with deflate is answered."""
     await enveloped.understands(central_system, "deflate", "OCPP16S-6.1-02")
 
 
-@testcase("OCPP16S-CP-IDENT-01", verifies=["OCPP16S-3.3-03"])
+@testcase("OCPP16S-CP-IDENT-01", verifies=["OCPP16S-3.3-03"], only=enveloped.BOTH)
 async def test_the_identity_header_has_no_case(central_system: ScriptedCentralSystem) -> None:
     """A request whose identity header is written in capitals is answered."""
     await enveloped.knows_the_identity_in_any_case(central_system)

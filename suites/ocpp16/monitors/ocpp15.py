@@ -33,7 +33,9 @@ def spoken(log: Log, *types: str) -> Iterator[tuple[Frame, Envelope]]:
 
 
 def is_proper(frame: Frame) -> bool:
-    return frame.envelope is not None and not any(each.name in OF_BODIES for each in frame.envelope.problems)
+    """Whether nothing is wrong with a body; that a header is found in any letter case is a row of its own (8.1)."""
+    spelt = IDENTITY in str(frame.text)
+    return spelt and frame.envelope is not None and not any(each.name in OF_BODIES for each in frame.envelope.problems)
 
 
 @monitor("OCPP15-8-01")

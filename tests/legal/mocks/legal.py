@@ -20,7 +20,7 @@ INCH, TWO, FIXED = "etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml
 @dataclass(frozen=True)
 class Variant:
     """``on``: the product that is changed; ``claims``: what its PICS says otherwise then; ``inconclusive``: case to the reason
-    why it cannot be reached on this variant."""
+    why it cannot be reached on this variant; ``cases``: how the ids of those begin that it could fail, all without one."""
 
     name: str
     clause: str
@@ -28,6 +28,8 @@ class Variant:
     on: str = INCH
     claims: Mapping[str, Any] = field(default_factory=dict)
     inconclusive: Mapping[str, str] = field(default_factory=dict)
+    speaks: str = "ocpp1.6-json"
+    cases: tuple[str, ...] = ()
 
 
 VARIANTS: dict[str, Variant] = {}

@@ -9,7 +9,7 @@ import pytest
 from evconform.ocpp.soap.codec import decode, encode, encode_fault, same_action
 from evconform.ocpp.soap.fault import SUBCODES, Fault, fault_for
 from evconform.ocpp.soap.headers import REQUIRED, Headers, of_answer
-from evconform.ocpp.soap.names import ANONYMOUS, content_type
+from evconform.ocpp.soap.names import ANONYMOUS, WSA, WSA_OLDER, content_type
 from evconform.ocpp.soap.problem import PROBLEMS, Problem
 from evconform.ocpp.soap.table import service
 from tests.ocpp.soap.samples import CENTRAL_SYSTEM, CHARGE_POINT, HEADERS, STATUS, changed
@@ -72,10 +72,31 @@ def test_a_response_needs_what_it_relates_to() -> None:
     assert REQUIRED["response"] == ("action", "relates_to")
 
 
-def test_an_identity_of_the_other_service_is_not_understood_and_missing() -> None:
+def test_an_identity_of_the_other_service_is_missing_and_read() -> None:
     other = "<x:chargeBoxIdentity xmlns:x='urn://Ocpp/Cp/2015/10/' soap:mustUnderstand='true'>INCH-1</x:chargeBoxIdentity>"
-    found = [(each.name, each.pointer) for each in decode(changed(IDENTITY, other)).problems]
-    assert found == [("must-understand", "chargeBoxIdentity"), ("header-missing", "chargeBoxIdentity")]
+    read = decode(changed(IDENTITY, other))
+    assert [(each.name, each.pointer) for each in read.problems] == [("header-missing", "chargeBoxIdentity")]
+    assert read.headers.identity == "INCH-1"
+
+
+@pytest.mark.parametrize("older", WSA_OLDER)
+def test_blocks_of_an_older_ws_addressing_are_missing_and_read(older: str) -> None:
+    read = decode(STATUS.replace(f'xmlns:wsa="{WSA}"'.encode(), f'xmlns:wsa="{older}"'.encode()))
+    missing = ["Action", "MessageID", "From", "ReplyTo", "To"]
+    assert [(each.name, each.pointer) for each in read.problems] == [("header-missing", each) for each in missing]
+    assert read.headers == decode(STATUS).headers
+
+
+def test_of_two_blocks_the_right_one_counts() -> None:
+    older = f"<o:From xmlns:o='{WSA_OLDER[0]}'>http://127.0.0.1:1/</o:From>"
+    read = decode(changed(FROM, older + FROM))
+    assert (read.problems, read.headers.sender) == ((), "http://127.0.0.1:8081/cp")
+
+
+def test_a_from_without_an_address_is_missing_and_read() -> None:
+    read = decode(changed(FROM, "<wsa:From>http://127.0.0.1:8081/cp</wsa:From>"))
+    assert [(each.name, each.pointer) for each in read.problems] == [("header-missing", "From")]
+    assert read.headers.sender == "http://127.0.0.1:8081/cp"
 
 
 def test_the_identity_is_read_beside_a_body_that_is_nobodys() -> None:

@@ -250,3 +250,9 @@ def damage(nodes: list[etree._Element], dice: random.Random) -> None:
 def test_a_message_of_1_5_is_told_by_its_namespace() -> None:
     read = decode(encode({}, "Heartbeat", HEADERS, CENTRAL_SYSTEM).replace(b"2015/10", b"2012/06"))
     assert (read.version, read.action, read.problems) == ("1.5", "Heartbeat", ())
+
+
+def test_a_message_of_the_other_service_is_read_all_the_same() -> None:
+    read = decode(changed("urn://Ocpp/Cs/2015/10/", "urn://Ocpp/Cp/2015/10/"))
+    assert read.service is CENTRAL_SYSTEM
+    assert (read.kind, read.action, read.payload) == ("request", "StatusNotification", decode(STATUS).payload)

@@ -47,11 +47,12 @@ app = typer.Typer(
 )
 
 SHIPPED = (
-    *("etrel-inch.toml", "two-connector.toml", "fixed-cable-dc.toml", "reference-cpo.toml", "plain-central-system.toml"),
+    *("etrel-inch.toml", "three-columns.toml", "two-connector.toml", "fixed-cable-dc.toml"),
+    *("reference-cpo.toml", "plain-central-system.toml"),
     *("reference-cpo-ocpi.toml", "reference-emsp.toml", "reference-chain.toml"),
 )
-"""What `certify` certifies when no SUT is named: the virtual INCH, two more models of charge point, our central systems and back
-offices, and the journey through a chain of them."""
+"""What `certify` certifies when no SUT is named: the virtual INCH, three more models of charge point, our central systems and
+back offices, and the journey through a chain of them."""
 app.command()(plan)
 app.command()(plain)
 app.command()(check)
@@ -117,15 +118,20 @@ def certify(
     hostile: Hostile = "quick",
     opposite: Opposite = "",
     policy: Policy = "",
+    jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", min=1, help="our own parties side by side")] = None,
 ) -> None:
-    """Certifies a SUT: every applicable case, waivers printed and not honoured. Without --sut: our own parties."""
+    """Certifies a SUT: every applicable case, waivers printed and not honoured. Without --sut: our own parties, as many at a
+    time as there are CPUs."""
+    if jobs and sut:
+        raise UsageError("--jobs: expected no --sut; our own parties alone run on lab time, side by side")
     if opposite and not sut:
         raise UsageError("--opposite: expected a --sut, the charge point that it faces")
     if policy and not sut:
         raise UsageError("--policy: expected a --sut, whose law has contested rules")
     options = named(waivers=waivers, hostile=hostile if hostile != "quick" else "", opposite=opposite, policy=policy)
     aside = [*named(allure=allure), *again(resume, redo, sut)]
-    raise typer.Exit(sessions("certify", sut or list(SHIPPED), suites, mocks, report, options, aside))
+    at_a_time = 1 if sut else jobs or os.cpu_count() or 1
+    raise typer.Exit(sessions("certify", sut or list(SHIPPED), suites, mocks, report, options, aside, at_a_time))
 
 
 @app.command("list")

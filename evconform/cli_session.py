@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -35,9 +36,10 @@ def sessions(
     report: Path,
     options: Sequence[str] = (),
     aside: Sequence[str] = (),
+    jobs: int = 1,
 ) -> int:
-    """One pytest session a SUT, each in a process of its own; the worst exit code. ``aside``: options that are no part of how
-    the run is done again."""
+    """One pytest session a SUT, each in a process of its own, ``jobs`` at a time; the worst exit code. ``aside``: options that
+    are no part of how the run is done again."""
     stems = [Path(sut).stem for sut in suts]
     if "" in stems:
         raise UsageError("--sut: expected a SUT file, or the name of a shipped one")
@@ -46,7 +48,7 @@ def sessions(
     common = [item for folder in suites or [] for item in ("--suites", str(folder))]
     common += [item for folder in mocks or [] for item in ("--mocks", str(folder))]
     common += options
-    codes = []
+    lines = []
     for sut in suts:
         folder = report / Path(sut).stem
         command = ["evconform", mode, "--sut", sut, *common]
@@ -54,8 +56,8 @@ def sessions(
         # the user's other pytest plugins, and options in the environment, have no say in a verdict
         environment = {k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"}
         environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "EVCONFORM_COMMAND": shlex.join(command)}
-        codes.append(session(line, environment))
-    return worst_exit(codes)
+        lines.append((line, environment))
+    return worst_exit([session(*each) for each in lines] if jobs == 1 else sessions_beside(lines, jobs))
 
 
 def session(line: list[str], environment: dict[str, str]) -> int:
@@ -71,6 +73,40 @@ def session(line: list[str], environment: dict[str, str]) -> int:
         finally:
             if process.returncode is not None:
                 signal.signal(signal.SIGTERM, before)
+
+
+def sessions_beside(lines: list[tuple[list[str], dict[str, str]]], jobs: int) -> list[int]:
+    """Runs sessions on lab time, which no neighbour slows down, side by side; what each says comes whole, in their order. Nobody
+    is asked anything there. Who stops us stops those that run, and no more are begun."""
+    running: list[subprocess.Popen[str]] = []
+    stopped = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopped
+        stopped = True
+        for process in running:
+            process.terminate()
+
+    def whole(each: tuple[list[str], dict[str, str]]) -> tuple[int, str]:
+        if stopped:
+            return int(Exit.INCONCLUSIVE), ""
+        line, environment = each
+        process = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        running.append(process)
+        said, _ = process.communicate()
+        return process.returncode, said
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        with ThreadPoolExecutor(jobs) as pool:
+            codes = []
+            for code, said in pool.map(whole, lines):
+                print(said, end="", flush=True)
+                codes.append(code)
+            return codes
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

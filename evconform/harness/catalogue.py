@@ -128,6 +128,11 @@ class Law:
         """The cases of a role, on every column or on one."""
         return [case for case in self.cases.values() if case.role == role and speaks in (None, case.speaks)]
 
+    def case(self, id: str) -> TestCase:
+        """The case with this id, also one that has no meaning on its column. Raises KeyError."""
+        found = [case for case in self.absent if case.id == id]
+        return found[0] if found and id not in self.cases else self.cases[id]
+
     def named(self, id: str) -> list[TestCase]:
         """The case with this id, or all variants of the one that was declared with it."""
         declared = [case for case in self.cases.values() if case.declared == id]

@@ -97,6 +97,9 @@ class LabSelector(selectors.DefaultSelector):
         if self.loop.resting and self.loop.links.under_way() is None:
             self.loop.rested()
             return []
+        if self.loop.settling and holder is None:
+            self.loop.settled()
+            return []
         if holder is None and timeout is not None:
             self.loop.lab_seconds += timeout
             return []
@@ -104,6 +107,12 @@ class LabSelector(selectors.DefaultSelector):
         if not events and holder is not None:
             raise RuntimeError(f"the lab clock was held for {HELD_AT_MOST:.0f} s by {holder}")
         return events
+
+
+def wakes(waiting: list[asyncio.Future[None]]) -> None:
+    for future in waiting:
+        if not future.done():
+            future.set_result(None)
 
 
 class LabLoop(asyncio.SelectorEventLoop):
@@ -114,6 +123,7 @@ class LabLoop(asyncio.SelectorEventLoop):
         self.links = Links()
         self.outside: list[str] = []
         self.resting: list[asyncio.Future[None]] = []
+        self.settling: list[asyncio.Future[None]] = []
         self._processes: list[asyncio.SubprocessTransport] = []
         selector = LabSelector()
         selector.loop = self
@@ -140,9 +150,12 @@ class LabLoop(asyncio.SelectorEventLoop):
     def rested(self) -> None:
         """Nothing is under way between the ends of this loop."""
         resting, self.resting = self.resting, []
-        for future in resting:
-            if not future.done():
-                future.set_result(None)
+        wakes(resting)
+
+    def settled(self) -> None:
+        """And nobody has anything to do before some time has passed."""
+        settling, self.settling = self.settling, []
+        wakes(settling)
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
         future = super().run_in_executor(executor, func, *args)
@@ -199,6 +212,13 @@ class Clock:
         if isinstance(self.loop, LabLoop):
             future = self.loop.create_future()
             self.loop.resting.append(future)
+            await future
+
+    async def settles(self) -> None:
+        """Lets everybody do what there is to do now, without any time passing; nothing on wall time."""
+        if isinstance(self.loop, LabLoop):
+            future = self.loop.create_future()
+            self.loop.settling.append(future)
             await future
 
     @contextmanager

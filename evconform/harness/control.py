@@ -37,7 +37,7 @@ class Control:
             given = in_words(parameters)
             says = self._actions[action] + (f" ({given})" if given else "")
             if action in SEVERS:
-                await self._campaign.clock.rests()  # nobody's hand is quicker than what is on the wire
+                await self._campaign.clock.settles()  # nobody's hand is quicker than what is on the wire
             self._campaign.expectations.acts()
             self._campaign.wire.mark("act", action=action, says=says, parameters=parameters)
             self._campaign.opposite.acted(action)

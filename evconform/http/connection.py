@@ -44,6 +44,11 @@ class Connection(asyncio.Protocol):
         """Its name in the wire log; empty if it is not logged."""
         return self.tap.conn if self.tap else ""
 
+    @property
+    def here(self) -> str:
+        """The host that we are on this connection."""
+        return str((self.transport.get_extra_info("sockname") or ("",))[0])
+
     # ── from the transport ──
 
     def secures(self, secured: Secured[Any] | None) -> None:

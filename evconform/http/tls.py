@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import ssl
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 TLS_WITHIN = 30.0
@@ -119,6 +120,15 @@ def tls_facts(session: ssl.SSLObject) -> dict[str, Any]:
     if certificate:
         facts |= {k: certificate[k] for k in ("subject", "issuer", "notAfter") if k in certificate}
     return facts
+
+
+def server_tls(url: str, certificate: Path) -> ssl.SSLContext | None:
+    """What shows a certificate (PEM, chain and key) where a URL listens; None if that is no TLS. Raises OSError."""
+    if not url.startswith(("wss:", "https:")):
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from evconform.harness.verdict import NotReached
 from evconform.ocpp.channel import Channel, NoAnswer, Payload
 from evconform.ocpp.frame import instant
 from evconform.ocpp.json import CallError
+from evconform.ocpp.speaks import SOAP15
 
 if TYPE_CHECKING:
     from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
@@ -33,6 +34,10 @@ class BaseState:
         self._running: dict[int, int] = {}
         """transactionId to connector."""
         self._inoperative: set[int] = set()
+        self._reserved: set[int] = set()
+        """reservationIds."""
+        self._listed = False
+        """A case sent a local list."""
         self._settings: dict[str, str] | None = None
         """Key to the value that it had when we met; None as long as we have not asked."""
         self._touched: set[str] = set()
@@ -67,6 +72,9 @@ class BaseState:
             self._touched.add(key)
         elif action == "ChangeAvailability" and isinstance(connector := payload.get("connectorId"), int):
             self._inoperative.add(connector)
+        elif action == "ReserveNow" and isinstance(reservation := payload.get("reservationId"), int):
+            self._reserved.add(reservation)
+        self._listed = self._listed or action == "SendLocalList"
 
     @property
     def _connection(self) -> Channel | None:
@@ -98,8 +106,10 @@ class BaseState:
         await self._campaign.control.put_back("free_lock", "clear_fault", "resume_ev")
         await self._stop_transactions()
         await self._campaign.control.put_back("unplug")
+        await self._cancel_reservations()
         await self._put_in_service()
         await self._put_back_settings()
+        await self._empty_list()
         await self._clear_cache()
         await self._become_available()
 
@@ -126,6 +136,16 @@ class BaseState:
                 self._running.pop(transaction, None)  # it knows of none; its status will tell
             elif not await self._party.comes(lambda t=transaction: t not in self._running, self._party.patience):
                 raise NotReached(f"transaction {transaction} of connector {connector} did not end, and the base state has none")
+
+    async def _cancel_reservations(self) -> None:
+        for reservation in sorted(self._reserved) if self._campaign.pics["CancelReservation"] else ():
+            await self._tells("CancelReservation", reservationId=reservation)  # one that is over is Rejected
+        self._reserved.clear()
+
+    async def _empty_list(self) -> None:
+        if self._listed and await self._tells("SendLocalList", listVersion=1, updateType="Full") != "Accepted":
+            raise NotReached("the local list is not taken back, and the base state has none")
+        self._listed = False
 
     async def _put_in_service(self) -> None:
         out = {connector for connector, status in self._statuses.items() if status == "Unavailable"}
@@ -183,9 +203,10 @@ class BaseState:
                 await getattr(control, action)(connector=connector)
 
     def _left(self) -> dict[int, str]:
-        """The connectors that are not Available, as far as we were told."""
+        """The connectors that are not Available, as far as we were told; 1.5 need not tell that one is Occupied no more (4.9)."""
         known = {connector: self._statuses.get(connector, "Available") for connector in self._party.connectors}
-        return {connector: status for connector, status in known.items() if status != "Available"}
+        free = ("Available", "Charging") if self._campaign.speaks == SOAP15 and not self._running else ("Available",)
+        return {connector: status for connector, status in known.items() if status not in free}
 
     # ── on the wire, without an expectation: this is no part of what is judged ──
 

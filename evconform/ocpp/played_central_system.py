@@ -91,6 +91,10 @@ class PlayedCentralSystem(ScriptedCentralSystem):
     def channel(self) -> Channel:
         raise NotPlain("the case speaks on the connection itself")
 
+    @property
+    def answers_itself(self) -> bool:
+        return False
+
     def _script(self, says: str) -> None:
         raise NotPlain(f"the case {says}")
 

@@ -12,6 +12,7 @@ from typing import Any
 from evconform.harness.campaign import Campaign
 from evconform.harness.law import TestCase
 from evconform.harness.verdict import NotReached
+from evconform.http.tls import server_tls
 from evconform.ocpp import scripts
 from evconform.ocpp.base_state import BaseState
 from evconform.ocpp.central_system import CentralSystemEndpoint, Knock
@@ -19,9 +20,9 @@ from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.charge_point_seen import SeesChargePoint
 from evconform.ocpp.frame import spelt
 from evconform.ocpp.json import CallError, Message
+from evconform.ocpp.soap.address import is_address
 from evconform.ocpp.soap.central_system import SoapCentralSystem
 from evconform.ocpp.soap.channel import SoapChannel
-from evconform.ocpp.soap.endpoint import is_address
 from evconform.ocpp.speaks import version_of
 from evconform.ocpp.view import Frame, station_of
 from evconform.ocpp.visitors import Visitors, shown
@@ -100,12 +101,11 @@ class ScriptedCentralSystem(SeesChargePoint):
         return self.campaign.sut.pixit.boot_within
 
     async def start(self) -> str:
-        endpoint = self.campaign.sut.endpoint
-        tls = None
-        if endpoint.certificate:
-            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            tls.load_cert_chain(self.campaign.sut.file.parent / endpoint.certificate)
-        return await self.endpoint.listen(self.campaign.listen or ("http" if self.soap else "ws") + "://127.0.0.1:0/ocpp", tls)
+        endpoint, folder = self.campaign.sut.endpoint, self.campaign.sut.file.parent
+        if endpoint.trust and isinstance(self.endpoint, SoapCentralSystem):
+            self.endpoint.client.tls = ssl.create_default_context(cafile=folder / endpoint.trust)
+        url = self.campaign.listen or ("http" if self.soap else "ws") + "://127.0.0.1:0/ocpp"
+        return await self.endpoint.listen(url, server_tls(url, folder / endpoint.certificate))
 
     def acted(self, action: str) -> None:
         self._heard_before = self._heard
@@ -248,7 +248,7 @@ class ScriptedCentralSystem(SeesChargePoint):
         self._reworked.clear()
         self._failing.clear()
         self.clock_ahead = 0.0
-        self.endpoint.admit = self._admits
+        self._admits_again()
         self.endpoint.visitors = Visitors()
         self._answer_withheld()
         self._reported.clear() if self.registration != "Accepted" else None
@@ -271,10 +271,18 @@ class ScriptedCentralSystem(SeesChargePoint):
         status = 503 if self.soap else status
         self._script(f"refuses connections with HTTP {status}")
         self.endpoint.admit = lambda _: HTTPStatus(status)
+        if isinstance(self.endpoint, SoapCentralSystem):
+            why = "a message refused on purpose: the charge point is offline"
+            self.endpoint.on_refused = lambda request: self.wire.mark("deviation", why=why, frames=[request.n])
 
     def admits_connections(self) -> None:
         self._script("admits connections again")
+        self._admits_again()
+
+    def _admits_again(self) -> None:
         self.endpoint.admit = self._admits
+        if isinstance(self.endpoint, SoapCentralSystem):
+            self.endpoint.on_refused = lambda request: None
 
     def fails(self, action: str, times: float = float("inf")) -> None:
         """Fails to process the next CALLs of this action: a CALLERROR to so many of them (3.7.1)."""

@@ -13,6 +13,7 @@ from evconform.harness.control import Control
 from evconform.harness.law import TestCase
 from evconform.harness.sut import Pixit
 from evconform.harness.verdict import NotReached
+from evconform.http.tls import server_tls
 from evconform.ocpp import scripts
 from evconform.ocpp.channel import Answer, Channel, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake, NotConnected
@@ -81,6 +82,10 @@ class ScriptedChargePoint(Enveloping):
 
     async def comes_back(self) -> None:
         await self.registers()
+
+    @property
+    def answers_itself(self) -> bool:
+        return self.virtual is None
 
     @property
     def identity(self) -> str:
@@ -203,8 +208,10 @@ class ScriptedChargePoint(Enveloping):
         return ssl.create_default_context(cafile=self.campaign.sut.file.parent / trust if trust else None)
 
     def _handshake(self, identity: str, password: str | None, subprotocols: tuple[str, ...]) -> Handshake:
-        within, service = self.campaign.patience, self.campaign.service
-        return Handshake(self.campaign.url, identity, password, subprotocols, self._tls(), within, service)
+        endpoint, service = self.campaign.sut.endpoint, self.campaign.service
+        handshake = Handshake(self.campaign.url, identity, password, subprotocols, self._tls(), self.campaign.patience, service)
+        handshake.service_tls = server_tls(service, self.campaign.sut.file.parent / endpoint.certificate)
+        return handshake
 
     async def knocks(self, stranger: Stranger, *, proves: str) -> None:
         """Dials as somebody else, beside the connection that stands. A refusal will do, a redirection (to a page where people

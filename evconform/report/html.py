@@ -53,7 +53,7 @@ def render(report: Report, wire_log: Path, page: Page | None = None) -> str:
     clean = safe(report)
     environment = environment_with(clean)
     shared = (
-        {"operations": [], "coverage": [], "readings": {}}
+        {"operations": [], "coverage": [], "readings": {}, "columns": [], "side_by_side": []}
         | whole
         | {
             "report": report,
@@ -160,16 +160,17 @@ def as_told(whole: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 def title_of(report: Report, id: str) -> str:
     """What must hold, of a case or a requirement."""
     law = report.plan.law
-    cases = {case.id: case for case in (*law.cases.values(), *law.absent)}
-    return cases[id].title if id in cases else law.requirements[id].says
+    return law.requirements[id].says if id in law.requirements else law.case(id).title
 
 
 def not_run(report: Report) -> dict[str, tuple[str, str]]:
-    """Every case of the role without a result: its state, and why."""
+    """Every case of the role without a result, on the columns of the SUT: its state, and why."""
     why = dict(reversed(report.untested))
     state = dict.fromkeys(report.not_applicable, "not applicable") | dict.fromkeys(report.deselected, "deselected")
     ran = {result.id for result in report.results}
-    cases = report.plan.law.cases_for(report.plan.sut.sut.role)
+    plan, role = report.plan, report.plan.sut.sut.role
+    cases = [case for speaks in plan.speaks for case in plan.law.cases_for(role, speaks)]
+    cases += [case for case in plan.law.absent if case.role == role and case.speaks in plan.speaks]
     return {c.id: (state.get(c.id, "not run"), why.get(c.id, "")) for c in cases if c.id not in ran}
 
 

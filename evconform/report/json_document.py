@@ -146,7 +146,7 @@ def requirements(report: Report) -> dict[str, Any]:
             cases.setdefault(id, []).append(each.id)
     found = {}
     for row in law.requirements.values():
-        if role in row.subject:
+        if role in row.subject and any(row.binds(speaks) for speaks in report.plan.speaks):
             monitors = [monitor.name for monitor in law.monitors if monitor.requirement == row.id]
             gaps = [gap.words for gap in law.gaps if row.id in gap.requirements]
             checks = {"cases": cases.get(row.id, []), "monitors": monitors, "broken_in": broken.get(row.id, [])}

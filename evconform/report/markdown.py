@@ -31,7 +31,7 @@ def render(report: Report) -> str:
     return (
         "\n".join(
             line
-            for part in (head, untested, modules, figures, failures, messages, readings, tables, hostile)
+            for part in (head, untested, modules, figures, beside, failures, messages, readings, tables, hostile)
             for line in part(report, clean)
         )
         + "\n"
@@ -157,7 +157,32 @@ def broken(report: Report, result: CaseResult, requirement: str, clean: Callable
     yield from (f"  Observed: {plain(first.says, clean)}{frames}", "")
 
 
+def beside(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    """The columns side by side, and the cases that differ."""
+    rows = report.side_by_side
+    if not rows:
+        return
+    words = [*map(str, Verdict)]
+    yield from ("## Columns side by side", "", "| | " + " | ".join(f"{SYMBOLS[word]} {word}" for word in words) + " |")
+    yield "|---|" + "--:|" * len(words)
+    for column in report.columns:
+        if not column["untested"]:
+            yield f"| {plain(column['word'], clean)} | " + " | ".join(str(column["cases"].get(word, 0)) for word in words) + " |"
+    yield ""
+    for column in report.columns:
+        if column["untested"]:
+            yield f"- {plain(column['column'], clean)} was not tested: {plain(column['untested'], clean)}"
+    differing = [row for row in rows if row["differs"]]
+    for row in differing[:FAILURES_AT_MOST]:
+        cells = ", ".join(f"{word} {cell['verdict']}" for word, cell in row["columns"].items())
+        yield f"- `{row['case']}` differs: {cells}"
+    yield from ("" if differing else "No case differs between columns.", "")
+
+
 def messages(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    if report.side_by_side:
+        yield from messages_by_column(report, clean)
+        return
     yield from ("## Messages of the questionnaire", "", "| message | claimed | verified | answered | judged | broken |")
     yield "|---|---|---|--:|--:|---|"
     for name, row in report.messages.items():
@@ -165,6 +190,19 @@ def messages(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
         judged = f"{row['judged']} of {row['requirements']}"
         broken = plain(", ".join(row["broken"]), clean)
         yield f"| {plain(name, clean)} | {claimed} | {row['state']} | {row['calls']} | {judged} | {broken} |"
+
+
+def messages_by_column(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
+    """The matrix of the questionnaire: what is claimed (✓), and what it came to, in each column."""
+    columns = report.columns
+    heads = [plain(column["column"], clean) for column in columns]
+    yield from ("## Messages of the questionnaire", "", f"| message | {' | '.join(heads)} |", "|---|" + "---|" * len(columns))
+    for name in report.messages:
+        rows = (column["messages"][name] for column in columns)
+        cells = (
+            f"{'✓ ' if row['claimed'] else ''}{row['state']} {plain(', '.join(row['broken']), clean)}".strip() for row in rows
+        )
+        yield f"| {plain(name, clean)} | {' | '.join(cells)} |"
 
 
 def readings(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""The table case by model: each official test case, our cases for it, and what each product comes to."""
+"""The table case by model: each official test case, our cases for it, and what each product comes to, in each column that it
+speaks."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import OfficialCase
+from evconform.harness.columns import word_of
 from evconform.harness.law import TestCase
+from evconform.harness.pics import Pics
 from evconform.harness.verdict import UsageError, Verdict, worst
 
 APPLIES = "applies"
@@ -26,6 +29,7 @@ class Row:
     official: str
     title: str
     cases: list[TestCase]
+    """On every column."""
     applies: str = ""
     """The condition of the official case."""
     cells: list[str] = field(default_factory=list)
@@ -34,13 +38,28 @@ class Row:
     listed: bool = True
     """Whether it stands in the list of official cases."""
 
+    @property
+    def ours(self) -> list[str]:
+        """The ids that its cases were declared with."""
+        return list(dict.fromkeys(case.declared or case.id for case in self.cases))
+
+
+Model = tuple[Plan, str]
+"""A product, and a column that it speaks."""
+
+
+def models_of(plans: list[Plan]) -> list[Model]:
+    return [(plan, speaks) for plan in plans for speaks in plan.speaks]
+
 
 def table(plans: list[Plan], reports: Path | None, edition: str = "") -> list[Row]:
     """The rows for products of one law and role: official cases in their order, then ours without a number. With the
     folder of reports a cell is the worst verdict that the bundle of the product holds for the cases that apply. Of one
     ``edition``, or of all. Raises UsageError for an edition that there is not."""
     law, role = plans[0].law, plans[0].sut.sut.role
-    cases = law.cases_for(role)
+    models = models_of(plans)
+    spoken = {speaks for _, speaks in models}
+    cases = [case for case in law.cases_for(role) if case.speaks in ("", *spoken)]
     official = [each for each in law.official if each.role in ("", role)]
     editions = sorted({name for each in official for name in each.editions})
     if edition and edition not in editions:
@@ -57,10 +76,14 @@ def table(plans: list[Plan], reports: Path | None, edition: str = "") -> list[Ro
         for each in official
     ]
     listed = {row.official for row in rows}
-    rows += [Row(" ".join(case.oca), case.title, [case], listed=False) for case in cases if not listed & set(case.oca)]
-    verdicts = [verdicts_of(plan, reports) for plan in plans]
+    besides: dict[str, list[TestCase]] = {}
+    for case in cases:
+        if not listed & set(case.oca):
+            besides.setdefault(case.declared or case.id, []).append(case)
+    rows += [Row(" ".join(its[0].oca), its[0].title, its, listed=False) for its in besides.values()]
+    verdicts = {id(plan): verdicts_of(plan, reports) for plan in plans}
     for row in rows:
-        row.cells = [cell(plan, row, said) for plan, said in zip(plans, verdicts, strict=True)]
+        row.cells = [cell(plan, row, verdicts[id(plan)], speaks) for plan, speaks in models]
     return rows
 
 
@@ -70,12 +93,15 @@ def contradiction_of(official: OfficialCase) -> str:
     return f"{official.id}: the official case: {official.theirs} The specification, which decides: {official.specification}"
 
 
-def cell(plan: Plan, row: Row, said: dict[str, Verdict] | None) -> str:
-    """What a product comes to in the cases of a row; ``said`` is None where it has no report."""
-    conditions = [case.applies for case in row.cases] or [row.applies]
-    apply = [case for case in row.cases if plan.pics.claims(case.applies)]
-    if not any(plan.pics.claims(each) for each in conditions):
-        return "n/a: " + "; ".join(dict.fromkeys(why_not(plan, each) for each in conditions))
+def cell(plan: Plan, row: Row, said: dict[str, Verdict] | None, speaks: str) -> str:
+    """What a product comes to in the cases of a row, on a column; ``said`` is None where it has no report."""
+    pics, cases = plan.pics_of(speaks), [case for case in row.cases if case.speaks in ("", speaks)]
+    if row.cases and not cases:
+        return f"n/a: not on {word_of(plan.law, speaks)}"
+    conditions = [case.applies for case in cases] or [row.applies]
+    apply = [case for case in cases if pics.claims(case.applies)]
+    if not any(pics.claims(each) for each in conditions):
+        return "n/a: " + "; ".join(dict.fromkeys(why_not(pics, each) for each in conditions))
     if not row.cases:
         return "no case"
     if said is None:
@@ -84,9 +110,9 @@ def cell(plan: Plan, row: Row, said: dict[str, Verdict] | None) -> str:
     return str(worst(ran)) if len(ran) == len(apply) else "not run"
 
 
-def why_not(plan: Plan, condition: str) -> str:
+def why_not(pics: Pics, condition: str) -> str:
     """What of the questionnaire makes a condition untrue, in few words."""
-    return ", ".join(denied(each) for each in plan.pics.untrue(condition))
+    return ", ".join(denied(each) for each in pics.untrue(condition))
 
 
 def denied(untrue: str) -> str:
@@ -113,11 +139,14 @@ def lines(plans: list[Plan], rows: list[Row], every: bool = False) -> Iterator[s
     """The table as text: a row a line, columns as wide as they need; ``every``: our cases without an official number too."""
     besides = sum(not row.listed for row in rows)
     rows = rows if every else [row for row in rows if row.listed]
-    names = [plan.sut.file.stem for plan in plans]
+    names = [
+        plan.sut.file.stem + (f" {word_of(plan.law, speaks)}" if len(plan.speaks) > 1 else "")
+        for plan, speaks in models_of(plans)
+    ]
     cells = [["official", "ours", *names]]
     for row in rows:
         short = [text if len(text) <= CELL_AT_MOST else f"{text[: CELL_AT_MOST - 1]}…" for text in row.cells]
-        cells.append([row.official or NO_CASE, " ".join(case.id for case in row.cases) or NO_CASE, *short])
+        cells.append([row.official or NO_CASE, " ".join(row.ours) or NO_CASE, *short])
     widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
     for line, title in zip(cells, ["title", *(row.title for row in rows)], strict=True):
         yield "  ".join([*(text.ljust(width) for text, width in zip(line, widths, strict=True)), title]).rstrip()

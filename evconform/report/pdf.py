@@ -23,10 +23,10 @@ from evconform.report.exchange import Line, exchanges_of, hides_secrets
 from evconform.report.html import as_told, title_of
 from evconform.report.model import Report
 from evconform.report.pdf_cases import all_cases, pasteable, split
-from evconform.report.pdf_form import questionnaire
+from evconform.report.pdf_form import questionnaire, side_by_side
 from evconform.report.pdf_hostile import hostile_messages
 from evconform.report.pdf_modules import modules, readings, tables
-from evconform.report.pdf_text import printable, shortened
+from evconform.report.pdf_text import printable, shortened_in_lines
 
 STEPS_AT_MOST = 12
 """The last ones, for there it went wrong."""
@@ -84,6 +84,7 @@ def document(report: Report, wire_log: Path) -> dict[str, Any]:
         "chapters": chapters(whole, exchanges, torn),
         "waivers": waivers(report),
         "questionnaire": questionnaire(report, whole),
+        "beside": side_by_side(whole),
         "hostile": hostile_messages(whole),
         "cases": list(all_cases(report, whole["cases"], wire_log)),
         "requirements": [requirement(id, row) for id, row in whole["requirements"].items()],
@@ -267,6 +268,6 @@ def frames(lines: list[Line], most: int, steps: list[str]) -> Iterator[dict[str,
 def pieces(line: Line) -> Iterator[tuple[str, bool]]:
     """A frame's text, shortened between what is marked."""
     for text, is_marked in line.text[:PIECES_AT_MOST]:
-        yield shortened(text, MARKED_AT_MOST if is_marked else PLAIN_AT_MOST), is_marked
+        yield shortened_in_lines(text.replace("\r\n", "\n"), MARKED_AT_MOST if is_marked else PLAIN_AT_MOST), is_marked
     if len(line.text) > PIECES_AT_MOST:
         yield " …", False

@@ -36,7 +36,7 @@ def all_cases(report: Report, cases: list[dict[str, Any]], wire_log: Path) -> It
         steps = [*case["steps"][:STEPS_OF_A_CASE], *([f"… and {more} more, on the page of the case"] if more > 0 else [])]
         yield shown | {"why": "", "whole": whole, "steps": [split(step) for step in steps], "rows": diagrams.get(case["id"], [])}
     for id, (state, why) in not_run(report).items():
-        left = report.plan.law.cases[id]
+        left = report.plan.law.case(id)
         yield {"id": id, "verdict": state, "title": left.title, "oca": list(left.oca), "why": why, "whole": False}
 
 

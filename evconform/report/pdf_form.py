@@ -17,6 +17,7 @@ def questionnaire(report: Report, whole: dict[str, Any]) -> dict[str, Any]:
     return {
         "form": form.title,
         "column": report.plan.sut.sut.speaks[0],
+        "columns": by_column(whole),
         "profiles": [row(name, pics[name], claims[f"profile:{name}"]) for name in form.profiles],
         "sections": [
             part(each, whole["header"]["pics"]["sections"].get(each.name), claims.get(f"section:{each.name}"))
@@ -26,6 +27,25 @@ def questionnaire(report: Report, whole: dict[str, Any]) -> dict[str, Any]:
         "items": [row(form.asks[n] or n, pics[n], claims[f"item:{n}"]) | {"assumed": n in assumed} for n in form.supplementary],
         "review": whole["review"],
     }
+
+
+def by_column(whole: dict[str, Any]) -> dict[str, Any]:
+    """The matrix of the questionnaire in every column, where the product speaks several; else nothing."""
+    columns = whole["columns"] if whole.get("side_by_side") else []
+    names = list(columns[0]["messages"]) if columns else []
+    return {
+        "heads": [column["column"] for column in columns],
+        "untested": [f"{column['column']}: {column['untested']}" for column in columns if column["untested"]],
+        "rows": [{"name": name, "cells": [column["messages"][name] for column in columns]} for name in names],
+    }
+
+
+def side_by_side(whole: dict[str, Any]) -> dict[str, Any]:
+    """The cases in every column that was tested, those that differ first."""
+    rows = sorted(whole.get("side_by_side", []), key=lambda row: not row["differs"])
+    words = [column["word"] for column in whole.get("columns", []) if not column["untested"]] if rows else []
+    cells = ((row, [row["columns"].get(word, {"verdict": ""})["verdict"] for word in words]) for row in rows)
+    return {"heads": words, "rows": [{"case": row["case"], "cells": verdicts} for row, verdicts in cells]}
 
 
 def row(name: str, answer: Any, claim: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 STRANGE = re.compile("[^\n -~¡-¬®-˿΄-ΊΌΎ-ΡΣ-҂Ҋ-ӿḀ-ἕ‐-‧‰-⁀₠-⃀℀-℞™Ω←-⏿␣①-☆☉-☯✁-✄✓✔✗-✦✪-❋⟨-⟫⤀-⫿]")
@@ -23,6 +24,20 @@ WHOLE = ("reproduce",)
 def shortened(text: str, most: int) -> str:
     """The text, its middle left out where it is long: a SUT may have said what it says."""
     return text if len(text) <= most else f"{text[: most * 2 // 3]} … {text[-(most // 3) :]}"
+
+
+def shortened_in_lines(text: str, most: int) -> str:
+    """The same, with whole lines left out where it has several."""
+    lines = text.split("\n")
+    first, last = fitting(lines, most * 2 // 3), fitting(lines[::-1], most // 3)
+    if len(text) <= most or not first or not last:
+        return shortened(text, most)
+    return "\n".join([*lines[:first], "…", *lines[-last:]])
+
+
+def fitting(lines: list[str], most: int) -> int:
+    """How many of the first lines have together no more characters than that."""
+    return sum(length <= most for length in accumulate(len(line) + 1 for line in lines))
 
 
 def printable(value: Any, hide: Callable[[str], str], whole: bool = False) -> Any:

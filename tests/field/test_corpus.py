@@ -13,6 +13,10 @@ from tests.field.conftest import EXPECTED, LOGS, Checks
 FILES = sorted(f for f in LOGS.iterdir() if f.suffix not in (".toml", ".md"))
 
 
+TWINS = {"capture.pcapng": "capture.tshark.json", "soap.pcapng": "soap.har"}
+"""A capture to the text that holds the same."""
+
+
 def test_every_log_is_pinned() -> None:
     assert sorted(EXPECTED) == [file.name for file in FILES]
 
@@ -39,8 +43,7 @@ def test_what_is_found_is_what_is_pinned(name: str, checks: Checks) -> None:
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_every_offence_shows_its_frames_in_the_source(name: str, checks: Checks) -> None:
-    if name.endswith(".pcapng"):  # its packets are those of capture.tshark.json
-        name = "capture.tshark.json"
+    name = TWINS.get(name, name)
     lines = (LOGS / name).read_bytes().decode("utf-8", "replace").splitlines()
     shown = 0
     for finding in checks(LOGS / name, names=EXPECTED[name].get("map", {}))["findings"]:

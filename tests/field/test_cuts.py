@@ -31,12 +31,14 @@ def packets_of(file: Path) -> Pieces:
 
 
 def messages_of(file: Path) -> Pieces:
+    """Of a HAR: the messages of its WebSocket, or the exchanges over HTTP if it has none."""
     har = json.loads(file.read_text("utf-8"))
-    row: dict[str, Any] = next(row for row in har["log"]["entries"] if "_webSocketMessages" in row)
-    messages = row["_webSocketMessages"]
+    row: dict[str, Any] | None = next((row for row in har["log"]["entries"] if "_webSocketMessages" in row), None)
+    holder, name = (har["log"], "entries") if row is None else (row, "_webSocketMessages")
+    messages = holder[name]
 
     def piece(first: int, last: int) -> str:
-        row["_webSocketMessages"] = messages[first:last]
+        holder[name] = messages[first:last]
         return json.dumps(har)
 
     return len(messages), piece

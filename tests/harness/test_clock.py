@@ -279,6 +279,29 @@ def test_who_rests_waits_for_what_is_under_way_and_no_time_passes(loop: LabLoop)
     assert clock.now() == 0
 
 
+def test_who_settles_waits_for_those_who_rest(loop: LabLoop) -> None:
+    clock = Clock(loop)
+
+    async def scenario() -> bool:
+        client, server = await pair_of(clock)
+
+        async def speaks() -> None:
+            for _ in range(3):
+                await clock.rests()
+                client.write(b"x")
+
+        speaking = asyncio.ensure_future(speaks())
+        await clock.settles()
+        all_heard = client.heard.is_set() and speaking.done()
+        client.transport.abort()
+        server.close()
+        return all_heard
+
+    assert loop.run_until_complete(scenario())
+    assert clock.now() == 0
+
+
 def test_on_wall_time_nobody_rests() -> None:
     with asyncio.Runner() as runner:
         runner.run(Clock(runner.get_loop()).rests())
+        runner.run(Clock(runner.get_loop()).settles())

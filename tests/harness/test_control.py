@@ -23,7 +23,7 @@ from evconform.harness.wire import WireLog, read
 @pytest.fixture
 def campaign(wire: WireLog, loop: LabLoop) -> Any:
     opposite = SimpleNamespace(acted=lambda action: None)
-    return SimpleNamespace(wire=wire, expectations=Expectations(wire, wire.clock), opposite=opposite)
+    return SimpleNamespace(wire=wire, expectations=Expectations(wire, wire.clock), opposite=opposite, clock=wire.clock)
 
 
 class Target:
@@ -49,6 +49,25 @@ def test_an_action_is_in_the_log_before_it_is_performed(campaign: Any, loop: Lab
     assert target.done == [(action, 1)]
     [entry] = read(campaign.wire.path)
     assert (entry.mark, entry.facts["action"]) == ("act", action)
+
+
+@pytest.mark.parametrize(("action", "after"), [("cut_network", True), ("plug_in", False)])
+def test_what_is_on_the_wire_arrives_before_the_network_goes(campaign: Any, loop: LabLoop, action: str, after: bool) -> None:
+    async def speaks() -> None:
+        for _ in range(3):
+            await campaign.clock.rests()
+        campaign.wire.mark("script", says="arrived")
+
+    async def both() -> None:
+        speaking = asyncio.ensure_future(speaks())
+        await getattr(
+            Control(campaign, "charge-point", SimpleNamespace(plug_in=lambda: None, cut_network=lambda: None)), action
+        )()
+        await speaking
+
+    loop.run_until_complete(both())
+    marks = [entry.mark for entry in read(campaign.wire.path)]
+    assert marks == (["script", "act"] if after else ["act", "script"])
 
 
 def test_an_action_begins_a_stage(campaign: Any, loop: LabLoop) -> None:

@@ -278,20 +278,39 @@ def goes_on(charger: Charger, folder: Path, answer: Callable[[str, str], str | N
 
 
 def test_a_person_goes_on_where_one_stopped(charger: Charger, tmp_path: Path, evconform: Run) -> None:
+    stops_in_a_transaction(charger, tmp_path, evconform, CASES)
+
+
+def test_a_person_goes_on_over_soap(tmp_path: Path, evconform: Run) -> None:
+    """The charge point has no reason to speak by itself: it is called where it said that it is."""
+    with reserved_port() as port:
+        sut = SUT.format(port=port, control='kind = "operator"\npatience = 30')
+        (tmp_path / "inch.toml").write_text(sut.replace("-json", "-soap").replace('listen = "ws:', 'soap.listen = "http:'))
+        charger = Charger(tmp_path, port, "http")
+        try:
+            cases = tuple(f"{case}.soap" for case in CASES[1:])
+            stops_in_a_transaction(charger, tmp_path, evconform, ("OCPP16S-CP-REACH-01.soap", *cases))
+        finally:
+            charger.ends()
+
+
+def stops_in_a_transaction(charger: Charger, tmp_path: Path, evconform: Run, cases: tuple[str, ...]) -> None:
     """In the middle of a transaction, with the EV to pause: what was left is taken back first."""
-    first = Person(charger, lambda case, action: "stop" if (case, action) == (PAUSES, "suspend_ev") else "")
-    assert first.takes(["run", "--sut", "inch.toml", "--report", "reports", *SELECTED], tmp_path) == 2
+    *_, pausing = cases
+    selected = [word for case in cases for word in ("--case", case)]
+    first = Person(charger, lambda case, action: "stop" if (case, action) == (pausing, "suspend_ev") else "")
+    assert first.takes(["run", "--sut", "inch.toml", "--report", "reports", *selected], tmp_path) == 2
     bundle = tmp_path / "reports" / "inch"
     left = verdicts(report_in(bundle))
     second = goes_on(charger, tmp_path)
     report = report_in(bundle)
-    assert verdicts(report) == dict.fromkeys(CASES, "pass")
-    ended = {case for case in CASES if left.get(case) == "pass"}
+    assert verdicts(report) == dict.fromkeys(cases, "pass")
+    ended = {case for case in cases if left.get(case) == "pass"}
     assert not ended & {entry.removeprefix("case-begin ") for entry in resumed_part(bundle)}
-    asked = [action for case, action in second.asked if case == PAUSES]
+    asked = [action for case, action in second.asked if case == pausing]
     assert asked[:2] == ["unplug", "plug_in"], "the transaction was stopped on the wire, and the cable by hand"
     assert "power_cycle" not in asked, "a charge point that was accepted is so still"
-    pauses = next(case for case in report["cases"] if case["id"] == PAUSES)
+    pauses = next(case for case in report["cases"] if case["id"] == pausing)
     assert [each["verdict"] for each in pauses["attempts"]] == ["inconclusive"]
     assert evconform("judge", bundle).returncode == 0
 

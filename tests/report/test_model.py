@@ -22,6 +22,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certification of both shipped products."""
     folder = tmp_path_factory.mktemp("reports")
     line = [sys.executable, "-m", "evconform", "certify", "--report", str(folder)]
+    line += [word for sut in SUTS for word in ("--sut", f"{sut}.toml")]
     subprocess.run(line, check=True, stdout=subprocess.DEVNULL, timeout=600)
     return folder
 

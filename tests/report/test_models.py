@@ -107,4 +107,4 @@ def test_the_table_is_text_in_columns(models: list[Plan]) -> None:
     ],
 )
 def test_why_a_case_does_not_apply_is_told_by_what_fails(models: list[Plan], condition: str, says: str) -> None:
-    assert why_not(models[0], condition) == says
+    assert why_not(models[0].pics, condition) == says

@@ -6,6 +6,7 @@ import pytest
 
 from evconform.harness.wire import Entry
 from evconform.report.exchange import data_of, without_headers
+from evconform.report.pdf_text import shortened_in_lines
 from evconform.report.xml_pointers import marked_in_envelope
 from evconform.report.xml_text import essence, indented, tokens
 
@@ -100,3 +101,10 @@ def test_the_evidence_shows_an_envelope_in_lines() -> None:
     [(brief, _)] = without_headers(POST + METER)
     assert brief.startswith("POST /ocpp HTTP/1.1\n\n<o:meterValuesRequest>\n  <o:connectorId>1")
     assert "Envelope" not in brief
+
+
+def test_on_paper_whole_lines_are_left_out() -> None:
+    text = "\n".join(f"line {n}" for n in range(20))
+    assert shortened_in_lines(text, 1000) == text
+    assert shortened_in_lines(text, 60) == "line 0\nline 1\nline 2\nline 3\nline 4\n…\nline 18\nline 19"
+    assert shortened_in_lines("x" * 50 + "\n" + "y" * 50, 30) == "x" * 20 + " … " + "y" * 10

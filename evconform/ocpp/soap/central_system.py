@@ -13,9 +13,10 @@ from evconform.http.server import Said
 from evconform.ocpp.central_system import Admit
 from evconform.ocpp.channel import Channel
 from evconform.ocpp.json import CallError
+from evconform.ocpp.soap.address import is_address
 from evconform.ocpp.soap.channel import SoapChannel
 from evconform.ocpp.soap.codec import Envelope
-from evconform.ocpp.soap.endpoint import CHALLENGE, SoapEndpoint, as_knock, is_address
+from evconform.ocpp.soap.endpoint import CHALLENGE, SoapEndpoint, as_knock
 from evconform.ocpp.soap.exchange import Exchange
 from evconform.ocpp.visitors import Visitors, shown
 
@@ -41,6 +42,8 @@ class SoapCentralSystem(SoapEndpoint):
         """Told of a station that is new, and of one whose address is."""
         self.on_lost: Callable[[str], None] | None = None
         """Told of an identity that was not at its address when it was called."""
+        self.on_refused: Callable[[Request], object] = lambda request: None
+        """Told of a request that was not let in, before it is answered."""
         self.url = ""
         self.visitors = Visitors()
 
@@ -67,6 +70,7 @@ class SoapCentralSystem(SoapEndpoint):
         status = self.admit(as_knock(identity, request)) if identity else None
         if status is not None:
             self.visitors.comes_to(f"a request of {shown(identity or '')} was refused with HTTP {status}")
+            self.on_refused(request)
         return status
 
     async def turns_away(self, status: HTTPStatus, exchange: Exchange) -> Response | Said | None:

@@ -61,6 +61,8 @@ class SoapChannel(Channel):
         super().__init__(identity, cast(Any, self.link), owner)
         self.address = address
         self.version = version
+        self.ours = ""
+        """Where we are, as we tell it (wsa:From); empty: where we listen."""
         self._posts: dict[str, asyncio.Task[None]] = {}
         self._sent: dict[str, asyncio.Future[int]] = {}
         self._answering: Exchange | None = None
@@ -107,7 +109,7 @@ class SoapChannel(Channel):
             return
         message.id = str(message.id)
         service = self.owner.called_service(self.version)
-        headers = of_request(self.identity, message.id, self.owner.address, self.address)
+        headers = of_request(self.identity, message.id, self.ours or self.owner.address, self.address)
         try:
             body = self.owner.goes(speech.request(message, headers, service))
         except NotInSoap:

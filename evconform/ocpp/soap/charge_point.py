@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from evconform.harness.wire import WireLog
 from evconform.ocpp.channel import NoAnswer, Payload
 from evconform.ocpp.charge_point import Handshake, NotConnected
 from evconform.ocpp.json import CallError
+from evconform.ocpp.soap.address import at, host_towards, is_everywhere
 from evconform.ocpp.soap.channel import SoapChannel
 from evconform.ocpp.soap.codec import Envelope
 from evconform.ocpp.soap.endpoint import SoapEndpoint, basic
@@ -46,6 +48,9 @@ class SoapChargePoint(SoapEndpoint):
         except OSError as error:
             raise NotConnected(f"{type(error).__name__}: {error}") from error
         channel = self._latest = SoapChannel(handshake.identity, self, handshake.url, self.version)
+        if is_everywhere(self.address):
+            host = await asyncio.get_running_loop().run_in_executor(None, host_towards, handshake.url)
+            channel.ours = at(self.address, host)
         if self._was_lost and self.probes():
             await self._probe(channel, handshake.within)
         self.channel = channel

@@ -18,12 +18,12 @@ from evconform.http.server import HttpServer, Said, ServerConnection
 from evconform.ocpp.central_system import Knock
 from evconform.ocpp.channel import ChannelOwner
 from evconform.ocpp.json import CallError
+from evconform.ocpp.soap.address import at
 from evconform.ocpp.soap.channel import SoapChannel
 from evconform.ocpp.soap.codec import Envelope, decode
 from evconform.ocpp.soap.errors import of_problem
 from evconform.ocpp.soap.exchange import Exchange
 from evconform.ocpp.soap.model import Service
-from evconform.ocpp.soap.names import WSA
 from evconform.ocpp.soap.posting import MEDIA_TYPE_1_1, media_type, plain, unreadable
 from evconform.ocpp.soap.problem import OF_THE_HEADER, Problem
 from evconform.ocpp.soap.table import VERSIONS, service
@@ -64,7 +64,7 @@ class SoapEndpoint(ChannelOwner):
         self.edit_request: Callable[[Request], None] | None = None
         self.edit_response: Callable[[Response], None] | None = None
         self.address = ""
-        """Where our service is, as we tell it (wsa:From)."""
+        """Where our service listens."""
         self.client = HttpClient(clock, wire)
         self._server: HttpServer | None = None
         self._path = "/"
@@ -90,7 +90,7 @@ class SoapEndpoint(ChannelOwner):
         return service(version or self.version, ROLES[self.role])
 
     async def _handle(self, request: Request, connection: ServerConnection) -> Response | Said | None:
-        if (refusal := self._no_message(request)) is not None:
+        if (refusal := self._no_message(request, at(self.address, connection.here))) is not None:
             return self._edited(refusal)
         envelope = await self.decoded(request.body)
         if media_type(request) == MEDIA_TYPE_1_1:
@@ -101,14 +101,16 @@ class SoapEndpoint(ChannelOwner):
         if envelope.kind == "fault":
             return self._edited(Response(202))  # a fault for a fault would be answered by the next, for ever
         exchange = Exchange(request, connection, envelope)
-        self.channel_of(envelope).asked(exchange, self.refusal_of(envelope))
+        channel = self.channel_of(envelope)
+        channel.ours = at(self.address, connection.here)
+        channel.asked(exchange, self.refusal_of(envelope))
         return await exchange.over
 
-    def _no_message(self, request: Request) -> Response | None:
-        """What is answered to who does not post SOAP to our service."""
+    def _no_message(self, request: Request, address: str) -> Response | None:
+        """What is answered to who does not post SOAP to our service, which is at that address."""
         here = request.path.rstrip("/") == self._path.rstrip("/")
         if request.method != "POST" or not here:
-            page = self._wsdl(request) if here and request.query.lower().startswith("wsdl") else self.page(request)
+            page = self._wsdl(request, address) if here and request.query.lower().startswith("wsdl") else self.page(request)
             if page is not None:
                 return page
         if not here:
@@ -119,12 +121,12 @@ class SoapEndpoint(ChannelOwner):
             return plain(405, "SOAP requests come by POST", ("Allow", "GET, HEAD, POST"))
         return unreadable(request)
 
-    def _wsdl(self, request: Request) -> Response | None:
+    def _wsdl(self, request: Request, address: str) -> Response | None:
         if request.method not in ("GET", "HEAD"):
             return None
         named = request.query.partition("=")[2]
         of = self.served_service(named if named in self.versions else self.version)
-        return Response(200, [("Content-Type", "text/xml; charset=utf-8")], wsdl(of, self.address))
+        return Response(200, [("Content-Type", "text/xml; charset=utf-8")], wsdl(of, address))
 
     def refusal_of(self, envelope: Envelope) -> CallError | None:
         """What answers a request before any handler sees it; None if one may."""
@@ -234,14 +236,3 @@ def as_knock(identity: str, request: Request) -> Knock:
 def basic(user: str, password: str) -> str:
     """Of RFC 7617."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
-
-
-def is_address(text: str | None) -> bool:
-    """Whether a service can be at what an endpoint reference says; WS-Addressing's own are places of no service."""
-    if (text or "").startswith(WSA):
-        return False
-    try:
-        parts = urlsplit(text or "")
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, cast
@@ -18,6 +19,8 @@ from evconform.ocpp.speaks import JSON
 from evconform.ocpp.tester import Scripted, as_predicate, call_error
 from evconform.ocpp.view import Frame
 
+REMEMBERED = 1000
+"""CALLs of which it is known that they were answered."""
 Rework = Callable[[bytes], Outgoing]
 
 
@@ -33,6 +36,9 @@ class Enveloping(Scripted):
         self._reworked: dict[str, Rework] = {}
         self._next: Rework | None = None
         """What makes another envelope of the answer that goes out next."""
+        self._dealt_with: deque[Any] = deque(maxlen=REMEMBERED)
+        """Ids of the CALLs that came last and were answered, or left unanswered on purpose."""
+        self._deals = asyncio.Event()
 
     @property
     def speaks(self) -> str:
@@ -152,12 +158,31 @@ class Enveloping(Scripted):
             endpoint.envelopes.append(self._goes)
             endpoint.objects = hindrance
 
+    async def hears_frame(self, **how: Any) -> Frame:
+        """As over every transport a CALL that is heard has been answered by then, or left so: what a case scripts next is for
+        the next one."""
+        frame = await super().hears_frame(**how)
+        if self.soap and frame.type == "CALL" and self.answers_itself:
+            with suppress(TimeoutError):  # one that could not be read, and that no handler saw
+                async with asyncio.timeout(self.patience):
+                    while frame.id not in self._dealt_with:
+                        self._deals.clear()
+                        await self._deals.wait()
+        return frame
+
+    @property
+    def answers_itself(self) -> bool:
+        """Whether it is the case that says what is answered."""
+        return True
+
     def _handles(self, action: str) -> None:
         """A handler is about to answer: nothing else goes out before its answer does."""
         self._next = self._reworked.get(action)
 
     def _after_answer(self, message: Message, answer: Answer, channel: Channel) -> None:
         super()._after_answer(message, answer, channel)
+        self._dealt_with.append(message.id or None)
+        self._deals.set()
         if (
             isinstance(message.action, str)
             and message.action in self._reworked

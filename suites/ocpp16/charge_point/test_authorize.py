@@ -134,6 +134,7 @@ async def test_a_card_that_is_cached_as_refused_is_asked_again(central_system: S
     await sessions.plugs_in(central_system, bench)
     await bench.present_card(uid=central_system.card, connector=1)
     await central_system.hears("Authorize")
+    await central_system.hears_no("StartTransaction", for_=central_system.patience)  # it has read the answer by then
     central_system.answers("Authorize", idTagInfo={"status": "Accepted"})
     await bench.present_card(uid=central_system.card, connector=1)
     await central_system.hears("Authorize", proves="OCPP16-3.5.1-03")

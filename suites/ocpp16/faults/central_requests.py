@@ -10,6 +10,7 @@ from typing import Any
 from evconform.harness.law import fault
 from evconform.ocpp.channel import Channel, Payload
 from evconform.ocpp.json import CallError, read
+from evconform.ocpp.soap.endpoint import SoapEndpoint
 from suites.ocpp16.faults.answers import answers_if
 from suites.ocpp16.faults.framing import edits_payload
 
@@ -79,8 +80,12 @@ def mishears_key(name: str, key: str, kills: str) -> None:
 
     def mishears(central_system: Any) -> None:
         endpoint = central_system.endpoint
-        plain = endpoint.heard
-        endpoint.heard = lambda connection, text: plain(connection, text.replace(key, "SomeKeyOrOther"))
+        if isinstance(endpoint, SoapEndpoint):
+            decoded = endpoint.decoded
+            endpoint.decoded = lambda body: decoded(body.replace(key.encode(), b"SomeKeyOrOther"))  # type: ignore[method-assign]
+        else:
+            heard = endpoint.heard
+            endpoint.heard = lambda connection, text: heard(connection, text.replace(key, "SomeKeyOrOther"))
 
     mishears.__name__, mishears.__doc__ = name, f"Takes no notice of {key}."
     fault(kills=kills)(mishears)
@@ -111,22 +116,20 @@ def sulks_after(action: str, status: str) -> Callable[[Any], None]:
         asked: set[str] = set()
         sulking: list[str] = []
         endpoint = central_system.endpoint
-        plain = endpoint.heard
 
         def notes(text: str, _: Channel) -> list[str]:
             message = json.loads(text)
             asked.update([message[1]] if message[0] == 2 and message[2] == action else [])
             return [] if sulking and message[0] == 2 and message[2] == "GetConfiguration" else [text]
 
-        def heard(connection: Any, text: str) -> None:
+        def heard(way: str, text: str, _: Channel) -> None:
             message = read(text)
             answered = message.type in ("CALLRESULT", "CALLERROR") and message.id in asked
             said = message.payload.get("status", "") if isinstance(message.payload, dict) else ""
-            sulking.extend([status] if answered and said == status else [])
-            plain(connection, text)
+            sulking.extend([status] if way == "<" and answered and said == status else [])
 
         endpoint.rewrites.append(notes)
-        endpoint.heard = heard
+        endpoint.watches.append(heard)
         answers_if(central_system, "Heartbeat", lambda _: sulking, CallError("GenericError", "offended"))
 
     sulks.__name__ = f"sulks_after_{action}_{status or 'answer'}"

@@ -114,7 +114,7 @@ def floods_with_boots(charge_point: Any) -> None:
     charge_point.registration.boot_retry = lambda interval: interval or 0.2
 
 
-@fault(kills="OCPP16-4.2-08", also=["OCPP16J-4.2-01"])
+@fault(kills="OCPP16-4.2-08", also=["OCPP16J-4.2-01", "OCPP16S-3.2-01"])
 def deaf_while_pending(charge_point: Any) -> None:
     """Does not answer while it is pending."""
     charge_point.endpoint.answers_calls = lambda: charge_point.registration.status not in ("Pending", "Rejected")
@@ -211,7 +211,7 @@ def takes_offset_for_utc(charge_point: Any) -> None:
     charge_point.registration.reads_time = lambda text: reads(text[:19] + "Z")
 
 
-@fault(kills="OCPP16-5.14-01", also=["OCPP16J-4.2-01"])
+@fault(kills="OCPP16-5.14-01", also=["OCPP16J-4.2-01", "OCPP16S-3.2-01"])
 def resets_without_a_word(charge_point: Any) -> None:
     """Resets itself without answering the Reset."""
     answers(charge_point, "Reset", None)
@@ -224,7 +224,8 @@ def sends_before_it_answers(charge_point: Any) -> None:
 
     async def trigger(payload: Payload, channel: Channel) -> Answer:
         answer: Answer = plain(payload, channel)
-        channel.send_call(payload["requestedMessage"], _status(charge_point, payload))
+        message_id, _ = channel.send_call(payload["requestedMessage"], _status(charge_point, payload))
+        await channel.sent(message_id)
         return answer
 
     charge_point.endpoint.handlers["TriggerMessage"] = trigger

@@ -152,7 +152,7 @@ def tells_values_nobody_asked_for(charge_point: Any) -> None:
     _replaces_the_list(charge_point, "StopTxnSampledData", lambda items: items or [REGISTER])
 
 
-@fault(kills="OCPP16-3.16.6-01")
+@fault(kills="OCPP16-3.16.6-01", also=["OCPP16S-8-05"])
 def tells_only_the_end(charge_point: Any) -> None:
     """Leaves the values of the begin out of a StopTransaction."""
     _edits_values(charge_point, lambda value: None if value["context"] == "Transaction.Begin" else value)
@@ -178,8 +178,8 @@ def frequency_in(unit: str, *also: str) -> None:
     fault(kills="OCPP16-7.45-01", also=list(also))(has_a_unit)
 
 
-frequency_in("Hz", "OCPP16J-4.2.4-01")
-frequency_in("Hertz", "OCPP16J-4.2.4-01")
+frequency_in("Hz", "OCPP16J-4.2.4-01", "OCPP16S-8-07")
+frequency_in("Hertz", "OCPP16J-4.2.4-01", "OCPP16S-8-07")
 frequency_in("Percent")
 
 

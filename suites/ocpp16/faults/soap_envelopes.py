@@ -145,6 +145,21 @@ def relates_to_another(party: Any) -> None:
     reworks(party, spoiling.with_block("RelatesTo", "urn:evconform:another"), *RESPONSES)
 
 
+ONLY_SOAP = {"ocpp1.6-soap": "OCPP-J has no elements"}
+
+
+@fault(kills="OCPP16-6.4-01", only=ONLY_SOAP)
+def no_interval(central_system: Any) -> None:
+    """Leaves the interval out of its answer to a BootNotification."""
+    reworks(central_system, spoiling.lacks("interval"), "bootNotificationResponse")
+
+
+@fault(kills="OCPP16-6.30-01", only=ONLY_SOAP)
+def no_time(central_system: Any) -> None:
+    """Leaves the time out of its answer to a Heartbeat."""
+    reworks(central_system, spoiling.lacks("currentTime"), "heartbeatResponse")
+
+
 # ── faults of SOAP ──
 
 FAULT = ("Fault",)

@@ -140,12 +140,15 @@ def knows_no(coding: str) -> Callable[[Any], None]:
 
         rereads(party, edit)
 
-    refuses.__name__, refuses.__doc__ = f"knows_no_{coding}", f"Refuses a request that is compressed with {coding}."
+    refuses.__name__, refuses.__doc__ = (
+        f"knows_no_{coding}",
+        f"Refuses a request that is compressed with {coding}, with the status of HTTP alone.",
+    )
     return refuses
 
 
-fault(kills="OCPP16S-6.1-01")(knows_no("gzip"))
-fault(kills="OCPP16S-6.1-02")(knows_no("deflate"))
+fault(kills="OCPP16S-6.1-01", also=["OCPP16S-3.2-01"])(knows_no("gzip"))
+fault(kills="OCPP16S-6.1-02", also=["OCPP16S-3.2-01"])(knows_no("deflate"))
 
 
 @fault(kills="OCPP16S-2-09", also=["OCPP16S-3.2-01"])

@@ -1,4 +1,4 @@
-"""OCPP 1.6, chapter 6, by the JSON schemas; 3.14 and 3.15: dates and times."""
+"""OCPP 1.6, chapter 6, by the JSON schemas, or over SOAP by its own; 3.14 and 3.15: dates and times."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from evconform.harness.law import monitor
 from evconform.ocpp.schemas import DATE_TIME, violations
 from evconform.ocpp.view import SCHEMAS, Log
+from suites.ocpp16.envelopes import in_words, wrong
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -21,6 +22,8 @@ CLAUSES = {
 }
 """Schema to the row that a violation breaks; every other schema stands under the general row."""
 GENERAL = "OCPP16J-4.2.4-01"
+IN_XML = ("missing", "type", "enumeration", "length", "digits")
+"""What the schema of SOAP refuses in the members and their values; order and namespace have rows of their own."""
 
 
 def obeys(*schemas: str) -> Callable[[Log], Offences]:
@@ -28,7 +31,9 @@ def obeys(*schemas: str) -> Callable[[Log], Offences]:
 
     def rule(log: Log) -> Offences:
         for frame, name in log.payloads(*schemas, by=log.subject):
-            for violation in violations(name, frame.payload or {}):
+            for problem in wrong(frame.envelope, *IN_XML) if frame.envelope else ():
+                yield frame, f"{name} {in_words(problem)}"
+            for violation in violations(name, frame.payload or {}) if frame.envelope is None else ():
                 yield frame, f"{name} {violation.pointer or '/'}: {violation.says}"
 
     return rule

@@ -17,6 +17,7 @@ from evconform.http.message import parse as parsed
 from evconform.ocpp.channel import NoAnswer
 from evconform.ocpp.charge_point import Handshake
 from evconform.ocpp.json import CallError
+from evconform.ocpp.soap.address import at, host_towards
 from evconform.ocpp.soap.codec import Envelope, decode, encode, encode_fault
 from evconform.ocpp.soap.fault import Fault
 from evconform.ocpp.soap.names import ANONYMOUS
@@ -268,5 +269,43 @@ def test_an_answer_to_another_question_is_none(pair: Any) -> None:
         with pytest.raises(NoAnswer, match="a response of Reset"):
             await pair.central.channels["CP-1"].call("DataTransfer", ASK)
         assert "CP-1" in pair.central.channels
+
+    pair.stage.run(story())
+
+
+# ── on every interface ──
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "told"),
+    [
+        ("http://0.0.0.0:8080/cs", "10.0.0.1", "http://10.0.0.1:8080/cs"),
+        ("https://0.0.0.0:8080/", "::1", "https://[::1]:8080/"),
+        ("http://[::]:80/a?b", "10.0.0.1", "http://10.0.0.1:80/a?b"),
+        ("http://0.0.0.0/", "10.0.0.1", "http://10.0.0.1/"),
+        ("http://127.0.0.1:80/", "10.0.0.1", "http://127.0.0.1:80/"),
+        ("http://0.0.0.0:80/", "", "http://0.0.0.0:80/"),
+    ],
+)
+def test_an_address_of_every_interface_is_told_as_one(address: str, host: str, told: str) -> None:
+    assert at(address, host) == told
+
+
+def test_our_host_is_that_on_the_way() -> None:
+    assert host_towards("http://127.0.0.1:9/x") == "127.0.0.1"
+    assert host_towards("http://no such host/") == ""
+
+
+def test_who_listens_on_every_interface_tells_where_it_can_be_reached(pair: Any) -> None:
+    async def story() -> None:
+        await pair.listens("http://0.0.0.0:0/cs")
+        port = pair.central.url.split(":")[2]
+        pair.central.url = f"http://127.0.0.1:{port}"
+        await pair.connects(service="http://0.0.0.0:0/")
+        channel = pair.central.channels["CP-1"]
+        assert channel.address.startswith("http://127.0.0.1:")
+        assert await channel.call("DataTransfer", ASK)
+        assert f'location="http://127.0.0.1:{port}"' in (await pair.gets(path="?wsdl")).body.decode()
+        assert said(pair.stage, "request")[1].headers.sender == f"http://127.0.0.1:{port}"
 
     pair.stage.run(story())

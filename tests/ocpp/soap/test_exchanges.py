@@ -14,6 +14,7 @@ from evconform.ocpp.charge_point import Handshake, NotConnected
 from evconform.ocpp.soap.body import NotInSoap
 from evconform.ocpp.soap.codec import decode
 from tests.ocpp.soap.conftest import message
+from tests.ocpp.soap.test_refusals import UNREADABLE
 
 ASK = {"vendorId": "v", "data": "x"}
 
@@ -319,6 +320,27 @@ def test_pipelined_requests_are_answered_in_order(wall_pair: Any) -> None:
     wall_pair.stage.run(story())
 
 
+def test_a_request_in_chunks_that_waits_to_be_told_to_go_on_is_taken(wall_pair: Any) -> None:
+    """As the stacks of .NET and Java send theirs (RFC 9110, 10.1.1; RFC 9112, 7.1)."""
+    body = message("DataTransfer", {"vendorId": "v", "data": "x"})
+    lines = ["POST /Ocpp/CentralSystemService HTTP/1.1", "Host: x", "Content-Type: application/soap+xml"]
+    head = "\r\n".join([*lines, "Expect: 100-continue", "Transfer-Encoding: chunked", "", ""]).encode()
+
+    async def story() -> None:
+        await wall_pair.listens()
+        host, port = wall_pair.central.url.split("/")[2].split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(head)
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
+        for part in (body[:100], body[100:], b""):
+            writer.write(b"%x\r\n%b\r\n" % (len(part), part))
+        writer.write_eof()
+        assert b"<ocpp:data>x<" in await reader.read()
+        writer.close()
+
+    wall_pair.stage.run(story())
+
+
 def test_a_stranger_s_half_request_harms_nobody(wall_pair: Any) -> None:
     async def story() -> None:
         await wall_pair.listens()
@@ -327,3 +349,27 @@ def test_a_stranger_s_half_request_harms_nobody(wall_pair: Any) -> None:
         assert (await wall_pair.posts(message())).status == 200
 
     wall_pair.stage.run(story())
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_an_answer_that_is_no_message_is_none(pair: Any, name: str) -> None:
+    async def story() -> None:
+        await pair.connects()
+        pair.point.envelopes.append(lambda body: UNREADABLE[name][0])
+        with pytest.raises(NoAnswer, match="no message of OCPP"):
+            await pair.central.channels["CP-1"].call("DataTransfer", ASK)
+        pair.point.envelopes.clear()
+        assert await pair.central.channels["CP-1"].call("DataTransfer", ASK)
+
+    pair.stage.run(story())
+
+
+def test_an_answer_that_the_schema_refuses_is_one_all_the_same(pair: Any) -> None:
+    """As over OCPP-J: what is wrong with it is for the judge."""
+
+    async def story() -> None:
+        await pair.connects()
+        pair.point.envelopes.append(lambda body: body.replace(b"Accepted", b"Maybe").replace(b"RelatesTo", b"IsAbout"))
+        assert await pair.central.channels["CP-1"].call("DataTransfer", ASK) == {"status": "Maybe", "data": "x"}
+
+    pair.stage.run(story())

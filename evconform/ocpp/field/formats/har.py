@@ -18,9 +18,13 @@ ROLES = {"send": "charge-point", "receive": "central-system"}
 KINDS = {1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
 """RFC 6455, 5.2."""
 
+MEMBERS = ("_webSocketMessages", "startedDateTime")
+"""What no other format has, on whichever line it stands."""
+
 
 def fits(line: str) -> bool:
-    return '"_webSocketMessages"' in line or ('"log"' in line and '"entries"' in line and line.lstrip().startswith("{"))
+    whole = '"log"' in line and '"entries"' in line and line.lstrip().startswith("{")
+    return whole or any(f'"{name}"' in line for name in MEMBERS)
 
 
 def read(lines: Iterable[Line], options: Any) -> Iterator[Item]:

@@ -176,7 +176,7 @@ class Campaign:
 
     def begins_with(self, case: TestCase) -> None:
         """The first case that will be run: a foreign SUT is faced on its column."""
-        self.speaks = case.speaks
+        self.speaks, self.url = case.speaks, self.sut.endpoint.at(case.speaks).url
 
     async def open(self) -> None:
         """Faces a foreign SUT for the whole campaign."""

@@ -64,6 +64,13 @@ def meaning(line: str) -> tuple[str, str]:
     return found, rest.strip()
 
 
+END = "\r\n"
+BODY = re.compile(r"<(?:[\w.-]+:)?Body\b[^<>]*>\s*<(?:[\w.-]+:)?([\w.-]+)(.*)", re.DOTALL)
+LEAF = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>([^<>]+)</")
+ENVELOPE_AT_MOST = 10_000
+"""Characters of a message that are looked at for a line."""
+
+
 class Operator:
     """Has every action of the SUT's role as a coroutine function."""
 
@@ -187,8 +194,16 @@ def shown(entry: Entry) -> str | None:
     if entry.mark or entry.by is None:
         return None
     data = entry.data.decode("utf-8", "replace") if isinstance(entry.data, bytes) else entry.data
-    first = UUID.sub(r"\1…", data) if entry.kind == "text" else data.partition("\r\n")[0]
+    first = UUID.sub(r"\1…", data) if entry.kind == "text" else f"{data.partition(END)[0]} {enveloped(data)}"
     return f"   {entry.t:9.3f} {ARROWS[entry.by]} {'' if entry.kind == 'text' else entry.kind + ' '}{plain(first)}".rstrip()
+
+
+def enveloped(data: str) -> str:
+    """What a SOAP envelope holds, on one line: the element in its body, and every text in that. Empty for any other message."""
+    found = BODY.search(data[:ENVELOPE_AT_MOST])
+    if found is None:
+        return ""
+    return " ".join([found[1], *(f"{name}={text.strip()}" for name, text in LEAF.findall(found[2]) if text.strip())])
 
 
 def plain(text: str) -> str:

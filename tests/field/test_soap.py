@@ -13,6 +13,7 @@ from typing import Any
 import dpkt
 import pytest
 
+from evconform.harness.content import shipped
 from evconform.harness.wire import Entry
 from evconform.report.checked import writers
 from tests.field.captures import BEGAN, LINKS, Packet, Wires, as_ip, entries_of, har, packets_of, pcap, tagged
@@ -75,11 +76,26 @@ def test_nothing_personal_is_left_of_it(checks_text: Checks) -> None:
         assert [secret for secret in ("CP-1", "TAG-0001", "cp.test", "cs.test") if secret in text] == []
 
 
+OLDER = [*boots(0), *status(1, "Available", "Occupied"), *starts(8), *stops(40)]
+
+
 def test_the_older_version_is_read(checks_text: Checks) -> None:
-    of_1_5 = [*boots(0), *status(1, "Available"), *starts(8), *stops(40, meter=50)]
-    check = checks_text(har(entries_of(of_1_5, "1.5")))
-    assert (seen(check)[0], check["logs"][0]["messages"]) == (["CP-1"], len(of_1_5))
-    assert check["stations"][0]["product"] == "V M"
+    of_its_own = said(50, ">", "StatusNotification", {}, connectorId=1, errorCode="NoError", status="Charging")  # 1.6 has that
+    for lines, red in ((OLDER, set()), ([*OLDER, *of_its_own], {("OCPP15-8-01", "charge-point")})):
+        entries = entries_of(lines, "1.5")
+        for log in (har(entries), pcap(Wires(gzipped=True).takes(entries))):
+            check = checks_text(log)
+            assert (seen(check), check["logs"][0]["messages"]) == ((["CP-1"], red), len(lines))
+            assert check["stations"][0]["product"] == "V M"
+
+
+def test_the_answers_of_a_pics_are_those_of_the_column(checks_text: Checks, tmp_path: Path) -> None:
+    pics = (shipped() / "fixtures/pics/etrel-inch.toml").read_text("utf-8")
+    (tmp_path / "inch.toml").write_text(pics, "utf-8")
+    check = checks_text(har(entries_of(FAULTY)), pics=tmp_path / "inch.toml")
+    assert RED <= broken(check) <= RED | {(f"OCPP16-PICS-0{n}", "charge-point") for n in range(1, 7)}
+    older = checks_text(har(entries_of(OLDER, "1.5")), pics=tmp_path / "inch.toml")
+    assert older["counts"].get("lacks context", 0) <= 2
 
 
 def test_whose_har_it_is_can_be_said(checks_text: Checks) -> None:

@@ -15,10 +15,10 @@ import pytest
 from evconform.harness import sut
 from evconform.harness.actions import ACTIONS, PARAMETERS
 from evconform.harness.clock import Clock
-from evconform.harness.operator import TEXTS_OF, Operator, instruction, meaning, table
+from evconform.harness.operator import TEXTS_OF, Operator, instruction, meaning, shown, table
 from evconform.harness.terminal import HANDED_DOWN
 from evconform.harness.verdict import CannotAct, Stopped, UsageError, Verdict
-from evconform.harness.wire import WireLog
+from evconform.harness.wire import Entry, WireLog
 from tests.harness.person import SUT, Charger, Person, report_in, reserved_port, verdicts
 
 LANGUAGES = ("en", "de")
@@ -306,3 +306,11 @@ def test_a_person_who_stops_keeps_the_evidence(charger: Charger, tmp_path: Path,
     assert "Traceback" not in person.seen
     assert "NotGreen" not in person.seen
     assert evconform("judge", tmp_path / "reports" / "inch").returncode == 0
+
+
+def test_a_message_of_soap_is_a_line_that_says_what_it_holds() -> None:
+    envelope = "<s:Envelope><s:Header><a:To>x</a:To></s:Header><s:Body>\n<o:authorizeRequest><o:idTag> A </o:idTag>"
+    asked = Entry(1, 1.0, "c1", "sut", "request", f"POST /ocpp HTTP/1.1\r\nHost: h\r\n\r\n{envelope}")
+    assert shown(asked) == "       1.000 ← request POST /ocpp HTTP/1.1 authorizeRequest idTag=A"
+    answer = Entry(1, 1.0, "c1", "tester", "response", "HTTP/1.1 200 OK\r\n\r\n{}")
+    assert shown(answer) == "       1.000 → response HTTP/1.1 200 OK"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
+from evconform.harness.columns import Claims
 from evconform.harness.context import FIELD
 from evconform.harness.judge import Terms
 from evconform.harness.pics import Pics
@@ -225,6 +226,7 @@ def terms_in(held: list[Item], role: str, terms: Terms) -> dict[str, Any]:
             given = header["pics"]
             pics = Pics(given["answers"], tuple(given["assumed"]), given["sections"], given["messages"])
             identity, tolerance, pixit = header["endpoint"]["identity"], header["tolerance"], header["pixit"]
-            terms = Terms(CHARGE_POINT, identity, tolerance, pixit, pics)
+            told = {speaks: Claims(replace(pics, answers=each["answers"])) for speaks, each in header.get("columns", {}).items()}
+            terms = Terms(CHARGE_POINT, identity, tolerance, pixit, pics, columns=told)
             context = replace(context, acts=True)
     return {"terms": terms, "context": context}

@@ -134,7 +134,7 @@ class FieldTranscript(Transcript):
         context = self._context
         if station in self._known and not context.beginning:
             context = replace(context, beginning=True)
-        terms = self.terms
+        terms = self.terms.on(named_by(station)[1])
         if not terms.pics.filled_in and station in self._shown:
             terms = replace(terms, pics=self._pics(terms.pics, station))
         if named_by(station)[1] != JSON and not context.acts:  # of SOAP nobody sees when it is out of reach
@@ -162,7 +162,7 @@ class FieldTranscript(Transcript):
             return
         self._close(station)
         context = replace(current.context, beginning=False, life=False)
-        rest = FieldConversation(station, context, self.terms, after_gap=False)
+        rest = FieldConversation(station, context, self.terms.on(current.speaks), after_gap=False)
         rest.station, rest.speaks = current.station, current.speaks
         rest.accepted, rest.resetting, rest.booted = current.accepted, current.resetting, True
         self._open[station] = rest

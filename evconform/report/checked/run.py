@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evconform.harness.catalogue import Law, import_string, read_toml
+from evconform.harness.columns import Claims
 from evconform.harness.context import NoPics
 from evconform.harness.examination import Examination
 from evconform.harness.judge import Terms
@@ -43,11 +44,14 @@ def terms_for(law: Law, asked: Asked) -> Terms:
     """What logs are judged by. Raises UsageError for a PICS that cannot be read."""
     form = law.form
     pics: Pics = NoPics({*law.traffic, *form.messages, *form.unasked, *form.profiles})
+    columns: dict[str, Claims] = {}
     if asked.pics:
-        column = next(iter(reversed(list(form.columns.values()))))
-        pics = Pics.fill(form, read_toml(asked.pics), asked.pics, column)
+        *others, (_, column) = form.columns.items()  # the newest stands last
+        answers = read_toml(asked.pics)
+        pics = Pics.fill(form, answers, asked.pics, column)
+        columns = {speaks: Claims(Pics.fill(form, answers, asked.pics, column), {}) for speaks, column in others}
     pixit = {"patience": asked.patience, "tolerance": asked.tolerance, "clock_tolerance": CLOCK_TOLERANCE}
-    return Terms("charge-point", asked.identity, asked.tolerance, pixit, pics)
+    return Terms("charge-point", asked.identity, asked.tolerance, pixit, pics, columns=columns)
 
 
 def check(law: Law, asked: Asked, news: Callable[[Check], None] | None = None) -> Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,10 @@ def content() -> Content:
 
 @pytest.fixture(scope="package")
 def plan(content: Content) -> Plan:
-    return make_plan(content, find_sut("plain-charge-point.toml", []))
+    """The plain charge point, over JSON alone; a report of several columns is in test_columns.py."""
+    whole = make_plan(content, find_sut("plain-charge-point.toml", []))
+    product = whole.sut.sut.model_copy(update={"speaks": ["ocpp1.6-json"]})
+    return replace(whole, sut=whole.sut.model_copy(update={"sut": product}), columns={})
 
 
 @pytest.fixture(scope="package")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from evconform.harness.verdict import Verdict
 from evconform.harness.wire import WireLog
 from evconform.report import html
 from evconform.report.model import Report
-from tests.report.page import FAILED, Log, blank, campaign
+from tests.report.page import FAILED, Log, blank, campaign, over_json
 
 
 @pytest.fixture(scope="package")
@@ -25,9 +24,7 @@ def content() -> Content:
 @pytest.fixture(scope="package")
 def plan(content: Content) -> Plan:
     """The plain charge point, over JSON alone; a report of several columns is in test_columns.py."""
-    whole = make_plan(content, find_sut("plain-charge-point.toml", []))
-    product = whole.sut.sut.model_copy(update={"speaks": ["ocpp1.6-json"]})
-    return replace(whole, sut=whole.sut.model_copy(update={"sut": product}), columns={})
+    return over_json(make_plan(content, find_sut("plain-charge-point.toml", [])))
 
 
 @pytest.fixture(scope="package")

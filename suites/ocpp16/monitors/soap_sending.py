@@ -70,6 +70,8 @@ def a_failed_message_is_not_sent_again(log: Log) -> Offences:
                 continue
             if frame.kind == "act" or (frame.type == "CALL" and frame.role != log.subject):
                 break  # who does it again is asked to
+            if frame.action == "Heartbeat" and not delivered(frame):
+                break  # it was offline: what it tells once it is back is told anew (4.9)
             if frame.type == "CALL" and content(frame) == content(call):
                 yield (call, failure, frame), f"{call.action} was sent again {frame.since(failure):.1f} s after it failed"
                 break

@@ -143,6 +143,7 @@ def certify(
 @app.command("list")
 def list_(sut: Suts = None, suites: Suites = None, mocks: Mocks = None) -> None:
     """Lists the test cases and what they verify; with --sut, which of them apply to it."""
+    from evconform.harness.columns import words
     from evconform.harness.plan import applicable, find_sut, load_content, make_plan
 
     own = [*(suites or []), *(mocks or [])]
@@ -152,11 +153,14 @@ def list_(sut: Suts = None, suites: Suites = None, mocks: Mocks = None) -> None:
     for law in loaded.catalogue.laws.values():
         rows = law.requirements.values()
         unseen = sum(bool(row.not_observable) for row in rows)
-        print(f"{law.title}: {len(law.cases)} test cases, {len(rows)} requirements ({unseen} not observable)")
-        for case in sorted(law.cases.values(), key=lambda c: c.id):
-            if plan and case.role != plan.sut.sut.role:
+        runs = f" ({len(law.cases)} with each of their columns)" if law.columns else ""
+        print(f"{law.title}: {len(law.scenarios)} test cases{runs}, {len(rows)} requirements ({unseen} not observable)")
+        cases = [*law.cases.values(), *law.absent] if plan else [*law.scenarios.values()]
+        for case in sorted(cases, key=lambda c: c.id):
+            if plan and (case.role != plan.sut.sut.role or case.speaks not in plan.speaks):
                 continue
             note = f" — not applicable: {reasons[case.id]}" if case.id in reasons else ""
+            note += f" [{words(law, [each.speaks for each in law.named(case.id)])}]" if law.columns and not plan else ""
             print(f"  {case.id:22} {case.title}{note}")
             print(f"  {'':22} verifies {', '.join(case.verifies)}")
         for line in chapter_lines(law, plan.sut.sut.role if plan else ""):

@@ -120,7 +120,7 @@ class Campaign:
         """The column of the case that runs."""
         self._set_to = "" if past else self.speaks
         """The column that a foreign charge point is set to, as far as we know; """
-        self._cannot: dict[str, str] = {}
+        self.cannot: dict[str, str] = {}
         """and those that its control cannot set it to, with the reason."""
         self.wire = wire
         self.clock = clock
@@ -262,14 +262,14 @@ class Campaign:
                 raise NotReached(f"the SUT could not be faced on {speaks}: {error}") from error
         if "speaks" not in ACTIONS[self.sut.sut.role] or len(self.plan.speaks) == 1 or speaks == self._set_to:
             return
-        if speaks not in self._cannot:
+        if speaks not in self.cannot:
             try:
                 await self.control.speaks(speaks=speaks)
                 self._set_to = speaks
                 return
             except CannotAct as why:
-                self._cannot[speaks] = f"{why}: make a SUT file for each column, and set the product to it by hand"
-        raise NotReached(self._cannot[speaks])
+                self.cannot[speaks] = f"{why}: make a SUT file for each column, and set the product to it by hand"
+        raise NotReached(self.cannot[speaks])
 
     async def _face(self, recalls: bool = False) -> str:
         who = self.plan.law.played if self.plan.opposite else self.plan.law.opposite

@@ -309,6 +309,7 @@ class Session:
             raise NotGreen(self.report.interrupted) from None
         pyfuncitem.stash[RESULT] = result
         unreached = case.smoke or (self.resumed is not None and not self.campaign.reached)
+        unreached = unreached and case.speaks not in self.campaign.cannot  # other columns can be reached all the same
         if unreached and result.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
             self.report.interrupted = f"the SUT cannot be reached: {result.reason}"
             pyfuncitem.session.shouldstop = self.report.interrupted

@@ -225,7 +225,7 @@ def data_of(entry: Entry, says: list[str], clean: Callable[[Any], Any]) -> tuple
 
 def marked_in(text: str, says: list[str], whole: bool, is_http: bool = False) -> list[Piece]:
     """A message in pieces, XML with an element a line."""
-    if not holds_xml(text):
+    if not holds_xml(text) or not (is_http or "Envelope" in text):  # a text that only begins as XML does is shown as it is
         return (marked_in_message if is_http else marked)(text, says, whole)
     head, end, body = text.partition(END) if is_http else ("", "", text)
     return marked_in_envelope(head + end + indented(body), says, whole)

@@ -13,7 +13,7 @@ from evconform.harness.verdict import Verdict
 from evconform.harness.wire import WireLog
 from evconform.report import html
 from evconform.report.model import Report
-from tests.report.page import FAILED, Log, blank, campaign
+from tests.report.page import FAILED, Log, blank, campaign, over_json
 
 
 @pytest.fixture(scope="package")
@@ -23,7 +23,8 @@ def content() -> Content:
 
 @pytest.fixture(scope="package")
 def plan(content: Content) -> Plan:
-    return make_plan(content, find_sut("plain-charge-point.toml", []))
+    """The plain charge point, over JSON alone; a report of several columns is in test_columns.py."""
+    return over_json(make_plan(content, find_sut("plain-charge-point.toml", [])))
 
 
 @pytest.fixture(scope="package")

@@ -32,6 +32,12 @@ SECTIONS = [
 Log = Callable[..., Path]
 
 
+def over_json(plan: Plan) -> Plan:
+    """The plan of a product that speaks several columns, for the first of them alone."""
+    product = plan.sut.sut.model_copy(update={"speaks": plan.sut.sut.speaks[:1]})
+    return replace(plan, sut=plan.sut.model_copy(update={"sut": product}), columns={})
+
+
 @dataclass
 class Page(HTMLParser):
     """What a browser would make of the page: elements balanced, every id, every link, the cells of every table."""

@@ -182,7 +182,7 @@ def evconform(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_the_option_adds_results_beside_the_bundle(tmp_path: Path) -> None:
     done = evconform(tmp_path, "--allure", str(tmp_path / "a" / "b"))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert results(tmp_path / "a" / "b").keys() == {"OCPP16-CP-BOOT-01"}
+    assert results(tmp_path / "a" / "b").keys() == {"OCPP16-CP-BOOT-01", "OCPP16-CP-BOOT-01.soap"}
     assert "--allure" not in (tmp_path / "r" / "plain-charge-point" / "report.json").read_text("utf-8")
 
 

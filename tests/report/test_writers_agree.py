@@ -24,7 +24,7 @@ from evconform.harness.waivers import Waiver
 from evconform.report import allure, badge, bundle, html, junit, markdown, pdf
 from evconform.report.model import Report
 from evconform.report.terminal import summarize
-from tests.report.page import FAILED, blank, campaign, section, text_of
+from tests.report.page import FAILED, blank, campaign, over_json, section, text_of
 
 WORDS = [str(verdict) for verdict in Verdict]
 
@@ -35,7 +35,7 @@ class Run(NamedTuple):
 
 
 def central(content: Content, folder: Path) -> Run:
-    report = blank(make_plan(content, find_sut("plain-central-system.toml", [])))
+    report = blank(over_json(make_plan(content, find_sut("plain-central-system.toml", []))))
     fault = next(f for f in report.plan.law.faults if report.plan.law.roles_of(f) == ("central-system",))
     log = folder / "central.jsonl"
     campaign(report, log, fault.name, [case.id for case in report.planned[:5]])

@@ -16,6 +16,7 @@ from evconform.cli_check import check, diff
 from evconform.cli_options import (
     AllureDir,
     Cases,
+    Columns,
     Hostile,
     Mocks,
     Opposite,
@@ -31,7 +32,7 @@ from evconform.cli_pics import law_named, pics_app, review
 from evconform.cli_plain import plain
 from evconform.cli_schema import schema
 from evconform.cli_serve import serve_app
-from evconform.cli_session import again, named, sessions
+from evconform.cli_session import again, each_named, named, sessions
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
 
@@ -89,6 +90,7 @@ def run(
     waivers: Waivers = None,
     report: ReportDir = Path("reports"),
     case: Cases = None,
+    column: Columns = None,
     allure: AllureDir = None,
     resume: Resume = False,
     redo: Redo = False,
@@ -99,7 +101,7 @@ def run(
     """Judges a SUT; a CI gate. Waivers are honoured."""
     if not sut:
         raise UsageError("run: --sut FILE is needed; `evconform certify` certifies our own parties")
-    options = [*named(waivers=waivers), *(item for id in case or [] for item in named(case=id))]
+    options = [*named(waivers=waivers), *each_named("case", case), *each_named("column", column)]
     options += named(hostile=hostile if hostile != "quick" else "", opposite=opposite, policy=policy)
     aside = [*named(allure=allure), *again(resume, redo, sut)]
     raise typer.Exit(sessions("run", sut, suites, mocks, report, options, aside))
@@ -112,6 +114,7 @@ def certify(
     mocks: Mocks = None,
     waivers: Waivers = None,
     report: ReportDir = Path("reports"),
+    column: Columns = None,
     allure: AllureDir = None,
     resume: Resume = False,
     redo: Redo = False,
@@ -128,7 +131,10 @@ def certify(
         raise UsageError("--opposite: expected a --sut, the charge point that it faces")
     if policy and not sut:
         raise UsageError("--policy: expected a --sut, whose law has contested rules")
+    if column and not sut:
+        raise UsageError("--column: expected a --sut, which speaks several")
     options = named(waivers=waivers, hostile=hostile if hostile != "quick" else "", opposite=opposite, policy=policy)
+    options += each_named("column", column)
     aside = [*named(allure=allure), *again(resume, redo, sut)]
     at_a_time = 1 if sut else jobs or os.cpu_count() or 1
     raise typer.Exit(sessions("certify", sut or list(SHIPPED), suites, mocks, report, options, aside, at_a_time))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from evconform.cli_options import Cases, Mocks, Suites
+from evconform.cli_options import Cases, Columns, Mocks, Suites
 from evconform.harness.roles import BACK_OFFICES
 from evconform.harness.standing import Exit
 from evconform.harness.verdict import UsageError
@@ -19,16 +19,18 @@ def plan(
     suites: Suites = None,
     mocks: Mocks = None,
     case: Cases = None,
+    column: Columns = None,
 ) -> None:
     """Prints the cases in the order in which a person takes them: actions, minutes, and what is repeated needlessly."""
     from evconform.harness import timetable, walk
-    from evconform.harness.plan import applicable, find_sut, load_content, make_plan
+    from evconform.harness.plan import applicable, find_sut, load_content, make_plan, selected
 
     own = [*(suites or []), *(mocks or [])]
     made = make_plan(load_content(own), find_sut(sut, own))
-    cases = [each for each in applicable(made)[0] if not case or each.id in case]
-    if unknown := set(case or []) - {each.id for each in cases}:
+    apply = applicable(made)[0]
+    if unknown := [id for id in case or [] if not {each.id for each in made.law.named(id)} & {each.id for each in apply}]:
         raise UsageError(f"--case {min(unknown)}: no test case of this id applies to {sut}")
+    cases = selected(made, apply, case or [], column or [])
     if made.sut.control.kind != "operator":
         print(f"The control is {made.sut.control.kind}, which asks nobody; so a person would be asked:")
     for line in timetable.lines(walk.for_a_person(made, cases)):

@@ -13,7 +13,13 @@ Mocks = Annotated[list[Path] | None, typer.Option("--mocks", metavar="DIR", help
 Waivers = Annotated[Path | None, typer.Option("--waivers", metavar="FILE", help="waivers.toml")]
 ReportDir = Annotated[Path, typer.Option("--report", metavar="DIR", help="where the bundles go, a folder for each SUT")]
 AllureDir = Annotated[Path | None, typer.Option("--allure", metavar="DIR", help="add Allure results to this folder")]
-Cases = Annotated[list[str] | None, typer.Option("--case", metavar="ID", help="run only this test case")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="WORD", help="only this column of the SUT: json, soap, soap15"),
+]
+Cases = Annotated[
+    list[str] | None, typer.Option("--case", metavar="ID", help="run only this test case, on all its columns or (ID.soap) on one")
+]
 Role = Annotated[str, typer.Option("--role", help="of what product: charge-point, central-system, cpo or emsp")]
 Resume = Annotated[bool, typer.Option("--resume", help="go on with a run that was stopped or killed, where it was")]
 Redo = Annotated[bool, typer.Option("--redo", help="with --resume: take up again what was inconclusive")]

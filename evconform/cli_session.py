@@ -28,6 +28,11 @@ def named(**given: object) -> list[str]:
     return [item for name, value in given.items() if value for item in (f"--{name}", str(value))]
 
 
+def each_named(name: str, values: list[str] | None) -> list[str]:
+    """An option that may be given several times."""
+    return [item for value in values or [] for item in (f"--{name}", value)]
+
+
 def sessions(
     mode: str,
     suts: list[str],

@@ -176,7 +176,7 @@ class Campaign:
 
     def begins_with(self, case: TestCase) -> None:
         """The first case that will be run: a foreign SUT is faced on its column."""
-        self.speaks = case.speaks
+        self.speaks, self.url = case.speaks, self.sut.endpoint.at(case.speaks).url
 
     async def open(self) -> None:
         """Faces a foreign SUT for the whole campaign."""
@@ -192,8 +192,10 @@ class Campaign:
 
     async def run(self, case: TestCase) -> CaseResult:
         """Runs one case and judges it."""
-        if self.plan.embedded:
-            self.wire.mark("fresh")
+        if not self.plan.embedded and case.speaks != self.speaks:
+            await self._leave_column()
+        if self.plan.embedded or case.speaks != self.speaks:
+            self.wire.mark("fresh")  # to the rules the SUT is one that they see for the first time
         self.wire.mark("case-begin", case=case.id)
         self.expectations = self._expectations()
         try:
@@ -242,13 +244,18 @@ class Campaign:
             await self.opposite.stop()
         await self.tasks.cancel()
 
+    async def _leave_column(self) -> None:
+        """What faced the SUT on the column before goes off the wire."""
+        try:
+            await self.opposite.stop()
+        except Exception as error:  # noqa: BLE001 - ours broke; the judge counts it against the case before
+            self._died(error)
+
     async def _turn(self, speaks: str) -> None:
         """Faces a foreign SUT on another column. A charge point speaks one at a time, and is set to it by the control; a central
         system serves all at once. Raises NotReached."""
         if speaks != self.speaks:
-            await self.opposite.stop()
             self.speaks, self.url = speaks, self.sut.endpoint.at(speaks).url
-            self.wire.mark("fresh")  # to the rules the SUT is one that they see for the first time
             try:
                 await self._face(recalls=True)
             except (OSError, UsageError) as error:

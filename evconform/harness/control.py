@@ -68,7 +68,9 @@ class Control:
 
 def note_owed(owed: Owed, action: str, parameters: dict[str, Any]) -> None:
     """Changes what is owed by what was done."""
-    owed.pop((ALSO_DOES.get(action, action), tuple(parameters.values())), None)
+    does = ALSO_DOES.get(action, action)
+    if does in PUT_BACK.values():
+        owed.pop((does, tuple(parameters.values())), None)
     if back := PUT_BACK.get(action):
         owed[back, tuple(parameters.values())] = parameters
 

@@ -151,6 +151,7 @@ class Session:
 
     def _resume(self, inputs: dict[str, Path]) -> Resumed | None:
         """The session before, and its report; ``cases`` are then those that are still to be run."""
+        from evconform.harness.plan import selected
         from evconform.report import resume
 
         redo, ids = self.config.getoption("redo"), self.config.getoption("case")
@@ -160,7 +161,8 @@ class Session:
             return None
         before = resume.read(self.folder, self.plan, inputs)
         self.report = resume.report_of(before, self.plan, self.config.getoption("mode"), self.not_applicable, self.waivers)
-        self.cases = resume.to_run(ids, before, self.report.planned, redo)
+        due = resume.to_run(ids, before, self.report.planned, redo)
+        self.cases = selected(self.plan, due, [], self.config.getoption("column"))
         self.deselected = list(self.report.deselected)
         return before
 

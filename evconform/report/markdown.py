@@ -193,14 +193,15 @@ def messages(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
 
 
 def messages_by_column(report: Report, clean: Callable[[Any], Any]) -> Iterator[str]:
-    """The matrix of the questionnaire: what is claimed (✓), and what it came to, in each column."""
+    """The matrix of the questionnaire: what is claimed, and what it came to, in each column."""
     columns = report.columns
     heads = [plain(column["column"], clean) for column in columns]
     yield from ("## Messages of the questionnaire", "", f"| message | {' | '.join(heads)} |", "|---|" + "---|" * len(columns))
     for name in report.messages:
         rows = (column["messages"][name] for column in columns)
         cells = (
-            f"{'✓ ' if row['claimed'] else ''}{row['state']} {plain(', '.join(row['broken']), clean)}".strip() for row in rows
+            f"{'claimed: ' if row['claimed'] else ''}{row['state']} {plain(', '.join(row['broken']), clean)}".strip()
+            for row in rows
         )
         yield f"| {plain(name, clean)} | {' | '.join(cells)} |"
 

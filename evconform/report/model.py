@@ -15,7 +15,7 @@ import evconform
 from evconform.harness.campaign import Plan
 from evconform.harness.catalogue import RequirementSet
 from evconform.harness.clauses import rows_of
-from evconform.harness.columns import words
+from evconform.harness.columns import word_of, words
 from evconform.harness.judge import CaseResult, requirement_verdicts
 from evconform.harness.law import Requirement, TestCase
 from evconform.harness.plan import left_out, nothing_ticked
@@ -294,8 +294,11 @@ class Report:
         return {id: [row[-1] for row in sorted(rows)] for id, rows in found.items()}
 
     def reproduce(self, case: str) -> str:
-        """The command that runs one case again."""
-        return reproduce(self.command, self.mode, self.plan.sut.file.name, case)
+        """The command that runs one case again, on its column."""
+        law, spoken = self.plan.law, self.plan.speaks
+        variants = [each for each in law.named(case) if each.speaks in spoken]
+        column = word_of(law, law.cases[case].speaks) if len(variants) > 1 else ""
+        return reproduce(self.command, self.mode, self.plan.sut.file.name, case, column)
 
     @property
     def chapters(self) -> dict[str, dict[str, Any]]:

@@ -48,16 +48,17 @@ def remedy(reason: str) -> str:
     return next((text for pattern, text in REMEDIES if re.search(pattern, reason)), OTHERWISE)
 
 
-def reproduce(command: str, mode: str, sut_file: str, case: str) -> str:
-    """The command that runs one case again: the same content, no waivers where none were honoured, a folder of its own."""
+def reproduce(command: str, mode: str, sut_file: str, case: str, column: str = "") -> str:
+    """The command that runs one case again: the same content, no waivers where none were honoured, a folder of its own.
+    ``column``: its word, where its id alone would name it in others too."""
     words = shlex.split(command)
     if mode == "certify":
         if words[1:2] != ["certify"]:
             words = ["evconform", "certify", "--sut", sut_file]
         kept = [w for before, w in zip(["", *words], words, strict=False) if "--waivers" not in (before, w)]
         words = [kept[0], "run", *kept[2:]]
-    kept = without(words, "--report", "--case", "--resume")
-    return shlex.join([*kept, "--report", AGAIN, "--case", case])
+    kept = without(words, "--report", "--case", "--column", "--resume")
+    return shlex.join([*kept, "--report", AGAIN, "--case", case, *(["--column", column] if column else [])])
 
 
 def without(words: list[str], *options: str) -> list[str]:

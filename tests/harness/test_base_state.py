@@ -88,17 +88,34 @@ async def test_finds_its_clock_right(central_system: ScriptedCentralSystem, benc
 
 @testcase("MINE-05", verifies=["OCPP16-4.9-04"])
 async def test_finds_it_booted(central_system: ScriptedCentralSystem, bench: Control) -> None:
-    """The boot that was to come is over."""
+    """The boot that was to come is over; a list and a reservation are left."""
     await bench.plug_in(connector=1)
     await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
     await central_system.hears_no("BootNotification", for_=central_system.patience)
+    await bench.unplug(connector=1)
+    await central_system.hears_status("Available")
+    entry = {"idTag": "A", "idTagInfo": {"status": "Accepted"}}
+    listed = {"listVersion": 7, "updateType": "Full", "localAuthorizationList": [entry]}
+    await central_system.calls("SendLocalList", **listed, expects=ACCEPTED)
+    its = {"connectorId": 1, "expiryDate": "2099-01-01T00:00:00Z", "idTag": "A", "reservationId": 9}
+    await central_system.calls("ReserveNow", **its, expects=ACCEPTED)
+
+
+@testcase("MINE-06", verifies=["OCPP16-4.9-04"])
+async def test_finds_it_free(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """Nobody is reserved for; an update that follows on an empty list is taken."""
+    listed = {"listVersion": 2, "updateType": "Differential"}
+    await central_system.calls("SendLocalList", **listed, expects=ACCEPTED)
+    await bench.plug_in(connector=1)
+    await central_system.hears_status("Preparing", proves="OCPP16-4.9-04")
 
 
 VALUE = {"ConnectionTimeOut": "60"}
+ACCEPTED = {"status": "Accepted"}
 '''
 
 
-IDS = ("MINE-01", "MINE-02", "MINE-03", "MINE-04", "MINE-05")
+IDS = ("MINE-01", "MINE-02", "MINE-03", "MINE-04", "MINE-05", "MINE-06")
 
 
 def over_soap(sut: str) -> str:
@@ -155,6 +172,8 @@ def test_what_a_case_leaves_behind_is_put_back(setup: Setup) -> None:
         "RemoteStopTransaction transactionId=1",
         "ChangeAvailability connectorId=1 type=Operative",
         "ChangeConfiguration key=ConnectionTimeOut value=60",
+        "CancelReservation reservationId=9",
+        "SendLocalList listVersion=1 updateType=Full",
     ):
         assert restored.count(expected) == 1, restored
     assert restored.count("ClearCache") == 2, "at first, and after cards were authorized; not after the second case"

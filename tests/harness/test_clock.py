@@ -295,6 +295,7 @@ def test_who_settles_waits_for_those_who_rest(loop: LabLoop) -> None:
         all_heard = client.heard.is_set() and speaking.done()
         client.transport.abort()
         server.close()
+        await clock.settles()
         return all_heard
 
     assert loop.run_until_complete(scenario())

@@ -162,6 +162,12 @@ SENDING: list[tuple[str, str, str, Lines]] = [
     ("OCPP16S-4-07", "red", "a status that failed, again", [*boots(), *status(5, FAILS), *status(6, {})]),
     ("OCPP16S-4-07", "red", "a status that met an HTTP error, again", [*boots(), *status(5, 503), *status(6, {})]),
     ("OCPP16S-4-07", "held", "much later", [*boots(), *status(5, FAILS), *status(60, {})]),
+    (
+        "OCPP16S-4-07",
+        "held",
+        "told anew after it was offline",
+        [*boots(), *status(5, 503), *asks(5.1, CP, "Heartbeat", 503), *status(6, {})],
+    ),
     ("OCPP16S-4-07", "-", "a transaction message", [*boots(), *stop(5, FAILS), *stop(6, {})]),
     (
         "OCPP16S-4-07",

@@ -102,6 +102,14 @@ def test_the_inch_offers_what_the_standard_has(office: Caller) -> None:
     assert sorted(office.client.service._operations) == sorted(office.of.operations)
 
 
+def test_the_inch_refuses_what_is_for_another(office: Caller) -> None:
+    office.addressing.identity = "INCH-2"
+    with pytest.raises(zeep.exceptions.Fault) as caught:
+        office.call("ClearCache", {})
+    assert [each.localname for each in caught.value.subcodes] == ["IdentityMismatch"]
+    office.addressing.identity = "INCH-1"
+
+
 PROFILE = {
     "chargingProfileId": 1, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Relative",
     "chargingSchedule": {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 10.5}]},
@@ -138,6 +146,7 @@ UNCLAIMED: dict[str, dict[str, Any]] = {"GetLocalListVersion": {}, "GetComposite
 
 
 def test_the_inch_does_what_it_is_asked(office: Caller) -> None:
+    """A Reset comes last, for its service is away for a moment then."""
     for action, payload, answer in ASKED:
         assert office.call(action, payload) == answer, (action, payload)
     named = office.call("GetDiagnostics", {"location": "ftp://127.0.0.1:9/"})
@@ -149,10 +158,3 @@ def test_the_inch_does_what_it_is_asked(office: Caller) -> None:
     assert office.call("Reset", {"type": "Soft"}) == ACCEPTED
     called = {action for action, _, _ in ASKED} | {"GetDiagnostics", "Reset"} | UNCLAIMED.keys()
     assert called == set(office.of.operations)
-
-
-def test_the_inch_refuses_what_is_for_another(office: Caller) -> None:
-    office.addressing.identity = "INCH-2"
-    with pytest.raises(zeep.exceptions.Fault) as caught:
-        office.call("ClearCache", {})
-    assert [each.localname for each in caught.value.subcodes] == ["IdentityMismatch"]

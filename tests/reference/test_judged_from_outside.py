@@ -13,7 +13,10 @@ import pytest
 from tests.reference.served import TOKEN, Served
 
 SUT = "fixtures/suts/reference-cpo-served.toml"
+SOAP = ("--soap", "http://127.0.0.1:0/ocpp", "--allow", "loopback")
 ROOT = Path(__file__).parents[2]
+SMOKE = {"": "OCPP16-CS-CONN-01", ".soap": "OCPP16S-CS-REACH-01.soap"}
+"""The case that goes first, by column."""
 LEFT = '''
 """A case that leaves a transaction running."""
 from evconform.harness.law import testcase
@@ -48,8 +51,9 @@ def sut(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("served")
     held = folder / "provision.toml"
     held.write_text(evconform("provision", "--sut", SUT, "--toml").stdout)
-    served = Served(f"sqlite:///{folder}/served.db", "--provision", str(held), output=folder / "errors")
+    served = Served(f"sqlite:///{folder}/served.db", "--provision", str(held), *SOAP, output=folder / "errors")
     text = (ROOT / SUT).read_text("utf-8").replace("ws://127.0.0.1:9000/ocpp", served.charge_points)
+    text = text.replace("http://127.0.0.1:9001/ocpp", served.soap)
     file = folder / "served.toml"
     file.write_text(text.replace("http://127.0.0.1:8080", served.operator).replace("change-me", TOKEN))
     yield file
@@ -74,8 +78,10 @@ def test_what_a_case_leaves_running_does_not_reach_the_next(sut: Path, tmp_path:
 
 
 @pytest.mark.parametrize("case", ["OCPP16-CS-TX-01", "OCPP16-CS-RSTOP-01", "OCPP16-CS-RES-01", "OCPP16-CS-SC-06"])
-def test_a_moved_case_passes_on_wall_time(sut: Path, tmp_path: Path, case: str) -> None:
-    done = evconform("run", "--sut", sut, "--report", tmp_path, "--case", "OCPP16-CS-CONN-01", "--case", case)
+@pytest.mark.parametrize("column", ["", ".soap"])
+def test_a_moved_case_passes_on_wall_time(sut: Path, tmp_path: Path, case: str, column: str) -> None:
+    case += column
+    done = evconform("run", "--sut", sut, "--report", tmp_path, "--case", SMOKE[column], "--case", case)
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads((tmp_path / "served" / "report.json").read_text("utf-8"))
     assert {each["id"]: each["verdict"] for each in report["cases"]}[case] == "pass"

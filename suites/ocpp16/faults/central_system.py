@@ -158,7 +158,7 @@ def status_with_members(central_system: Any) -> None:
     edits_results(central_system, lambda m: [*m[:2], {"status": "Accepted"}] if not m[2] else m)
 
 
-@fault(kills="OCPP16-3.15-01", roles=["central-system"])
+@fault(kills="OCPP16-3.15-01", also=["OCPP16-6.4-01", "OCPP16-6.30-01"], roles=["central-system"])  # no xs:dateTime
 def epoch_time(central_system: Any) -> None:
     """Gives its time in seconds since 1970."""
     central_system.current_time = lambda: str(int(central_system.clock.date().timestamp()))

@@ -192,7 +192,7 @@ def connector_0_is_preparing(charge_point: Any) -> None:
     edits_payload(charge_point, "StatusNotification", lambda p: p | {"status": "Preparing"} if p["connectorId"] == 0 else p)
 
 
-@fault(kills="OCPP16-3.15-01", roles=["charge-point"])
+@fault(kills="OCPP16-3.15-01", also=["OCPP16-6.47-01"], roles=["charge-point"])  # over SOAP it is no xs:dateTime
 def local_date_format(charge_point: Any) -> None:
     """Writes dates with a space and day first."""
     charge_point.time_stamp = lambda moment: moment.strftime("%d.%m.%Y %H:%M:%S")

@@ -14,6 +14,8 @@ Offences = Iterator[tuple[Any, str]]
 
 OF_THEMSELVES = ("BootNotification", "Heartbeat")
 """What comes again by rules of its own (OCPP 1.6, 4.2 and 4.6), and says the same each time."""
+AT_ONCE = 0.5
+"""Seconds in which no operator asks a central system for the same again."""
 
 
 @monitor("OCPP16S-3.2-01")
@@ -62,11 +64,14 @@ def a_failed_message_is_not_sent_again(log: Log) -> Offences:
         if failure is None or call.action in (*RELATED, *OF_THEMSELVES):
             log.moot(call)
             continue
+        within = log.pixit["patience"] if log.subject == "charge-point" else AT_ONCE
         for frame in log.conversation.frames:
-            if frame.n < failure.n or frame.since(failure) > log.pixit["patience"]:
+            if frame.n < failure.n or frame.since(failure) > within:
                 continue
             if frame.kind == "act" or (frame.type == "CALL" and frame.role != log.subject):
                 break  # who does it again is asked to
+            if frame.action == "Heartbeat" and not delivered(frame):
+                break  # it was offline: what it tells once it is back is told anew (4.9)
             if frame.type == "CALL" and content(frame) == content(call):
                 yield (call, failure, frame), f"{call.action} was sent again {frame.since(failure):.1f} s after it failed"
                 break

@@ -1,8 +1,8 @@
 """The central systems that ``central_system_throughput.py`` measures, each a process of its own.
 
-``durable``: the reference CPO, each transaction message on disk before its answer (SQLite, synchronous=FULL). ``no store``:
-the same, but what is put is dropped and nothing is waited for. ``ocpp``: a server on the ``ocpp`` package as its
-documentation writes one, which validates every message both ways and keeps nothing.
+``durable``: the reference CPO, each transaction message on disk before its answer (SQLite, synchronous=FULL). ``soap``: the
+same by SOAP. ``no store``: the same by JSON, but what is put is dropped and nothing is waited for. ``ocpp``: a server on the
+``ocpp`` package as its documentation writes one, which validates every message both ways and keeps nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 IDENTITIES = 1000
 
 
-async def serve_cpo(file: Path, stores: bool = True) -> tuple[int, Any]:
+async def serve_cpo(file: Path, stores: bool = True, url: str = "ws://127.0.0.1:0/ocpp") -> tuple[int, Any]:
     from evconform.harness.clock import Clock, Tasks
     from evconform.reference.cpo import migrate
     from evconform.reference.cpo.central_system import Cpo, Settings
@@ -40,7 +40,7 @@ async def serve_cpo(file: Path, stores: bool = True) -> tuple[int, Any]:
     for n in range(IDENTITIES):
         cpo.tokens.put(Token(f"cp{n}", f"CP{n}"))
     await cpo.store.durable()
-    url = await cpo.endpoint.listen("ws://127.0.0.1:0/ocpp")
+    url = await cpo.endpoint.listen(url)
     return int(url.rsplit(":", 1)[1].split("/")[0]), cpo.store
 
 
@@ -88,6 +88,7 @@ async def serve_ocpp(_: Path) -> tuple[int, Any]:
 
 SERVERS = {
     "durable": serve_cpo,
+    "soap": lambda file: serve_cpo(file, url="http://127.0.0.1:0/ocpp"),
     "no store": lambda file: serve_cpo(file, stores=False),
     "ocpp": serve_ocpp,
 }

@@ -4,7 +4,7 @@ A session: BootNotification, Authorize, StartTransaction, ten MeterValues, StopT
 this process, the same for all; many charge points at once, one CALL in flight on each; the number is the server's own CPU,
 user and system and all its threads. Rounds alternate, and each ratio is of neighbours. Then where ours goes: the store is
 the difference to the same server without one, JSON and validation are timed on the same messages, handlers by calling
-them; what is left is the socket. Loopback only.
+them; what is left is the socket. The same by SOAP is printed beside it, and is no target. Loopback only.
 """
 
 from __future__ import annotations
@@ -18,17 +18,23 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-VARIANTS = ("ocpp", "durable", "no store")
+from evconform.ocpp.soap.codec import decode, encode
+from evconform.ocpp.soap.headers import of_request
+from evconform.ocpp.soap.names import content_type
+from evconform.ocpp.soap.table import service
+
+VARIANTS = ("ocpp", "durable", "no store", "soap")
 AT_LEAST = 1.0
 """The target: at least so many of its sessions for each CPU second."""
 METER_VALUES = 10
@@ -88,24 +94,49 @@ def messages(identity: str, session: int) -> list[tuple[str, dict[str, Any]]]:
     return [*calls, ("StopTransaction", {"idTag": identity, "meterStop": 9, "timestamp": at(), "reason": "Local"})]
 
 
-async def charges(connection: ClientConnection, identity: str, sessions: range) -> None:
-    """So many sessions on a connection, each answer looked at."""
+Asks = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
+"""Sends a message (id, action, payload) and gives its answer. Raises RuntimeError: it was refused."""
+
+
+def by_json(connection: ClientConnection) -> Asks:
+    async def ask(id: str, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+        await connection.send(json.dumps([2, id, action, payload], separators=(",", ":")))
+        kind, answered, answer = json.loads(await connection.recv())
+        if (kind, answered) != (3, id):
+            raise RuntimeError(f"{action} was answered {kind, answered, answer}")
+        return dict(answer)
+
+    return ask
+
+
+def by_soap(client: httpx.AsyncClient, url: str, identity: str) -> Asks:
+    """Nobody is at the address in From: nothing is asked of these charge points."""
+    served = service("1.6", "central-system")
+
+    async def ask(id: str, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+        body = encode(payload, action, of_request(identity, id, "http://127.0.0.1:9/", url), served)
+        answer = decode((await client.post(url, content=body, headers={"Content-Type": content_type(f"/{action}")})).content)
+        if (answer.kind, answer.headers.relates_to) != ("response", id):
+            raise RuntimeError(f"{action} was answered {answer}")
+        return dict(answer.payload or {})
+
+    return ask
+
+
+async def charges(ask: Asks, identity: str, sessions: range) -> None:
+    """So many sessions, each answer looked at."""
     for session in sessions:
         number: int | None = None
         for n, (action, payload) in enumerate(messages(identity, session)):
             if action in ("MeterValues", "StopTransaction"):
                 payload["transactionId"] = number
-            id = f"{session}-{n}"
-            await connection.send(json.dumps([2, id, action, payload], separators=(",", ":")))
-            kind, answered, answer = json.loads(await connection.recv())
-            if (kind, answered) != (3, id):
-                raise RuntimeError(f"{action} was answered {kind, answered, answer}")
+            answer = await ask(f"{session}-{n}", action, payload)
             number = answer.get("transactionId", number)
             if "idTagInfo" in answer and answer["idTagInfo"]["status"] != "Accepted":
                 raise RuntimeError(f"{action} was answered {answer}")
 
 
-async def measure(server: Server, connections: list[ClientConnection], sessions: range) -> None:
+async def measure(server: Server, connections: list[Asks], sessions: range) -> None:
     before = await server.asks()
     async with asyncio.TaskGroup() as group:
         for n, connection in enumerate(connections):
@@ -115,23 +146,23 @@ async def measure(server: Server, connections: list[ClientConnection], sessions:
     server.kept = {name: after[name] - before[name] for name in after if name != "cpu"}
 
 
+async def dials(stack: AsyncExitStack, server: Server, n: int) -> Asks:
+    """The ``n``-th charge point, with a connection of its own."""
+    place = f"127.0.0.1:{server.port}/ocpp"
+    if server.variant == "soap":
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=60, trust_env=False))
+        return by_soap(client, f"http://{place}", f"CP{n}")
+    how: Any = {"subprotocols": [Subprotocol("ocpp1.6")], "compression": None, "ping_interval": None}
+    return by_json(await stack.enter_async_context(connect(f"ws://{place}/CP{n}", **how)))
+
+
 async def rounds(count: int, stations: int, sessions: int, folder: Path) -> dict[str, Server]:
     """Every variant in turn, so often; the first round of each warms it up and is not counted."""
     async with AsyncExitStack() as stack:
         servers = [await stack.enter_async_context(started(variant, folder)) for variant in VARIANTS]
-        dialled: dict[str, list[ClientConnection]] = {}
+        dialled: dict[str, list[Asks]] = {}
         for server in servers:
-            dialled[server.variant] = [
-                await stack.enter_async_context(
-                    connect(
-                        f"ws://127.0.0.1:{server.port}/ocpp/CP{n}",
-                        subprotocols=[Subprotocol("ocpp1.6")],
-                        compression=None,
-                        ping_interval=None,
-                    )
-                )
-                for n in range(stations)
-            ]
+            dialled[server.variant] = [await dials(stack, server, n) for n in range(stations)]
         for turn in range(count + 1):
             for server in servers:
                 await measure(server, dialled[server.variant], range(turn * sessions, (turn + 1) * sessions))
@@ -211,6 +242,8 @@ def report(servers: dict[str, Server], parts: dict[str, float], options: argpars
         print(f"{variant:9} {middle:6.0f} sessions a CPU second ({low:.0f} to {high:.0f}), {1e6 / middle:.0f} us each")
     ratio, kept = statistics.median(ratios), servers["durable"].kept
     print(f"durable / ocpp: {ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f}); the target is at least {AT_LEAST}")
+    slower = medians["durable"] / medians["soap"]
+    print(f"by SOAP a session takes {slower:.2f} times as much CPU as by JSON, durable both; no target")
     rows, commits = kept["written"], kept["commits"]
     print(f"group commit: {rows} rows of {held} sessions in {commits} commits, {rows / commits:.1f} rows a commit")
     whole, unstored = 1e6 / medians["durable"], 1e6 / medians["no store"]

@@ -72,8 +72,8 @@ def decode(body: bytes) -> Envelope:
     said = by_namespace().get(name.namespace or "")
     headers, problems, odd = read_headers(header, said)
     service = _meant(holds, said)
-    if service is not said:
-        problems.append(_unknown(name, said))
+    if service is not said and service and said:
+        problems.append(Problem("namespace", f"{name.localname} of the {said.name}, and it is the {service.name}'s"))
     if service is None or name.localname not in service.elements:
         return Envelope(
             headers=headers, service=service, problems=(*problems, _unknown(name, service)), version=_version(service)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Service:
     def file(self) -> str:
         return f"OCPP_{self.name}_{self.version}.wsdl"
 
-    @property
+    @cached_property
     def elements(self) -> Mapping[str, str]:
         """Body element to its complex type: ``bootNotificationRequest`` to ``BootNotificationRequest``."""
         return {element(action, kind): action + kind.title() for action in self.operations for kind in ("request", "response")}

@@ -85,6 +85,11 @@ twice = edited(_doubles)
 empty = edited(_empties)
 
 
+def in_namespace(namespace: str) -> Spoil:
+    """The body in another namespace."""
+    return edited(_renames(namespace))
+
+
 def says(member: str, text: str) -> Spoil:
     """The first element of this name, at any depth, says something else."""
 

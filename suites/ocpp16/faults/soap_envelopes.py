@@ -99,6 +99,29 @@ for _row, _name, _says, _spoil in IN_BODIES:
     spoils(f"OCPP16S-{_row}", _name, _says, _spoil, BODIES)
 
 
+def in_the_other_namespace(body: bytes) -> bytes:
+    """The body, in the namespace of the service that is not called."""
+    other = "Cp" if b"urn://Ocpp/Cs/" in body else "Cs"
+    return spoiling.in_namespace(f"urn://Ocpp/{other}/2015/10/")(body)
+
+
+spoils("OCPP16S-8-01", "the_other_service", "Answers in the namespace of the other service.", in_the_other_namespace, RESPONSES)
+
+STATUS = ("statusNotificationRequest",)
+
+
+@fault(kills="OCPP16S-3.3-01", roles=["charge-point"])
+def tells_its_status_without_identity(charge_point: Any) -> None:
+    """Leaves out chargeBoxIdentity where it tells its status."""
+    reworks(charge_point, spoiling.without("chargeBoxIdentity"), *STATUS)
+
+
+@fault(kills="OCPP16S-3.7-01", roles=["charge-point"])
+def tells_its_status_without_from(charge_point: Any) -> None:
+    """Leaves out From where it tells its status."""
+    reworks(charge_point, spoiling.without("From"), *STATUS)
+
+
 ANOTHER = spoiling.with_block("chargeBoxIdentity", "CP-OF-ANOTHER")
 
 

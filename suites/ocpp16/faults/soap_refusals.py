@@ -163,6 +163,25 @@ def dies_of_xml_that_ends_early(party: Any) -> None:
     dies_of(party, b"", b"</soap:Envelope>")
 
 
+@fault(kills="OCPP16S-2-09", also=["OCPP16S-3.2-01"])
+def dies_of_a_wrong_answer(party: Any) -> None:
+    """Answers nothing any more once an answer to it was wrong in one place."""
+    endpoint = soap_of(party)
+    plain, handle = endpoint.decoded, endpoint._handle
+    dead: list[bool] = []
+
+    async def decoded(body: bytes) -> Envelope:
+        envelope = await plain(body)
+        if envelope.kind == "response" and envelope.problems:
+            dead.append(True)
+        return envelope
+
+    async def handles(request: Request, connection: ServerConnection) -> Any:
+        return Said.SAID if dead else await handle(request, connection)
+
+    endpoint.decoded, endpoint._handle = decoded, handles  # type: ignore[method-assign]
+
+
 def dies_of(party: Any, holds: bytes, lacks: bytes = b"\x00") -> None:
     endpoint = soap_of(party)
     plain = endpoint._handle

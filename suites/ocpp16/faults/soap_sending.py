@@ -67,6 +67,20 @@ def keeps_the_first_address(central_system: Any) -> None:
     endpoint.reaches = reaches
 
 
+@fault(kills="OCPP16S-5-01")
+def calls_another_name(central_system: Any) -> None:
+    """Calls a charge point by another name of its host than it told."""
+    endpoint: Any = soap_of(central_system)
+    plain = endpoint.reaches
+    endpoint.reaches = lambda identity, at, version="": plain(identity, at.replace("127.0.0.1", "localhost"), version)
+
+
+@fault(kills="OCPP16S-3.2-01", roles=["central-system"])
+def leaves_a_boot_unanswered(central_system: Any) -> None:
+    """Leaves a BootNotification unanswered."""
+    answers(central_system, "BootNotification", None)
+
+
 @fault(kills="OCPP16S-4-06")
 def another_subcode_before_boot(central_system: Any) -> None:
     """Calls a request of a charge point that is not accepted an internal error."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
+from evconform.http.message import Request
 from evconform.ocpp.view import Log
 from suites.ocpp16.envelopes import in_words, spoken, wrong
 from suites.ocpp16.monitors.payloads import CLAUSES
@@ -20,7 +21,6 @@ ENVELOPES = {
     "OCPP16S-3-01": ("header-twice",),
     "OCPP16S-3-02": ("must-understand",),
     "OCPP16S-3.1-02": ("xml", "entity", "encoding"),
-    "OCPP16S-8-01": ("namespace",),
     "OCPP16S-8-02": ("operation",),
     "OCPP16S-8-03": ("unqualified",),
     "OCPP16S-8-04": ("element", "attribute"),
@@ -66,11 +66,14 @@ def xml_declaration(log: Log) -> Offences:
             yield frame, f"it begins with {str(frame.text)[:60]!r}"
 
 
-@monitor("OCPP16S-8-01", name="soap_service")
+@monitor("OCPP16S-8-01", name="soap_namespace")
 def a_message_is_of_the_service_that_is_called(log: Log) -> Offences:
-    for frame, envelope in spoken(log, "CALL", "CALLRESULT"):
-        called = log.other if frame.type == "CALL" else log.subject
-        if envelope.service is None:
+    for frame, envelope in spoken(log):
+        called = log.other if isinstance(frame.http, Request) else log.subject
+        foreign = next(wrong(envelope, "namespace"), None)
+        if foreign:
+            yield frame, in_words(foreign)
+        elif envelope.service is None or frame.type == "CALLERROR":
             log.moot(frame)
         elif (envelope.version, envelope.service.role) != ("1.6", called):
             yield frame, f"{envelope.service.namespace}, and the {called} was called"

@@ -16,7 +16,9 @@ from evconform.harness.columns import absent, columns_of, id_in, variants
 from evconform.harness.law import Fault, Requirement, TestCase
 from evconform.harness.plan import Content, applicable, find_sut, make_plan, selected
 from evconform.harness.prove import pairs_of, tasks_of, unspoken
+from evconform.harness.timetable import lines
 from evconform.harness.verdict import Level, UsageError
+from evconform.harness.walk import for_a_person
 
 JSON, SOAP, SOAP15 = "ocpp1.6-json", "ocpp1.6-soap", "ocpp1.5-soap"
 BOTH = (JSON, SOAP)
@@ -249,6 +251,21 @@ def test_the_pics_is_that_of_the_column(kai: Plan) -> None:
         for message in ["TriggerMessage"]
     ]
     assert [kai.terms.on(speaks).pics for speaks in (JSON, SOAP15)] == [kai.pics, kai.pics_of(SOAP15)]
+
+
+def test_a_person_sets_the_product_once_between_two_columns(kai: Plan) -> None:
+    cases = [
+        case for case in applicable(kai)[0] if case.declared in ("OCPP16-CP-BOOT-01", "OCPP16-CP-CONN-01", "OCPP15-CP-BOOT-01")
+    ]
+    visits = for_a_person(kai, cases)
+    assert [visit.column for visit in visits] == ["json", "json", "soap", "soap15"]
+    assert [act for visit in visits for act in visit.before if act[0] == "speaks"] == [
+        ("speaks", {"speaks": SOAP}),
+        ("speaks", {"speaks": SOAP15}),
+    ]
+    shown = list(lines(visits))
+    assert sum("first is set to another column: speaks(ocpp1.6-soap)" in line for line in shown) == 1
+    assert any(line.startswith("── soap: ") for line in shown)
 
 
 SELECTIONS = [

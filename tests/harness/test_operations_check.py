@@ -56,7 +56,7 @@ def test_provision_says_what_must_be_held(evconform: Run) -> None:
         "TxDefaultProfile",
         "TxProfile",
     }
-    assert held["operations"]["Reset"] == 3
+    assert held["operations"]["Reset"] == 7
     assert "Authorize" not in held["operations"]
     assert "0123456789abcdef0123" not in text.stdout + json.dumps(held)
 

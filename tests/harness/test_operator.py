@@ -279,7 +279,7 @@ def test_a_person_takes_a_charger_through_the_cases(charger: Charger, tmp_path: 
     assert person.takes(["run", "--sut", "inch.toml", "--report", "reports", *SELECTED], tmp_path) == 2
     report = report_in(tmp_path / "reports" / "inch")
     found = verdicts(report)
-    evconform("run", "--sut", "etrel-inch.toml", "--report", tmp_path / "embedded", *SELECTED)
+    evconform("run", "--sut", "etrel-inch.toml", "--report", tmp_path / "embedded", "--column", "json", *SELECTED)
     embedded = verdicts(report_in(tmp_path / "embedded" / "etrel-inch"))
     assert embedded.keys() == found.keys() == set(CASES)
     assert {case: verdict for case, verdict in found.items() if verdict != embedded[case]} == {

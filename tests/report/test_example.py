@@ -63,5 +63,5 @@ def test_the_example_is_whole_and_small() -> None:
         "cases",
         "badges",
     }
-    assert len(names(EXAMPLE)) == 8
+    assert len(names(EXAMPLE)) == 10
     assert sum(file.stat().st_size for file in EXAMPLE.rglob("*") if file.is_file()) < 3_000_000

@@ -72,8 +72,8 @@ def decode(body: bytes) -> Envelope:
     said = by_namespace().get(name.namespace or "")
     headers, problems, odd = read_headers(header, said)
     service = _meant(holds, said)
-    if service is not said and service and said:
-        problems.append(Problem("namespace", f"{name.localname} of the {said.name}, and it is the {service.name}'s"))
+    if service is not said:
+        problems.append(_of_the_other(name, said))
     if service is None or name.localname not in service.elements:
         return Envelope(
             headers=headers, service=service, problems=(*problems, _unknown(name, service)), version=_version(service)
@@ -134,6 +134,13 @@ def _unknown(name: etree.QName, service: Service | None) -> Problem:
             "namespace", f"{name.localname} of the namespace {name.namespace!r}, which is no service of OCPP 1.6 or 1.5"
         )
     return Problem("operation", f"{name.localname} is no message of the {service.name} of {service.version}")
+
+
+def _of_the_other(name: etree.QName, said: Service | None) -> Problem:
+    """A message of the other service of its version: a request asks for what there is not, an answer has the wrong namespace."""
+    if said and name.localname.endswith("Response"):
+        return Problem("namespace", f"{name.localname} of the {said.name}, which has none")
+    return _unknown(name, said)
 
 
 def _wrong_action(headers: Headers, action: str, kind: str) -> Iterator[Problem]:

@@ -212,7 +212,7 @@ CHALLENGE = (("WWW-Authenticate", 'Basic realm="OCPP"'),)
 def hindrance(envelope: Envelope) -> Problem | None:
     """The first problem that keeps a request from being done. What is wrong with its header does not, nor the namespace of the
     other service: a tester stays reachable for whoever it tests, and the wire log tells."""
-    known = ("namespace",) if envelope.action else ()
+    known = ("operation", "namespace") if envelope.action else ()
     return next((each for each in envelope.problems if each.name not in (*OF_THE_HEADER, *known)), None)
 
 

@@ -7,7 +7,7 @@ from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
 from suites.ocpp16 import fifteen
 
 
-@testcase("OCPP15-CP-BOOT-01", verifies=["OCPP15-4.2-01", "OCPP15-8-01", "OCPP15-8.1-01"], smoke=True)
+@testcase("OCPP15-CP-BOOT-01", verifies=["OCPP15-4.2-01", "OCPP15-8-01", "OCPP15-8.1-01"], smoke=True, plain=True)
 async def test_a_charge_box_boots(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """After power-on a charge box sends a BootNotification, with its identity in the header."""
     await bench.power_cycle()
@@ -56,7 +56,7 @@ async def test_a_fault_ends_no_heartbeats(central_system: ScriptedCentralSystem,
     await central_system.hears("Heartbeat", within=20 + 2 * central_system.patience, proves="OCPP15-4.6-01")
 
 
-@testcase("OCPP15-CP-STATUS-01", verifies=["OCPP15-4.9-01"], applies="StatusNotification and fault")
+@testcase("OCPP15-CP-STATUS-01", verifies=["OCPP15-4.9-01"], applies="StatusNotification and fault", plain=True)
 async def test_a_fault_is_told(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A connector that is out of order is told as Faulted, with an error code of 1.5."""
     await bench.provoke_fault(connector=1)

@@ -17,7 +17,7 @@ async def reserves(central_system: ScriptedCentralSystem, number: int = 1, *, pr
     await central_system.calls("ReserveNow", **its, expects=ACCEPTED, proves=proves)
 
 
-@testcase("OCPP15-CP-RES-01", verifies=["OCPP15-5.11-01", "OCPP15-4.8-02"], applies=f"ReserveNow and {CARD_SESSION}")
+@testcase("OCPP15-CP-RES-01", verifies=["OCPP15-5.11-01", "OCPP15-4.8-02"], applies=f"ReserveNow and {CARD_SESSION}", plain=True)
 async def test_a_reservation_is_used(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A connector is reserved; its driver comes, and the StartTransaction has the reservationId."""
     await reserves(central_system, 7, proves="OCPP15-5.11-01")
@@ -27,7 +27,7 @@ async def test_a_reservation_is_used(central_system: ScriptedCentralSystem, benc
     await central_system.hears("StartTransaction", expects=its, proves="OCPP15-4.8-02")
 
 
-@testcase("OCPP15-CP-RES-02", verifies=["OCPP15-5.11-02"], applies="ReserveNow")
+@testcase("OCPP15-CP-RES-02", verifies=["OCPP15-5.11-02"], applies="ReserveNow", plain=True)
 async def test_a_connector_is_reserved_once(central_system: ScriptedCentralSystem) -> None:
     """A connector that is reserved cannot be reserved by another reservation."""
     await reserves(central_system, 7)
@@ -35,7 +35,7 @@ async def test_a_connector_is_reserved_once(central_system: ScriptedCentralSyste
     await central_system.calls("ReserveNow", **other, expects=OCCUPIED, proves="OCPP15-5.11-02")
 
 
-@testcase("OCPP15-CP-RES-03", verifies=["OCPP15-5.11-03"], applies="ReserveNow and ChangeAvailability")
+@testcase("OCPP15-CP-RES-03", verifies=["OCPP15-5.11-03"], applies="ReserveNow and ChangeAvailability", plain=True)
 async def test_an_unavailable_connector_is_not_reserved(central_system: ScriptedCentralSystem) -> None:
     """A connector that is Unavailable cannot be reserved."""
     await central_system.calls("ChangeAvailability", connectorId=1, type="Inoperative", expects=ACCEPTED)
@@ -43,7 +43,7 @@ async def test_an_unavailable_connector_is_not_reserved(central_system: Scripted
     await central_system.calls("ReserveNow", **its, expects={"status": "Unavailable"}, proves="OCPP15-5.11-03")
 
 
-@testcase("OCPP15-CP-RES-04", verifies=["OCPP15-5.11-04"], applies=f"ReserveNow and {CARD_SESSION}")
+@testcase("OCPP15-CP-RES-04", verifies=["OCPP15-5.11-04"], applies=f"ReserveNow and {CARD_SESSION}", plain=True)
 async def test_nobody_else_charges(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """At a reserved connector another card, which is accepted, starts no transaction."""
     await reserves(central_system)
@@ -53,7 +53,7 @@ async def test_nobody_else_charges(central_system: ScriptedCentralSystem, bench:
     await bench.unplug(connector=1)
 
 
-@testcase("OCPP15-CP-RES-05", verifies=["OCPP15-5.1-01"], applies="ReserveNow and CancelReservation")
+@testcase("OCPP15-CP-RES-05", verifies=["OCPP15-5.1-01"], applies="ReserveNow and CancelReservation", plain=True)
 async def test_a_reservation_is_cancelled(central_system: ScriptedCentralSystem) -> None:
     """A reservation is cancelled, and the connector can be reserved for somebody else."""
     await reserves(central_system, 7)
@@ -74,7 +74,9 @@ async def test_there_is_nothing_to_cancel(central_system: ScriptedCentralSystem)
     )
 
 
-@testcase("OCPP15-CP-LIST-01", verifies=["OCPP15-5.13-01", "OCPP15-5.8-01"], applies="SendLocalList and GetLocalListVersion")
+@testcase(
+    "OCPP15-CP-LIST-01", verifies=["OCPP15-5.13-01", "OCPP15-5.8-01"], applies="SendLocalList and GetLocalListVersion", plain=True
+)
 async def test_a_list_is_taken(central_system: ScriptedCentralSystem) -> None:
     """A full list is accepted, a newer differential one too, and the version is that of the last one."""
     tags = [central_system.id_tag(uid) for uid in (central_system.card, central_system.other_card)]

@@ -11,7 +11,7 @@ from suites.ocpp16.sessions import transaction_of
 SAMPLED = f"MeterValues and ChangeConfiguration and {SESSION}"
 
 
-@testcase("OCPP15-CP-AUTH-01", verifies=["OCPP15-4.1-01", "OCPP15-4.8-01"], applies=CARD_SESSION)
+@testcase("OCPP15-CP-AUTH-01", verifies=["OCPP15-4.1-01", "OCPP15-4.8-01"], applies=CARD_SESSION, plain=True)
 async def test_a_card_is_asked_and_charges(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A card that is accepted starts a transaction, after an Authorize where the charge box does not know it."""
     id_tag = central_system.id_tag(central_system.card)
@@ -32,7 +32,9 @@ async def test_a_refused_card_charges_nothing(central_system: ScriptedCentralSys
         await central_system.hears_no("StartTransaction", for_=central_system.patience, proves="OCPP15-4.1-02")
 
 
-@testcase("OCPP15-CP-TX-01", verifies=["OCPP15-4.10-01"], applies=f"local_stop and StopTransaction and {CARD_SESSION}")
+@testcase(
+    "OCPP15-CP-TX-01", verifies=["OCPP15-4.10-01"], applies=f"local_stop and StopTransaction and {CARD_SESSION}", plain=True
+)
 async def test_a_card_ends_its_transaction(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """The card that started a transaction ends it, and its StopTransaction has the transactionId."""
     start = await fifteen.charges_with_card(central_system, bench)
@@ -54,7 +56,7 @@ async def test_a_refused_start_has_an_end(central_system: ScriptedCentralSystem,
     await central_system.hears("StopTransaction", expects=its, proves="OCPP15-4.10-01")
 
 
-@testcase("OCPP15-CP-TX-03", verifies=["OCPP15-3.2-01"], applies=f"local_stop and StopTransaction and {CARD_SESSION}")
+@testcase("OCPP15-CP-TX-03", verifies=["OCPP15-3.2-01"], applies=f"local_stop and StopTransaction and {CARD_SESSION}", plain=True)
 async def test_an_offline_stop_is_told(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A transaction that ended while the network was away is stopped by a StopTransaction once it is back."""
     start = await fifteen.charges_with_card(central_system, bench)
@@ -69,7 +71,7 @@ async def test_an_offline_stop_is_told(central_system: ScriptedCentralSystem, be
     await bench.unplug(connector=1)
 
 
-@testcase("OCPP15-CP-RSTART-01", verifies=["OCPP15-5.9-01"], applies=SESSION)
+@testcase("OCPP15-CP-RSTART-01", verifies=["OCPP15-5.9-01"], applies=SESSION, plain=True)
 async def test_a_remote_start(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote start that is accepted starts a transaction at its connector with its idTag."""
     id_tag = central_system.id_tag(central_system.card)
@@ -79,7 +81,7 @@ async def test_a_remote_start(central_system: ScriptedCentralSystem, bench: Cont
     await central_system.hears("StartTransaction", **its, proves="OCPP15-5.9-01")
 
 
-@testcase("OCPP15-CP-RSTART-02", verifies=["OCPP15-5.9-02"], applies=f"ChangeAvailability and {SESSION}")
+@testcase("OCPP15-CP-RSTART-02", verifies=["OCPP15-5.9-02"], applies=f"ChangeAvailability and {SESSION}", plain=True)
 async def test_a_remote_start_is_refused(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote start at a connector that is out of service is rejected, and starts nothing."""
     out: Payload = {"connectorId": 1, "type": "Inoperative"}
@@ -91,7 +93,7 @@ async def test_a_remote_start_is_refused(central_system: ScriptedCentralSystem, 
     await central_system.hears_no("StartTransaction", for_=central_system.patience, proves="OCPP15-5.9-02")
 
 
-@testcase("OCPP15-CP-RSTOP-01", verifies=["OCPP15-5.10-01"], applies=WHOLE_SESSION)
+@testcase("OCPP15-CP-RSTOP-01", verifies=["OCPP15-5.10-01"], applies=WHOLE_SESSION, plain=True)
 async def test_a_remote_stop(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A remote stop that is accepted stops its transaction."""
     start = await fifteen.charges(central_system, bench)
@@ -113,7 +115,7 @@ async def test_a_remote_stop_of_nothing(central_system: ScriptedCentralSystem) -
     )
 
 
-@testcase("OCPP15-CP-METER-01", verifies=["OCPP15-4.7-01"], applies=SAMPLED)
+@testcase("OCPP15-CP-METER-01", verifies=["OCPP15-4.7-01"], applies=SAMPLED, plain=True)
 async def test_values_are_sampled(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """While a transaction runs its values are sent at the interval that is set, with its transactionId."""
     await central_system.sets("MeterValueSampleInterval", 20)

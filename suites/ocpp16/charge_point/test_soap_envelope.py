@@ -26,13 +26,13 @@ async def test_what_it_answers_is_as_the_schema_has_it(central_system: ScriptedC
     await central_system.calls("ClearCache")
 
 
-@testcase("OCPP16S-CP-COMPRESS-01", verifies=["OCPP16S-6.1-01"], only=enveloped.BOTH)
+@testcase("OCPP16S-CP-COMPRESS-01", verifies=["OCPP16S-6.1-01"], only=enveloped.BOTH, plain=True)
 async def test_gzip_is_understood(central_system: ScriptedCentralSystem) -> None:
     """A request that is compressed with gzip is answered."""
     await enveloped.understands(central_system, "gzip", "OCPP16S-6.1-01")
 
 
-@testcase("OCPP16S-CP-COMPRESS-02", verifies=["OCPP16S-6.1-02"], only=enveloped.BOTH)
+@testcase("OCPP16S-CP-COMPRESS-02", verifies=["OCPP16S-6.1-02"], only=enveloped.BOTH, plain=True)
 async def test_deflate_is_understood(central_system: ScriptedCentralSystem) -> None:
     """A request that is compressed with deflate is answered."""
     await enveloped.understands(central_system, "deflate", "OCPP16S-6.1-02")
@@ -90,7 +90,7 @@ async def test_a_charge_point_speaks_again(central_system: ScriptedCentralSystem
     await central_system.asks()
 
 
-@testcase("OCPP16S-CP-ADDRESS-02", verifies=["OCPP16S-7.1-02"])
+@testcase("OCPP16S-CP-ADDRESS-02", verifies=["OCPP16S-7.1-02"], plain=True)
 async def test_a_new_address_is_told_with_a_boot(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A charge point that has another address sends a BootNotification with it, and is reached there."""
     await bench.change_address()

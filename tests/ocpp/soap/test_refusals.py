@@ -69,7 +69,7 @@ def test_what_is_no_message_has_a_named_problem_and_no_payload(name: str) -> Non
 WRONG = {
     "foreign namespace": ("urn://Ocpp/Cs/2015/10/", "urn://Ocpp/Cs/2010/08/", "namespace", ""),
     "no such message": ("statusNotificationRequest", "statusNotification", "operation", ""),
-    "the other service's": ("urn://Ocpp/Cs/2015/10/", "urn://Ocpp/Cp/2015/10/", "namespace", ""),
+    "the other service's": ("urn://Ocpp/Cs/2015/10/", "urn://Ocpp/Cp/2015/10/", "operation", ""),
     "wrong order": (
         f"<ocpp:status>Available</ocpp:status>{ERROR_CODE}",
         f"{ERROR_CODE}<ocpp:status>Available</ocpp:status>",

@@ -45,7 +45,8 @@ def variants(law: Law, case: TestCase) -> list[TestCase]:
     """A test case as it was declared, once for each column that it has a meaning on, verifying what binds it there."""
     if not law.columns:
         return [case]
-    return [on_column(law, case, speaks) for speaks in (case.only or columns_of(law, case.id)) if speaks in law.columns]
+    meant = [on_column(law, case, speaks) for speaks in (case.only or columns_of(law, case.id)) if speaks in law.columns]
+    return meant if case.only else [each for each in meant if each.verifies] or meant
 
 
 def on_column(law: Law, case: TestCase, speaks: str) -> TestCase:
@@ -57,12 +58,14 @@ def on_column(law: Law, case: TestCase, speaks: str) -> TestCase:
 
 def absent(law: Law, case: TestCase) -> list[TestCase]:
     """The columns that a declared test case would be on by its id, and has no meaning on."""
-    return [on_column(law, case, speaks) for speaks in columns_of(law, case.id) if case.only and speaks not in case.only]
+    there = {each.speaks for each in variants(law, case)}
+    return [on_column(law, case, speaks) for speaks in columns_of(law, case.id) if law.columns and speaks not in there]
 
 
 def why_absent(law: Law, case: TestCase) -> str:
     """Why a variant of ``absent`` is not there."""
-    return f"has no meaning on {word_of(law, case.speaks)}: {next(iter(case.only.values()))}"
+    why = next(iter(case.only.values()), "none of its requirements is about that")
+    return f"has no meaning on {word_of(law, case.speaks)}: {why}"
 
 
 def spoken_by(law: Law, speaks: Sequence[str]) -> list[str]:

@@ -143,9 +143,9 @@ class BaseState:
         self._reserved.clear()
 
     async def _empty_list(self) -> None:
-        if self._listed and await self._tells("SendLocalList", listVersion=1, updateType="Full") != "Accepted":
+        listed, self._listed = self._listed and self._campaign.pics["SendLocalList"], False
+        if listed and await self._tells("SendLocalList", listVersion=1, updateType="Full") != "Accepted":
             raise NotReached("the local list is not taken back, and the base state has none")
-        self._listed = False
 
     async def _put_in_service(self) -> None:
         out = {connector for connector, status in self._statuses.items() if status == "Unavailable"}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
-from evconform.http.message import Request
+from evconform.http.message import Response
 from evconform.ocpp.view import Log
 from suites.ocpp16.envelopes import in_words, spoken, wrong
 from suites.ocpp16.monitors.payloads import CLAUSES
@@ -69,7 +69,8 @@ def xml_declaration(log: Log) -> Offences:
 @monitor("OCPP16S-8-01", name="soap_namespace")
 def a_message_is_of_the_service_that_is_called(log: Log) -> Offences:
     for frame, envelope in spoken(log):
-        called = log.other if isinstance(frame.http, Request) else log.subject
+        answers = isinstance(frame.http, Response) or envelope.kind in ("response", "fault")  # one may come in a request
+        called = log.subject if answers else log.other
         foreign = next(wrong(envelope, "namespace"), None)
         if foreign:
             yield frame, in_words(foreign)

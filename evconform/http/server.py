@@ -52,7 +52,9 @@ class HttpServer:
         """Listens at the host and port of ``url``; port 0 lets the system choose. Returns the URL in force. Raises OSError."""
         parts = urlsplit(url)
         make = (lambda: Secured(self._accepts(), tls, None)) if tls else self._accepts
-        self._server = await asyncio.get_running_loop().create_server(make, parts.hostname, parts.port or 0)
+        create = asyncio.get_running_loop().create_server
+        self._server = await create(make, parts.hostname, parts.port or 0, start_serving=False)
+        await self._server.start_serving()  # apart: who is cancelled in it has a server to close
         listens(self.clock, self._server)
         host, port = self._server.sockets[0].getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

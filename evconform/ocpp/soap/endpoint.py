@@ -74,7 +74,11 @@ class SoapEndpoint(ChannelOwner):
     async def serves(self, url: str, tls: ssl.SSLContext | None) -> str:
         """Listens at ``url``; port 0 lets the system choose. Returns the URL in force. Raises OSError."""
         server = HttpServer(self.clock, self.tasks, self.wire, self._handle)
-        self.address = await server.listen(url, tls)
+        try:
+            self.address = await server.listen(url, tls)
+        except asyncio.CancelledError:  # the power went in that moment
+            await server.close()
+            raise
         self._path = urlsplit(url).path
         self._server = server
         return self.address

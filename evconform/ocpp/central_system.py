@@ -34,6 +34,15 @@ class Knock:
     user: str | None = None
     password: str | None = None
 
+    def proves_itself(self, given: Sequence[str]) -> None:
+        """Takes the Basic credentials (RFC 7617) of its Authorization headers, if there is one: no user if they are none."""
+        scheme, _, credentials = (given[0] if len(given) == 1 else "").partition(" ")
+        if scheme.lower() == "basic":
+            try:
+                self.user, _, self.password = credentials_text(credentials).partition(":")
+            except ValueError:
+                self.user = ""
+
 
 Admit = Callable[[Knock], HTTPStatus | None]
 """Refuses a knock with an HTTP status, or lets it in with None."""
@@ -180,11 +189,5 @@ def as_knock(request: Request, endpoint_path: str) -> Knock | None:
         return None
     offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol"))
     knock = Knock(identity, tuple(name.strip() for name in offered.split(",") if name.strip()))
-    given = request.headers.get_all("Authorization")
-    scheme, _, credentials = (given[0] if len(given) == 1 else "").partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            knock.user, _, knock.password = credentials_text(credentials).partition(":")
-        except ValueError:
-            knock.user = ""
+    knock.proves_itself(request.headers.get_all("Authorization"))
     return knock

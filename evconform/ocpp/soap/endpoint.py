@@ -28,7 +28,6 @@ from evconform.ocpp.soap.posting import MEDIA_TYPE_1_1, media_type, plain, unrea
 from evconform.ocpp.soap.problem import OF_THE_HEADER, Problem
 from evconform.ocpp.soap.table import VERSIONS, service
 from evconform.ocpp.soap.wsdl import wsdl
-from evconform.ocpp.tap import credentials_text
 
 DECODED_ASIDE = 256 * 1024
 """Bytes of an envelope from which on it is decoded in a thread: the loop has others to serve."""
@@ -227,13 +226,7 @@ def refused(status: HTTPStatus) -> Response:
 def as_knock(identity: str, request: Request) -> Knock:
     """Who wants in, and how it proves that."""
     knock = Knock(identity, ())
-    given = request.all("Authorization")
-    scheme, _, credentials = (given[0] if len(given) == 1 else "").partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            knock.user, _, knock.password = credentials_text(credentials).partition(":")
-        except ValueError:
-            knock.user = ""
+    knock.proves_itself(request.all("Authorization"))
     return knock
 
 

@@ -64,4 +64,6 @@ def test_the_example_is_whole_and_small() -> None:
         "badges",
     }
     assert len(names(EXAMPLE)) == 10
-    assert sum(file.stat().st_size for file in EXAMPLE.rglob("*") if file.is_file()) < 3_000_000
+    cases = (EXAMPLE / "junit.xml").read_text("utf-8").count("<testcase ")
+    assert cases > 300
+    assert sum(file.stat().st_size for file in EXAMPLE.rglob("*") if file.is_file()) < 18_000 * cases

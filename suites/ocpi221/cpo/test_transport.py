@@ -106,6 +106,7 @@ async def test_a_push_is_routed(emsp: ScriptedEmsp, operations: Control) -> None
 async def test_a_failed_push_is_not_queued(emsp: ScriptedEmsp, operations: Control) -> None:
     """A PATCH that failed is not sent again once the eMSP is back."""
     [location] = await offered.pushed_locations(emsp, operations, 1)
+    offered.is_held_as(emsp, "CHARGING")  # so that who looks has nothing to mend
     emsp.answers("locations", "PATCH", http=500, status_code=3000, deviates="an outage of ours")
     await operations.reports(evse=location["evses"][0]["uid"], status="CHARGING")
     failed = await emsp.hears("PATCH", "locations", data={"status": "CHARGING"})

@@ -135,10 +135,14 @@ def ids_come_back(log: Log, name: str) -> Offences:
 
 @monitor("OCPI221-TRN-24")
 def answers_are_routed_back(log: Log) -> Offences:
+    ours = log.roles_of()
     is_wanted = log.pics.claims("several_parties or hub_connected") or log.has_several_roles
     for frame in log.answers(by=log.subject, ok=True, functional=True):
         asked = frame.request.routing if frame.request else None
         silent = all(frame.header(name) is None for name in ROUTING)
+        if asked is not None and asked.to is not None and ours and asked.to not in ours:
+            log.moot(frame)  # it was for somebody who is not here
+            continue
         if asked is None or asked.to is None or asked.sender is None or (silent and log.is_between_two_parties):
             log.moot(frame)
         elif not is_wanted and not frame.routing.headers():

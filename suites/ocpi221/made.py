@@ -77,6 +77,29 @@ def location(id: str, owner: Owner, at: str = "", **over: Any) -> Object:
     return made | dated(at) | over
 
 
+ENERGY_MIX: Object = {
+    "is_green_energy": False,
+    "energy_sources": [
+        {"source": "WATER", "percentage": 33.4},
+        {"source": "SOLAR", "percentage": 33.3},
+        {"source": "GAS", "percentage": 33.3},
+    ],
+    "supplier_name": "evconform energy",
+}
+"""Sources that add up to a hundred."""
+
+
+def detailed_location(id: str, owner: Owner, at: str = "", **over: Any) -> Object:
+    """One that tells how to get there, when it is open by way of exception, and where its energy comes from."""
+    hours = location(id, owner)["opening_times"] | {
+        "exceptional_openings": [{"period_begin": "2027-01-01T22:00:00Z", "period_end": "2027-01-02T02:00:00Z"}],
+        "exceptional_closings": [{"period_begin": "2027-01-02T02:00:00Z", "period_end": "2027-01-02T12:00:00Z"}],
+    }
+    directions = [{"language": "en", "text": "Behind the station, < 100 m & signposted"}]
+    told: Object = {"opening_times": hours, "directions": directions, "energy_mix": ENERGY_MIX}
+    return location(id, owner, at, evses=[evse(f"{id}-1", at, directions=directions)], **told | over)
+
+
 PUBLISHED_TO = [{"uid": "FA2AFD77", "type": "RFID"}, {"visual_number": "EC 0000 0001", "issuer": "evconform"}]
 """The tokens that an unpublished location is shown to."""
 
@@ -124,6 +147,13 @@ def free_tariff(id: str, owner: Owner, at: str = "", **over: Any) -> Object:
         "elements": [element(component("FLAT", 0.0))],
     }
     return made | dated(at) | over
+
+
+def successive_tariffs(ids: tuple[str, str], owner: Owner) -> list[Object]:
+    """Two regular tariffs, the second from the moment on at which the first ends."""
+    turn = "2030-01-01T00:00:00Z"
+    first, second = {"end_date_time": turn}, {"start_date_time": turn}
+    return [tariff(id, owner, type="REGULAR", **over) for id, over in zip(ids, (first, second), strict=True)]
 
 
 def dated(at: str) -> Object:

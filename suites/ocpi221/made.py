@@ -77,6 +77,14 @@ def location(id: str, owner: Owner, at: str = "", **over: Any) -> Object:
     return made | dated(at) | over
 
 
+def shared_evse(uid: str, at: str = "", **over: Any) -> Object:
+    """One with two connectors, of a charge point that has to be told which of them is meant."""
+    capabilities = ["REMOTE_START_STOP_CAPABLE", "START_SESSION_CONNECTOR_REQUIRED"]
+    direct: Object = {"standard": "IEC_62196_T2_COMBO", "format": "CABLE", "power_type": "DC", "max_voltage": 500}
+    connectors = [connector("1", at), connector("2", at, **direct, max_amperage=100, max_electric_power=50000)]
+    return evse(uid, at, capabilities=capabilities, connectors=connectors, **over)
+
+
 ENERGY_MIX: Object = {
     "is_green_energy": False,
     "energy_sources": [
@@ -84,7 +92,8 @@ ENERGY_MIX: Object = {
         {"source": "SOLAR", "percentage": 33.3},
         {"source": "GAS", "percentage": 33.3},
     ],
-    "supplier_name": "evconform energy",
+    "supplier_name": "evconform",
+    "energy_product_name": "Water, sun and gas",
 }
 """Sources that add up to a hundred."""
 

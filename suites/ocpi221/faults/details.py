@@ -47,3 +47,9 @@ def closes_while_it_opens(cpo: Any) -> None:
 def has_two_tariffs_at_once(cpo: Any) -> None:
     """Gives tariffs of a type without the moment at which they start."""
     edits_objects(cpo, "tariffs", lambda tariff: tariff.pop("start_date_time", None) if "type" in tariff else None)
+
+
+@fault(kills="OCPI221-LOC-62")
+def leaves_the_connector_open(cpo: Any) -> None:
+    """Does not say that a command for an EVSE with several connectors has to name one."""
+    edits_objects(cpo, "locations", lambda location: [evse.pop("capabilities", None) for evse in location["evses"]])

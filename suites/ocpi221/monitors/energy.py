@@ -20,7 +20,7 @@ def energy_sources_add_up(log: Log) -> Iterator[tuple[Any, str]]:
         known = [each for each in shares if each is not None]
         if not shares or len(known) < len(shares):
             log.moot(held.frame)  # what is no number is another rule's matter
-        elif abs(sum(known) - WHOLE) > rounding(known):
+        elif abs(sum(known, Decimal(0)) - WHOLE) > rounding(known):
             yield held.frame, f"{held.frame}: {held.pointer}/energy_sources add up to {sum(known)} percent"
 
 

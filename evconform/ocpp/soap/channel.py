@@ -209,7 +209,8 @@ class SoapChannel(Channel):
         status, headers, body = speech.response(message, asked.action, headers, self.owner.served_service(asked.version))
         said = self.owner.goes(body)
         if isinstance(said, bytes):
-            said = as_response(said, exchange.status or status, headers.action or "", exchange.request)
+            coding = self.owner.compresses_answers
+            said = as_response(said, exchange.status or status, headers.action or "", exchange.request, coding)
             said.headers += exchange.headers
         assert not isinstance(said, Request), "a request for an answer"
         exchange.says(said)

@@ -59,6 +59,8 @@ class SoapEndpoint(ChannelOwner):
         """Answers a GET, and whatever is asked for beside the service; None: as the endpoint does."""
         self.compresses = ""
         """The content coding of our requests: gzip, deflate, or none."""
+        self.compresses_answers = ""
+        """That of every answer to whoever does not exclude it; none: where it is asked for, and worth it."""
         self.authorization: str | None = None
         self.edit_request: Callable[[Request], None] | None = None
         self.edit_response: Callable[[Response], None] | None = None

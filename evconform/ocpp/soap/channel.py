@@ -213,7 +213,7 @@ class SoapChannel(Channel):
             said = as_response(said, exchange.status or status, headers.action or "", exchange.request, coding)
             said.headers += exchange.headers
         assert not isinstance(said, Request), "a request for an answer"
-        exchange.says(said)
+        exchange.says(self.owner.edited(said) if isinstance(said, Response) else said)
 
     def lost(self) -> None:
         """The other side is gone: nothing is awaited any more."""

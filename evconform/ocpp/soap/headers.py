@@ -53,6 +53,8 @@ REQUIRED_15 = {"request": ("identity",), "response": (), "fault": ()}
 Odd = Mapping[str, str]
 """Field to why the block that it was read from is none, in words."""
 TRUE = ("true", "1")
+OURS = ("", f"{SOAP}/role/next", f"{SOAP}/role/ultimateReceiver")
+"""The roles in which whoever gets a message acts; a block for another is not its affair (SOAP 1.2 part 1, 2.2)."""
 assert set(BLOCKS) == {each.name for each in fields(Headers)}
 
 
@@ -121,7 +123,8 @@ def _text(block: Element, field: str) -> str:
 def _not_understood(block: Element) -> Iterator[Problem]:
     """WS-Addressing's other blocks are understood; they bind nobody here."""
     name = etree.QName(block)
-    if name.namespace != WSA and block.get(f"{{{SOAP}}}mustUnderstand", "").strip() in TRUE:
+    role = block.get(f"{{{SOAP}}}role", "").strip()
+    if name.namespace != WSA and role in OURS and block.get(f"{{{SOAP}}}mustUnderstand", "").strip() in TRUE:
         yield Problem("must-understand", f"the header {{{name.namespace or ''}}}{name.localname}", name.localname)
 
 

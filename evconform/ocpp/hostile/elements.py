@@ -105,6 +105,8 @@ OWED: dict[tuple[Kind, bool], Kind | None] = {
 }
 """What a mutation is in OCPP-J, and whether the XSD allows what comes of it, to what a receiver owes it in SOAP; None: it
 says nothing there. A number without range, an odd text: the XSD decides."""
+GROUP = {"no-json": "wrong-type"}
+"""Groups that XML has not."""
 NO_MATTER: dict[str, Kind] = {"date": "lenient"}
 """The same by group, where the XSD refuses what OCPP-J leaves open: ISO 8601 has more forms than xs:dateTime (3.15)."""
 
@@ -115,7 +117,7 @@ def judged(mutation: Mutation, text: str) -> Mutation | None:
     kind = OWED[mutation.kind, valid]
     if mutation.kind == "unclear" and not valid:
         kind = NO_MATTER.get(mutation.group, kind)
-    return Mutation(mutation.name, mutation.group, kind, mutation.raw) if kind else None
+    return Mutation(mutation.name, GROUP.get(mutation.group, mutation.group), kind, mutation.raw) if kind else None
 
 
 def of_body(made: Envelopes, role: str) -> Spoilt:
@@ -132,9 +134,9 @@ def _of_body(made: Envelopes, role: str) -> Spoilt:
     for name, payload in LEGAL_TOO.get(action, {}).items():
         yield BODY, Mutation(name, "errata", "legal", None), made.of(payload)
     top = made.service.complex[f"{action}Request"].members
-    if least := {each.json: base[each.json] for each in top if each.required and each.json in base}:
-        if role == "central-system":
-            yield BODY, Mutation("only-required", "valid", "legal", None), made.of(least)
+    least = {each.json: base[each.json] for each in top if each.required and each.json in base}
+    if least and role == "central-system":
+        yield BODY, Mutation("only-required", "valid", "legal", None), made.of(least)
     for path, node, _ in members(schema(action), base):
         yield from ((dotted(path), mutation, text) for mutation, text in _of_member(made, role, path, node))
     for path in objects(schema(action), base):
@@ -152,8 +154,9 @@ def _of_member(made: Envelopes, role: str, path: Path, node: Node) -> Iterator[t
             yield each, made.text(hole, raw)
     for name, (group, kind, write) in ELEMENTS.items():
         if isinstance(path[-1], str):
-            yield Mutation(name, group, kind or ("illegal" if required else "lenient"), None), made.text(
-                hole, write(member.name, value)
+            yield (
+                Mutation(name, group, kind or ("illegal" if required else "lenient"), None),
+                made.text(hole, write(member.name, value)),
             )
     if not isinstance(value, dict | list):
         for name, (group, kind, write) in NOTATIONS.items():
@@ -211,7 +214,11 @@ NOTATIONS: Ways = {
         lambda name, value: f'<x:{name} xmlns:x="{NAMESPACE}">{escaped(_plain(value))}</x:{name}>',
     ),
     "instruction-within": ("notation", "unclear", lambda name, value: element(name, f"<?evconform?>{escaped(_plain(value))}")),
-    "unknown-attribute": ("unknown-member", "lenient", lambda name, value: element(name, escaped(_plain(value)), ' evconform="1"')),
+    "unknown-attribute": (
+        "unknown-member",
+        "lenient",
+        lambda name, value: element(name, escaped(_plain(value)), ' evconform="1"'),
+    ),
     "entity-unknown": ("no-xml", "illegal", lambda name, value: element(name, "&evconform;")),
     "ampersand": ("no-xml", "illegal", lambda name, value: element(name, "a & b")),
     "bare-angle": ("no-xml", "illegal", lambda name, value: element(name, "a < b")),

@@ -27,13 +27,16 @@ Framed = Iterator[tuple[str, Mutation, str, Headers]]
 Ways = dict[str, tuple[Kind, Spoil]]
 
 
-def of_envelope(action: str, proper: bytes, role: str) -> Framed:
-    """All that is done to the envelope of an action. ``role``: of who gets it."""
+def of_envelope(action: str, proper: bytes, role: str, *, open_too: bool) -> Framed:
+    """All that is done to the envelope of an action. ``role``: of who gets it; ``open_too``: also what the text leaves open, of
+    which one action is as good as another."""
     for field, group, ways in _ways(action, role):
         for name, (kind, spoil) in ways.items():
-            yield field, Mutation(name, group, kind, None), _text(spoil(proper)), ()
+            if open_too or kind != "unclear":
+                yield field, Mutation(name, group, kind, None), _text(spoil(proper)), ()
     for name, (kind, headers) in CARRIED.items():
-        yield HTTP, Mutation(name, "http", kind, None), _text(proper), headers
+        if open_too or kind != "unclear":
+            yield HTTP, Mutation(name, "http", kind, None), _text(proper), headers
 
 
 def of_nothing() -> Framed:
@@ -87,7 +90,11 @@ def of_identity(role: str) -> Ways:
 def of_action(action: str) -> Ways:
     """An Action that is not that of the body (OCPP-S 1.6, 3.4)."""
     others = {"unknown": "/Evconform", "of-a-response": addressed(action, "response"), "another": "/EvconformOther"}
-    unclear = {"without-slash": action, "whole-uri": f"urn://Ocpp{addressed(action, 'request')}", "lower-case": f"/{action.lower()}"}
+    unclear = {
+        "without-slash": action,
+        "whole-uri": f"urn://Ocpp{addressed(action, 'request')}",
+        "lower-case": f"/{action.lower()}",
+    }
     return {
         **{name: ("lenient", spoiling.with_block("Action", text)) for name, text in others.items()},
         **{name: ("unclear", spoiling.with_block("Action", text)) for name, text in unclear.items()},
@@ -95,7 +102,10 @@ def of_action(action: str) -> Ways:
 
 
 VALUES: dict[str, Ways] = {
-    "MessageID": {"no-uri": ("unclear", spoiling.with_block("MessageID", "1 2\t3")), "markup": ("unclear", spoiling.with_block("MessageID", "<&>"))},
+    "MessageID": {
+        "no-uri": ("unclear", spoiling.with_block("MessageID", "1 2\t3")),
+        "markup": ("unclear", spoiling.with_block("MessageID", "<&>")),
+    },
     "From": {
         "no-url": ("unclear", spoiling.with_block("From", "evconform")),
         "other-scheme": ("unclear", spoiling.with_block("From", "ftp://127.0.0.1/")),
@@ -143,7 +153,12 @@ def _operation(action: str, addressed_as: str, local: str = "") -> Spoil:
 def of_operation(action: str) -> Ways:
     """Operations that the service does not have, and names that are none (OCPP-S 1.6, 4; WSDL)."""
     proper = element(action, "request")
-    names = {"capital": f"{action}Request", "upper-case": proper.upper(), "without-request": action, "unknown-element": "evconform"}
+    names = {
+        "capital": f"{action}Request",
+        "upper-case": proper.upper(),
+        "without-request": action,
+        "unknown-element": "evconform",
+    }
     return {
         "unknown": ("illegal", _operation(action, "EvconformAction")),
         **{name: ("illegal", spoils.body_named(local)) for name, local in names.items()},
@@ -227,7 +242,7 @@ CARRIED: dict[str, tuple[Kind, Headers]] = {
     "charset-utf-16": ("unclear", (("Content-Type", f"{MEDIA_TYPE}; charset=utf-16"),)),
     "charset-unknown": ("unclear", (("Content-Type", f"{MEDIA_TYPE}; charset=evconform"),)),
     "coding-unknown": ("lenient", (("Content-Type", MEDIA_TYPE), ("Content-Encoding", "evconform"))),
-    "no-gzip": ("lenient", (("Content-Type", MEDIA_TYPE), ("Content-Encoding", "gzip"))),
-    "no-deflate": ("lenient", (("Content-Type", MEDIA_TYPE), ("Content-Encoding", "deflate"))),
+    "no-gzip": ("unclear", (("Content-Type", MEDIA_TYPE), ("Content-Encoding", "gzip"))),
+    "no-deflate": ("unclear", (("Content-Type", MEDIA_TYPE), ("Content-Encoding", "deflate"))),
 }
 """A proper envelope with other headers of HTTP (SOAP 1.2 part 2, 7.1.4; RFC 9110, 8.3, 8.4)."""

@@ -79,7 +79,7 @@ def _by_json(role: str, action: str, base: dict[str, object]) -> Made:
 def _by_soap(role: str, action: str, base: dict[str, object]) -> Made:
     made = Envelopes(service("1.6", role), action, base)
     yield from ((*each, ()) for each in of_body(made, role))
-    yield from envelopes.of_envelope(action, made.proper, role)
+    yield from envelopes.of_envelope(action, made.proper, role, open_too=action == next(iter(BASES[role])))
 
 
 WAYS: dict[str, tuple[Callable[[str, str, dict[str, object]], Made], Callable[[], Made]]] = {

@@ -53,6 +53,7 @@ REQUIRED_15 = {"request": ("identity",), "response": (), "fault": ()}
 Odd = Mapping[str, str]
 """Field to why the block that it was read from is none, in words."""
 TRUE = ("true", "1")
+NOBODYS_ROLE = f"{SOAP}/role/none"
 assert set(BLOCKS) == {each.name for each in fields(Headers)}
 
 
@@ -119,9 +120,11 @@ def _text(block: Element, field: str) -> str:
 
 
 def _not_understood(block: Element) -> Iterator[Problem]:
-    """WS-Addressing's other blocks are understood; they bind nobody here."""
+    """WS-Addressing's other blocks are understood; they bind nobody here. One that is for nobody demands nothing (SOAP 1.2
+    part 1, 2.2)."""
     name = etree.QName(block)
-    if name.namespace != WSA and block.get(f"{{{SOAP}}}mustUnderstand", "").strip() in TRUE:
+    of_soap = {each: block.get(f"{{{SOAP}}}{each}", "").strip() for each in ("mustUnderstand", "role")}
+    if name.namespace != WSA and of_soap["mustUnderstand"] in TRUE and of_soap["role"] != NOBODYS_ROLE:
         yield Problem("must-understand", f"the header {{{name.namespace or ''}}}{name.localname}", name.localname)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from evconform.harness.verdict import NotReached
 from evconform.http.message import Response
 from evconform.ocpp.channel import Payload
 from evconform.ocpp.soap import fault, spoiling
 from evconform.ocpp.soap.scripted import Enveloping, Rework
 from evconform.ocpp.tester import call_error, one_of
+from evconform.ocpp.view import Frame
 
 FAULT = call_error()
 REFUSED = one_of(FAULT, {"http_error": True})
@@ -84,6 +86,14 @@ async def understands(tester: Enveloping, coding: str, proves: str) -> None:
     """A compressed request is answered."""
     with tester.compresses(coding):
         await tester.asks(proves=proves)
+
+
+def was_answered_in(coding: str, frame: Frame) -> Frame:
+    """The request, if its answer came in this coding. Raises NotReached."""
+    said = frame.answer.header("Content-Encoding") if frame.answer else None
+    if said != coding:
+        raise NotReached(f"its Accept-Encoding is {frame.header('Accept-Encoding')!r}, so it was not answered in {coding}")
+    return frame
 
 
 async def knows_the_identity_in_any_case(tester: Enveloping) -> None:

@@ -55,6 +55,8 @@ Odd = Mapping[str, str]
 TRUE = ("true", "1")
 REPLY = f"{WSA}/reply"
 """The relation of an answer to its request, and the one that is meant where none is named."""
+OURS = ("", f"{SOAP}/role/next", f"{SOAP}/role/ultimateReceiver")
+"""The roles in which whoever gets a message acts; a block for another is not its affair (SOAP 1.2 part 1, 2.2)."""
 assert set(BLOCKS) == {each.name for each in fields(Headers)}
 
 
@@ -125,7 +127,8 @@ def _text(block: Element, field: str) -> str:
 def _not_understood(block: Element) -> Iterator[Problem]:
     """WS-Addressing's other blocks are understood; they bind nobody here."""
     name = etree.QName(block)
-    if name.namespace != WSA and block.get(f"{{{SOAP}}}mustUnderstand", "").strip() in TRUE:
+    role = block.get(f"{{{SOAP}}}role", "").strip()
+    if name.namespace != WSA and role in OURS and block.get(f"{{{SOAP}}}mustUnderstand", "").strip() in TRUE:
         yield Problem("must-understand", f"the header {{{name.namespace or ''}}}{name.localname}", name.localname)
 
 

@@ -49,3 +49,12 @@ def who_is_meant(log: Log) -> str:
     """The identity that a request of the subject has to name: a charge point is the one under test, a central system calls the
     one that is at the address, of as many as there are."""
     return log.identity if log.subject == "charge-point" else log.conversation.station
+
+
+def other_operation(frame: Frame) -> str:
+    """What is wrong with a response that is not that of the operation that was called; empty if it is."""
+    asked = frame.call.envelope if frame.type == "CALLRESULT" and frame.call else None
+    said = frame.envelope.action if frame.envelope else ""
+    return (
+        f"the response of {said or 'nothing'}, and {asked.action} was called" if asked and asked.action not in ("", said) else ""
+    )

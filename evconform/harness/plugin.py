@@ -280,6 +280,7 @@ class Session:
 
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self.report.interrupted = self.report.interrupted or self.report.not_reached
         self.wire.mark("interrupted" if self.report.interrupted else "campaign-end", why=self.report.interrupted)
         with contextlib.suppress(KeyboardInterrupt):
             self.loop.run_until_complete(self.campaign.close())
@@ -300,8 +301,8 @@ class Session:
         case = self.case_of(pyfuncitem)
         if case is None:
             return None
-        if self.report.interrupted:
-            raise NotGreen(self.report.interrupted)
+        if why := self.report.interrupted or self.report.unreached.get(case.speaks, ""):
+            raise NotGreen(why)
         try:
             result = self.loop.run_until_complete(self.campaign.run(case))
         except Stopped as why:
@@ -311,8 +312,9 @@ class Session:
         unreached = case.smoke or (self.resumed is not None and not self.campaign.reached)
         unreached = unreached and case.speaks not in self.campaign.cannot  # other columns can be reached all the same
         if unreached and result.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
-            self.report.interrupted = f"the SUT cannot be reached: {result.reason}"
-            pyfuncitem.session.shouldstop = self.report.interrupted
+            self.report.gives_up(case.speaks, result.reason, self.cases)
+            self.wire.mark("unreached", speaks=case.speaks, why=self.report.unreached[case.speaks])
+            pyfuncitem.session.shouldstop = self.report.interrupted or False
         if result.verdict > Verdict.WARN:
             raise NotGreen(result.reason)
         return True

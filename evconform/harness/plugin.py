@@ -146,8 +146,8 @@ class Hooks:
         if case is None:
             return None
         report = self.session.report
-        if report.interrupted:
-            raise NotGreen(report.interrupted)
+        if why := report.interrupted or report.unreached.get(case.speaks, ""):
+            raise NotGreen(why)
         result = self.session.run(case)
         if report.interrupted:
             pyfuncitem.session.shouldstop = report.interrupted

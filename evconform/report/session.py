@@ -204,11 +204,13 @@ class Session:
         unreached = case.smoke or (self.resumed is not None and not self.campaign.reached)
         unreached = unreached and case.speaks not in self.campaign.cannot  # other columns can be reached all the same
         if unreached and result.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
-            self.report.interrupted = f"the SUT cannot be reached: {result.reason}"
+            self.report.gives_up(case.speaks, result.reason, self.cases)
+            self.wire.mark("unreached", speaks=case.speaks, why=self.report.unreached[case.speaks])
         return result
 
     def close(self) -> None:
         """Leaves the SUT and finishes the report."""
+        self.report.interrupted = self.report.interrupted or self.report.not_reached
         self.wire.mark("interrupted" if self.report.interrupted else "campaign-end", why=self.report.interrupted)
         with contextlib.suppress(KeyboardInterrupt):
             self.loop.run_until_complete(self.campaign.close())

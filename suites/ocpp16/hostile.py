@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from evconform.harness.verdict import Nonconformity
-from evconform.ocpp.barrage import Barrage, ReadBack
+from evconform.ocpp.barrage import Barrage, ReadBack, Undo
 from evconform.ocpp.channel import Payload
 from evconform.ocpp.hostile import answers, generate
 from evconform.ocpp.hostile.answers import TO_ANSWER
@@ -16,6 +16,7 @@ from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
 from evconform.ocpp.scripts import iso
 from evconform.ocpp.soap.barrage import SoapBarrage
 from evconform.ocpp.soap.scripted import Enveloping
+from evconform.ocpp.soap.wrong_answers import SoapWrongAnswers
 from evconform.ocpp.tester import Scripted
 from evconform.ocpp.view import Frame
 from evconform.ocpp.wrong_answers import Asks, WrongAnswers
@@ -56,8 +57,9 @@ async def answers_all(tester: Enveloping, asks: Asks) -> None:
     role = plan.sut.sut.role
     actions = [action for action in TO_ANSWER[role] if tester.campaign.pics[action]]
     barrage = barrage_of(tester)
+    answering = SoapWrongAnswers(barrage, asks) if isinstance(barrage, SoapBarrage) else WrongAnswers(barrage, asks)
     barrage.spelt = lambda item: item.text.replace(PAST, iso(tester.clock.date()))  # a clock may be set by it
-    await WrongAnswers(barrage, asks).throws(answers(role, actions, plan.hostile))
+    await answering.throws(answers(role, actions, plan.hostile, tester.speaks))
 
 
 def of_charge_point(tester: Enveloping) -> Barrage:
@@ -73,7 +75,7 @@ def of_central_system(charge_point: ScriptedChargePoint) -> Barrage:
     if not (pics["StartTransaction"] and pics["StopTransaction"]):  # what is started could not be ended
         return barrage_over(charge_point)(charge_point, read_backs, {})
     starts = Starts(charge_point)
-    undo = {"StartTransaction": starts.stops}
+    undo: dict[str, Undo] = {"StartTransaction": starts.stops}
     return barrage_over(charge_point)(charge_point, [*read_backs, *starts.read_backs()], undo, starts.spelt)
 
 

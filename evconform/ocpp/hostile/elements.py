@@ -18,8 +18,9 @@ from evconform.ocpp.hostile.values import Node, mutations
 from evconform.ocpp.hostile.xml import NIL, PREFIX, element, escaped, value_of, written
 from evconform.ocpp.schemas import schema
 from evconform.ocpp.soap.codec import decode, encode
-from evconform.ocpp.soap.headers import of_request
+from evconform.ocpp.soap.headers import Headers, of_request
 from evconform.ocpp.soap.model import Member, Service
+from evconform.ocpp.soap.names import ANONYMOUS
 from evconform.ocpp.soap.spoiling import FOREIGN
 from evconform.ocpp.soap.xsd import Element
 
@@ -29,20 +30,27 @@ IDENTITY, FROM, TO = "@IDENTITY@", "@FROM@", "@TO@"
 SAMPLES = {ID: "urn:uuid:0", IDENTITY: "evconform", FROM: "http://127.0.0.1:1/", TO: "http://127.0.0.1:2/"}
 NAMESPACE = "@NAMESPACE@"
 HOLE = "evconformHole"
+HEADERS = {
+    "request": of_request(IDENTITY, ID, FROM, TO),
+    "response": Headers(message_id="urn:evconform:answer", relates_to=ID, to=ANONYMOUS),
+}
+"""By the kind of message."""
 
 Spoilt = Iterator[tuple[str, Mutation, str]]
 """Field, mutation, and text of the envelope."""
 
 
 class Envelopes:
-    """The envelopes of an action, made of a legal one. ``base``: its payload."""
+    """The envelopes of an action, made of a legal one. ``base``: its payload; ``kind``: request or response."""
 
-    def __init__(self, service: Service, action: str, base: Node) -> None:
+    def __init__(self, service: Service, action: str, base: Node, kind: str = "request") -> None:
         self.service = service
         self.action = action
         self.base = base
-        headers = of_request(IDENTITY, ID, FROM, TO)
-        self.proper = encode(base, action, headers, service)
+        self.kind = kind
+        self.holds = service.complex[action + kind.title()]
+        self.schema = schema(action if kind == "request" else f"{action}Response")
+        self.proper = self.of(base).encode()
 
     def text(self, root: Element, raw: str = "") -> str:
         """The text of an envelope, with ``raw`` where the hole is."""
@@ -50,7 +58,7 @@ class Envelopes:
         return whole.replace(f"<{PREFIX}:{HOLE}/>", raw.replace(NAMESPACE, self.service.namespace))
 
     def of(self, payload: Node) -> str:
-        return encode(payload, self.action, of_request(IDENTITY, ID, FROM, TO), self.service).decode()
+        return encode(payload, self.action, HEADERS[self.kind], self.service, self.kind).decode()
 
     def parsed(self) -> tuple[Element, Element]:
         """A copy of the proper one, and its body element."""
@@ -74,7 +82,7 @@ class Envelopes:
 
     def member(self, path: Path) -> Member:
         """The member of the model at this path; an item of a list is that of the list."""
-        holds = self.service.complex[f"{self.action}Request"]
+        holds = self.holds
         for step in path:
             if isinstance(step, str):
                 member = next(each for each in holds.members if each.json == step)
@@ -131,15 +139,14 @@ def of_body(made: Envelopes, role: str) -> Spoilt:
 def _of_body(made: Envelopes, role: str) -> Spoilt:
     action, base = made.action, made.base
     yield BODY, Mutation("as-it-is", "base", "legal", None), made.of(base)
-    for name, payload in LEGAL_TOO.get(action, {}).items():
+    for name, payload in LEGAL_TOO.get(action, {}).items() if made.kind == "request" else ():
         yield BODY, Mutation(name, "errata", "legal", None), made.of(payload)
-    top = made.service.complex[f"{action}Request"].members
-    least = {each.json: base[each.json] for each in top if each.required and each.json in base}
+    least = {each.json: base[each.json] for each in made.holds.members if each.required and each.json in base}
     if least and role == "central-system":
         yield BODY, Mutation("only-required", "valid", "legal", None), made.of(least)
-    for path, node, _ in members(schema(action), base):
+    for path, node, _ in members(made.schema, base):
         yield from ((dotted(path), mutation, text) for mutation, text in _of_member(made, role, path, node))
-    for path in objects(schema(action), base):
+    for path in objects(made.schema, base):
         yield from ((BODY if not path else dotted(path), mutation, text) for mutation, text in _of_object(made, path))
 
 

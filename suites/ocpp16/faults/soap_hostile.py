@@ -130,3 +130,29 @@ def sets_a_key_of_a_refused_envelope(charge_point: Any) -> None:
 def blocks_a_card_of_a_refused_envelope(central_system: Any) -> None:
     """Blocks every card once it has refused a StartTransaction."""
     on_refusals(central_system, "StartTransaction", lambda: answers(central_system, "Authorize", BLOCKED))
+
+
+def on_bad_responses(party: Any, does: Callable[[], Any]) -> None:
+    """``does`` is called on each response to the party's own requests that is wrong somewhere."""
+    endpoint = soap_of(party)
+    plain = endpoint.decoded
+
+    async def decoded(body: bytes) -> Envelope:
+        envelope = await plain(body)
+        if envelope.kind == "response" and envelope.problems:
+            does()
+        return envelope
+
+    endpoint.decoded = decoded  # type: ignore[method-assign]
+
+
+@fault(kills="OCPP16S-4-17", roles=["charge-point"])
+def forgets_a_setting_on_a_bad_response(charge_point: Any) -> None:
+    """Has another ConnectionTimeOut after a response that is wrong somewhere."""
+    on_bad_responses(charge_point, lambda: charge_point.configuration.put("ConnectionTimeOut", "31"))
+
+
+@fault(kills="OCPP16S-4-17", roles=["central-system"])
+def blocks_a_card_on_a_bad_response(central_system: Any) -> None:
+    """Blocks every card after a response that is wrong somewhere."""
+    on_bad_responses(central_system, lambda: answers(central_system, "Authorize", BLOCKED))

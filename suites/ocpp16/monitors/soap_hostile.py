@@ -40,7 +40,17 @@ def no_legal_request_is_called_malformed(log: Log, understood: dict[str, bool]) 
     yield from called_malformed(log, understood, MALFORMED, unanswered)
 
 
-monitor("OCPP16S-4-17", accumulates=dict, name="soap_refused_has_no_effect")(what_was_refused_has_no_effect)
+@monitor("OCPP16S-4-17", accumulates=dict, name="soap_refused_has_no_effect")
+def what_was_refused_over_soap_has_no_effect(log: Log, memory: dict[str, Any]) -> Offences:
+    for frames, says in what_was_refused_has_no_effect(log, memory):
+        if not registers_anew(frames):
+            yield frames, says
+
+
+def registers_anew(frames: Any) -> bool:
+    """Whether a charge point only boots whose request came to nothing: it was offline, and may tell that it is back (7.1)."""
+    cause, effect = (frames[0], frames[-1]) if isinstance(frames, tuple) else (frames, frames)
+    return bool(effect.action == "BootNotification" and cause.item and cause.item["kind"] == "answer")
 
 
 def unanswered(log: Log, call: Frame) -> Offences:

@@ -227,6 +227,7 @@ class TestTexts:
                 etree.fromstring(element("x", escaped(value_of(raw)), prefix=""))
 
     def test_a_proper_envelope_is_valid_and_a_hole_in_it_is_filled(self) -> None:
-        made = Envelopes(service("1.6", "central-system"), "Authorize", {"idTag": "A"})
-        assert is_valid(made.proper.decode())
+        of = service("1.6", "central-system")
+        made = Envelopes(of, "Authorize", {"idTag": "A"})
+        assert is_valid(of, made.proper.decode())
         assert made.text(made.with_hole(("idTag",)), element("idTag", "B")) == made.proper.decode().replace(">A<", ">B<")

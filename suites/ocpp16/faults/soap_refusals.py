@@ -167,7 +167,7 @@ def dies_of_xml_that_ends_early(party: Any) -> None:
     dies_of(party, b"", b"</soap:Envelope>")
 
 
-@fault(kills="OCPP16S-2-09", also=["OCPP16S-3.2-01"])
+@fault(kills="OCPP16S-2-09", also=DEAD)
 def dies_of_a_wrong_answer(party: Any) -> None:
     """Answers nothing any more once an answer to it was wrong in one place."""
     endpoint = soap_of(party)

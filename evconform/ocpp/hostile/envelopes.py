@@ -53,7 +53,7 @@ def _ways(action: str, role: str) -> Iterator[tuple[str, str, Ways]]:
     for field, block in BLOCKS.items():
         if field != "relates_to":
             yield f"({block})", "header", of_block(block)
-    yield f"({IDENTITY})", "header", of_identity(role)
+    yield f"({IDENTITY})", "identity", of_identity(role)
     yield "(Action)", "header", of_action(action)
     yield from ((f"({block})", "header", ways) for block, ways in VALUES.items())
     yield "(header)", "header", HEADER

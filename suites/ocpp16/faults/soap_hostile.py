@@ -24,12 +24,12 @@ def objects_otherwise(party: Any, judges: Callable[[Envelope, Problem | None], P
     endpoint.objects = lambda envelope: judges(envelope, plain(envelope))
 
 
-def takes(party: Any, answer: dict[str, Any], action: str, member: str) -> None:
-    """Requests of this action are not refused for what this element holds, but answered, and nothing is done."""
+def takes(party: Any, answer: dict[str, Any], action: str, member: str, name: str) -> None:
+    """Requests of this action are not refused for a problem of this name with this element, but answered, and nothing is done."""
     answers(party, action, answer)
 
     def judges(envelope: Envelope, problem: Problem | None) -> Problem | None:
-        spoilt = problem and envelope.action == action and (problem.name, problem.pointer) == ("type", f"/{member}")
+        spoilt = problem and envelope.action == action and (problem.name, problem.pointer) == (name, f"/{member}")
         return None if spoilt else problem
 
     objects_otherwise(party, judges)
@@ -38,13 +38,13 @@ def takes(party: Any, answer: dict[str, Any], action: str, member: str) -> None:
 @fault(kills="OCPP16S-4-15", roles=["charge-point"])
 def charge_point_takes_any_text(charge_point: Any) -> None:
     """Answers a ChangeAvailability whose connectorId is no integer as if it were proper."""
-    takes(charge_point, ACCEPTED, "ChangeAvailability", "connectorId")
+    takes(charge_point, ACCEPTED, "ChangeAvailability", "connectorId", "type")
 
 
 @fault(kills="OCPP16S-4-15", roles=["central-system"])
-def central_system_takes_any_text(central_system: Any) -> None:
-    """Answers a StatusNotification whose connectorId is no integer as if it were proper."""
-    takes(central_system, {}, "StatusNotification", "connectorId")
+def central_system_takes_any_error_code(central_system: Any) -> None:
+    """Answers a StatusNotification with an errorCode that there is not as if it were proper."""
+    takes(central_system, {}, "StatusNotification", "errorCode", "enumeration")
 
 
 def overlooks_of(party: Any, *names: str) -> None:

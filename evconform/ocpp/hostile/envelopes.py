@@ -71,9 +71,9 @@ def of_block(block: str) -> Ways:
     without the identity nobody knows whose it is."""
     whose = block == IDENTITY
     return {
+        "twice": ("lenient", spoiling.with_block_twice(block)),
         "missing": ("lenient" if whose else "unclear", spoiling.without(block)),
         "empty": ("lenient" if whose else "unclear", spoiling.with_block(block, "")),
-        "twice": ("lenient", spoiling.with_block_twice(block)),
         "huge": ("lenient" if whose else "unclear", spoiling.with_block(block, "x" * 10_000)),
         "name-upper-case": ("legal" if whose else "unclear", spoiling.named(block, block.upper())),
         "in-element": ("lenient" if whose else "unclear", spoils.nested(block)),

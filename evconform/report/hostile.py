@@ -9,9 +9,9 @@ from typing import Any
 
 from evconform.harness import wire
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import import_string
 from evconform.harness.columns import word_of
 from evconform.harness.judge import CaseResult
+from evconform.harness.named import import_string
 from evconform.harness.verdict import Verdict
 
 GROUPS = {

@@ -8,7 +8,7 @@ from typing import Any
 from evconform.harness.law import monitor
 from evconform.ocpp.view import Frame, Log
 from suites.ocpp16.monitors.hostile import called_malformed, not_refused, what_was_refused_has_no_effect, words
-from suites.ocpp16.monitors.soap_sending import http_error, hung_up
+from suites.ocpp16.monitors.soap_sending import http_error, hung_up, unheard
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -56,7 +56,9 @@ def registers_anew(frames: Any) -> bool:
 def unanswered(log: Log, call: Frame) -> Offences:
     """What is wrong where a request has no envelope for an answer."""
     patience = log.pixit["patience"]
-    if error := http_error(log, call):
+    if (error := http_error(log, call)) and unheard(log, call, error):
+        log.moot(call)
+    elif error:
         yield (call, error), f"{words(call)} was answered with HTTP status {error.status}, and no envelope"
     elif ended := hung_up(log, call):
         yield (call, ended), f"{words(call)}: the {log.subject} closed the connection instead of answering"

@@ -16,6 +16,7 @@ from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
 from evconform.ocpp.scripts import iso
 from evconform.ocpp.soap.barrage import SoapBarrage
 from evconform.ocpp.soap.scripted import Enveloping
+from evconform.ocpp.soap.wrong_answers import SoapWrongAnswers
 from evconform.ocpp.tester import Scripted
 from evconform.ocpp.view import Frame
 from evconform.ocpp.wrong_answers import Asks, WrongAnswers
@@ -56,8 +57,9 @@ async def answers_all(tester: Enveloping, asks: Asks) -> None:
     role = plan.sut.sut.role
     actions = [action for action in TO_ANSWER[role] if tester.campaign.pics[action]]
     barrage = barrage_of(tester)
+    answering = SoapWrongAnswers(barrage, asks) if isinstance(barrage, SoapBarrage) else WrongAnswers(barrage, asks)
     barrage.spelt = lambda item: item.text.replace(PAST, iso(tester.clock.date()))  # a clock may be set by it
-    await WrongAnswers(barrage, asks).throws(answers(role, actions, plan.hostile))
+    await answering.throws(answers(role, actions, plan.hostile, tester.speaks))
 
 
 def of_charge_point(tester: Enveloping) -> Barrage:

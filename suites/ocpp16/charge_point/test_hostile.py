@@ -50,3 +50,14 @@ async def test_no_answer_upsets_a_charge_point(central_system: ScriptedCentralSy
         await central_system.calls("TriggerMessage", requestedMessage=action)
 
     await hostile.answers_all(central_system, asks)
+
+
+@testcase("OCPP16S-CP-HOSTILE-02", verifies=["OCPP16S-4-17", "OCPP16S-2-09"], applies="TriggerMessage")
+async def test_no_response_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
+    """A response to its own request that is spoilt in one place, or none, changes nothing, and it goes on."""
+
+    async def asks(action: str) -> None:
+        await central_system.calls("TriggerMessage", requestedMessage=action)
+        await central_system.hears(action)
+
+    await hostile.answers_all(central_system, asks)

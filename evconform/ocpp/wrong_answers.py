@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from evconform.ocpp.barrage import Barrage
 from evconform.ocpp.channel import Channel
 from evconform.ocpp.hostile import ID, Item
+from evconform.ocpp.hostile.bases import NO_ID
 from evconform.ocpp.json import read
 
 Asks = Callable[[str], Awaitable[object]]
-"""Makes the SUT send a CALL of an action."""
+"""Makes the SUT send a CALL of an action; or, as ``ends``, ends what that began."""
+
+
+async def nothing(action: str) -> None:
+    """It comes, or ends, by itself."""
 
 
 @dataclass
@@ -42,13 +47,18 @@ class Wrong:
         if not self.asked or self.thrown or message.id != self.asked or message.type != "CALLRESULT":
             return [text]
         self.thrown = self.barrage.tester.wire.n + 1
-        return [self.barrage.spelt(self.item).replace(ID, self.asked), text]
+        spelt = self.barrage.spelt(self.item).replace(ID, self.asked)
+        given = message.payload.get("transactionId", NO_ID) if isinstance(message.payload, dict) else NO_ID
+        return [spelt.replace(str(NO_ID), str(given)), text]
 
 
 class WrongAnswers:
-    def __init__(self, barrage: Barrage, asks: Asks) -> None:
+    def __init__(self, barrage: Barrage, asks: Asks, ends: Asks = nothing, within: float | None = None) -> None:
+        """``within``: seconds that the CALL may take."""
         self.barrage = barrage
         self.asks = asks
+        self.ends = ends
+        self.within = within
 
     async def throws(self, items: Iterable[Item]) -> None:
         """Raises NotReached if the SUT sends no such CALL, or does not come back."""
@@ -57,9 +67,10 @@ class WrongAnswers:
             await self.barrage.is_here()
             with self._answering(item):
                 await self.asks(item.action)
-                await self.barrage.tester.hears(item.action)
+                await self.barrage.tester.hears(item.action, within=self.within)
             await self.barrage.sees_life()
             await self.barrage.reads_back(item.action)
+            await self.ends(item.action)
 
     @contextmanager
     def _answering(self, item: Item) -> Iterator[None]:

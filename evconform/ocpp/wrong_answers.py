@@ -10,10 +10,15 @@ from typing import ClassVar
 from evconform.ocpp.barrage import Barrage
 from evconform.ocpp.channel import Channel
 from evconform.ocpp.hostile import ID, Item
+from evconform.ocpp.hostile.bases import NO_ID
 from evconform.ocpp.json import read
 
 Asks = Callable[[str], Awaitable[object]]
-"""Makes the SUT send a CALL of an action."""
+"""Makes the SUT send a CALL of an action; or, as ``ends``, ends what that began."""
+
+
+async def nothing(action: str) -> None:
+    """It comes, or ends, by itself."""
 
 
 @dataclass
@@ -45,13 +50,18 @@ class Wrong:
         if not self.asked or self.thrown or message.id != self.asked or message.type != "CALLRESULT":
             return [text]
         self.thrown = self.barrage.tester.wire.n + 1
-        return [self.barrage.spelt(self.item).replace(ID, self.asked), text]
+        spelt = self.barrage.spelt(self.item).replace(ID, self.asked)
+        given = message.payload.get("transactionId", NO_ID) if isinstance(message.payload, dict) else NO_ID
+        return [spelt.replace(str(NO_ID), str(given)), text]
 
 
 class WrongAnswers:
-    def __init__(self, barrage: Barrage, asks: Asks) -> None:
+    def __init__(self, barrage: Barrage, asks: Asks, ends: Asks = nothing, within: float | None = None) -> None:
+        """``within``: seconds that the CALL may take."""
         self.barrage = barrage
         self.asks = asks
+        self.ends = ends
+        self.within = within
 
     async def throws(self, items: Iterable[Item]) -> None:
         """Raises NotReached if the SUT sends no such CALL, or does not come back."""
@@ -62,11 +72,12 @@ class WrongAnswers:
                 await self._asks(item.action)
             await self.barrage.sees_life()
             await self.barrage.reads_back(item.action)
+            await self.ends(item.action)
 
     async def _asks(self, action: str) -> None:
         """Until the CALL has come."""
         await self.asks(action)
-        await self.barrage.tester.hears(action)
+        await self.barrage.tester.hears(action, within=self.within)
 
     @contextmanager
     def _answering(self, item: Item) -> Iterator[None]:

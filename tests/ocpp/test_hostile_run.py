@@ -16,7 +16,7 @@ from evconform.harness.plan import applicable, find_sut, load_content, make_plan
 from evconform.harness.verdict import Verdict
 from evconform.harness.wire import WireLog
 from evconform.ocpp.hostile import answers, generate
-from evconform.ocpp.hostile.answers import TO_ANSWER
+from evconform.ocpp.hostile.answer_bases import TO_ANSWER
 from evconform.ocpp.hostile.bases import BASES
 from evconform.ocpp.speaks import JSON, SOAP
 from evconform.report.hostile import hostile, thrown_in

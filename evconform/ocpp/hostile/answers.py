@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 from typing import Any
 
-from evconform.ocpp.hostile.bases import PAST
+from evconform.ocpp.hostile.answer_bases import TO_ANSWER
 from evconform.ocpp.hostile.elements import BODY, Envelopes, of_body
 from evconform.ocpp.hostile.envelopes import NO_ANSWER, of_answer
 from evconform.ocpp.hostile.fields import WHOLE, of_payload
@@ -17,17 +17,6 @@ from evconform.ocpp.hostile.item import ID, Item
 from evconform.ocpp.soap.table import service
 from evconform.ocpp.speaks import JSON, SOAP
 
-TO_ANSWER: dict[str, dict[str, dict[str, Any]]] = {
-    "charge-point": {"Heartbeat": {"currentTime": PAST}},
-    "central-system": {
-        "GetConfiguration": {
-            "configurationKey": [{"key": "HeartbeatInterval", "readonly": False, "value": "300"}],
-            "unknownKey": ["EvconformNoSuchKey"],
-        },
-        "ClearCache": {"status": "Rejected"},
-    },
-}
-"""Role of the SUT to the CALLs that it can be made to send at any time, without a hand, and their proper answers."""
 SPOILT = ("illegal", "lenient", "undated", "unreadable")
 """The kinds of mutations that make an answer a bad one."""
 ANSWER = "conf"
@@ -43,6 +32,14 @@ FRAMED: dict[str, dict[str, str]] = {
         "twice": f'[3,"{ID}",{{payload}}]',
         "error-of-another-id": '[4,"evconform","GenericError","",{}]',
         "error-before": f'[4,"{ID}","GenericError","",{{}}]',
+    },
+    "no-json": {
+        "nothing": "",
+        "cut-in-half": f'[3,"{ID}",{{"',
+        "without-bracket": f'[3,"{ID}",{{payload}}',
+        "nul": "\0",
+        "single-quotes": f"[3,'{ID}',{{payload}}]",
+        "two-messages": f'[3,"{ID}",{{payload}}][3,"{ID}",{{payload}}]',
     },
     "framing": {
         "payload-array": f'[3,"{ID}",[{{payload}}]]',

@@ -14,7 +14,7 @@ from evconform.ocpp.soap.barrage import SoapBarrage
 from evconform.ocpp.soap.codec import decode
 from evconform.ocpp.soap.endpoint import Outgoing
 from evconform.ocpp.soap.names import content_type
-from evconform.ocpp.wrong_answers import Asks, Wrong, WrongAnswers
+from evconform.ocpp.wrong_answers import Asks, Wrong, WrongAnswers, nothing
 
 
 @dataclass
@@ -36,8 +36,8 @@ class SoapWrong(Wrong):
 class SoapWrongAnswers(WrongAnswers):
     """``asks`` waits for the request, too: who asked a back office may be answered only when that is."""
 
-    def __init__(self, barrage: SoapBarrage, asks: Asks) -> None:
-        super().__init__(barrage, asks)
+    def __init__(self, barrage: SoapBarrage, asks: Asks, ends: Asks = nothing) -> None:
+        super().__init__(barrage, asks, ends)
         self.enveloping = barrage.enveloping
 
     async def _asks(self, action: str) -> None:

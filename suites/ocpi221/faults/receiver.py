@@ -99,6 +99,17 @@ def replaces_by_patches(emsp: Any) -> None:
     emsp.emsp.receiver.patched = patched
 
 
+@fault(kills="OCPI221-LOC-21")
+def patches_lose_the_hours(emsp: Any) -> None:
+    """Has no column for opening times where it writes a PATCH."""
+    plain = emsp.emsp.receiver.patched
+
+    def patched(value: dict[str, Any], changes: dict[str, Any], depth: int) -> dict[str, Any]:
+        return {name: each for name, each in plain(value, changes, depth).items() if name != "opening_times"}
+
+    emsp.emsp.receiver.patched = patched
+
+
 @fault(kills="OCPI221-LOC-22")
 def forgets_the_parents(emsp: Any) -> None:
     """Leaves the last_updated of a location as it was when a part of it is written."""

@@ -49,10 +49,13 @@ class Announced:
     """Version to module, interface, URL and path."""
     links: dict[str, Place] = field(default_factory=dict)
     """Targets of next pages."""
+    https: bool = False
+    """Whether the versions URL that was given outside of the protocol is one of HTTPS."""
 
     def copy(self) -> Announced:
         return Announced(
-            set(self.versions), dict(self.details), {k: list(v) for k, v in self.endpoints.items()}, dict(self.links)
+            *(set(self.versions), dict(self.details), {k: list(v) for k, v in self.endpoints.items()}, dict(self.links)),
+            self.https,
         )
 
     def find(self, target: str, method: str, host: str = "") -> Place:

@@ -177,7 +177,9 @@ class Transcript(OpenAndDone[Conversation]):
         elif entry.mark == "credentials-token":
             self._tokens.learns(facts)
         elif entry.mark == "versions-url":
-            self._of(facts.get("partner") or PARTNER).announced[facts["side"]].has_versions_at(facts["url"])
+            announced = self._of(facts.get("partner") or PARTNER).announced[facts["side"]]
+            announced.has_versions_at(facts["url"])
+            announced.https = str(facts["url"]).lower().startswith("https:")
         elif entry.mark in ("case-begin", "case-end"):
             for partner, current in list(self._open.items()):
                 if current.frames:

@@ -77,7 +77,7 @@ async def test_the_tariffs_of_a_connector(emsp: ScriptedEmsp, operations: Contro
     await emsp.pulls("locations")
 
 
-@testcase("OCPI221-CPO-LOC-07", verifies=["OCPI221-LOC-16"], applies=f"{HELD} and ocpp_1_chargers")
+@testcase("OCPI221-CPO-LOC-07", verifies=["OCPI221-LOC-16"], applies=f"{HELD} and ocpp_1_chargers and not shared_evses")
 async def test_a_connector_is_an_evse(emsp: ScriptedEmsp, operations: Control) -> None:
     """A CPO whose chargers speak OCPP 1.x has one connector in each EVSE."""
     await offered.locations(emsp, operations, 1)
@@ -140,3 +140,28 @@ async def test_every_status(emsp: ScriptedEmsp, operations: Control) -> None:
         await emsp.passes(emsp.push_patience)
         expects = ok(data={"status": status})
         await emsp.gets("locations", location["id"], uid, expects=expects, proves="OCPI221-LOC-32")
+
+
+@testcase("OCPI221-CPO-LOC-11", verifies=["OCPI221-LOC-60", "OCPI221-LOC-61", "OCPI221-TRN-53"], applies=HELD)
+async def test_what_a_location_tells_besides(emsp: ScriptedEmsp, operations: Control) -> None:
+    """Directions are plain text, exceptional closings are beside the openings, and the sources of energy add up."""
+    await operations.publishes(location=made.detailed_location(made.name(emsp, "D1"), emsp.owner))
+    await emsp.passes(offered.CHANGED)
+    await emsp.pulls("locations")
+
+
+@testcase("OCPI221-CPO-LOC-12", verifies=["OCPI221-LOC-63"], applies=f"{HELD} and tariffs_sender_get and holds_tariffs")
+async def test_tariffs_of_one_type(emsp: ScriptedEmsp, operations: Control) -> None:
+    """Of the tariffs that a connector names, only one of each type is active at a time."""
+    await offered.location_with_successive_tariffs(emsp, operations)
+    await emsp.pulls("tariffs")
+    await emsp.pulls("locations")
+
+
+@testcase("OCPI221-CPO-LOC-13", verifies=["OCPI221-LOC-62"], applies=f"{HELD} and ocpp_1_chargers and shared_evses")
+async def test_connectors_that_share_an_evse(emsp: ScriptedEmsp, operations: Control) -> None:
+    """Where OCPP 1.x chargers have several connectors in an EVSE, it says that a command has to name one."""
+    id = made.name(emsp, "L1")
+    await operations.publishes(location=made.location(id, emsp.owner, evses=[made.shared_evse(f"{id}-1")]))
+    await emsp.passes(offered.CHANGED)
+    await emsp.pulls("locations")

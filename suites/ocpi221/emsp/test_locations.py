@@ -56,7 +56,7 @@ RICH: dict[str, Any] = {
     "charging_when_closed": False,
     "energy_mix": {
         "is_green_energy": False,
-        "energy_sources": [{"source": "WATER", "percentage": 60.5}],
+        "energy_sources": [{"source": "WATER", "percentage": 60.5}, {"source": "WIND", "percentage": 39.5}],
         "supplier_name": "evconform",
         "energy_product_name": "Water",
     },

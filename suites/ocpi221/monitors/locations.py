@@ -23,6 +23,7 @@ Offences = Iterator[tuple[Any, str]]
 PHASES = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE": 3, "DC": 1}
 ROUNDED = 1.05
 """A power may be told in round numbers."""
+CONNECTOR_REQUIRED = "START_SESSION_CONNECTOR_REQUIRED"
 DEGREES = {"latitude": 90.0, "longitude": 180.0}
 
 
@@ -179,6 +180,16 @@ def one_connector_an_evse(log: Log) -> Offences:
     for held in objects(log, "EVSE", whole=True):
         if len(children(held.value, "connectors")) > 1:
             yield held.frame, f"{held.frame}: {named(held)} has {len(children(held.value, 'connectors'))} connectors"
+
+
+@monitor("OCPI221-LOC-62")
+def shared_evses_ask_for_the_connector(log: Log) -> Offences:
+    for held in objects(log, "EVSE", whole=True):
+        capabilities = held.value.get("capabilities")
+        if len(children(held.value, "connectors")) < 2:
+            log.moot(held.frame)
+        elif not isinstance(capabilities, list) or CONNECTOR_REQUIRED not in capabilities:
+            yield held.frame, f"{held.frame}: {named(held)} has several connectors, and not {CONNECTOR_REQUIRED}"
 
 
 @monitor("OCPI221-LOC-17")

@@ -9,6 +9,7 @@ from evconform.harness.law import monitor
 from evconform.ocpi.headers import AUTHORIZATION, CONTENT_TYPE, JSON, ROUTING
 from evconform.ocpi.operations import CONFIGURATION
 from evconform.ocpi.view import Frame, Log
+from suites.ocpi221.monitors.routing import hubs
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -71,8 +72,9 @@ def requests_have_a_correlation_id(log: Log) -> Offences:
 @monitor("OCPI221-TRN-22")
 def functional_requests_are_routed(log: Log) -> Offences:
     ours = log.roles_of()
+    may_be_open = bool(hubs(log))  # an Open Routing Request leaves it to a hub who gets it
     for frame in log.requests(by=log.subject, functional=True):
-        if frame.routing.to is None or frame.routing.sender is None:
+        if frame.routing.sender is None or (frame.routing.to is None and not may_be_open):
             yield frame, f"{frame} does not name both parties in its routing headers"
         elif ours and frame.routing.sender not in ours:
             yield frame, f"{frame} comes from {'*'.join(frame.routing.sender)}, which its credentials do not name"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from evconform.harness.actions import ACTIONS
-from evconform.harness.catalogue import Law, import_string, one_line
+from evconform.harness.catalogue import Law
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.columns import Claims, spoken_by
 from evconform.harness.control import Control, Owed, note_owed
@@ -23,6 +23,7 @@ from evconform.harness.control_kinds import make_target
 from evconform.harness.expect import Expectations
 from evconform.harness.judge import CaseResult, Judge, Terms
 from evconform.harness.law import Fault, TestCase
+from evconform.harness.named import import_string, one_line
 from evconform.harness.party import Site, find_party
 from evconform.harness.pics import Pics
 from evconform.harness.provision import Provision

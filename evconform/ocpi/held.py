@@ -126,7 +126,7 @@ def pulls_of(frames: Iterable[Frame]) -> list[Pull]:
     """Who serves, and the target of the page that comes next."""
     for frame in frames:
         operation = frame.operation if frame.kind == "response" and frame.request else None
-        if operation is None or not operation.paged or frame.request is None:
+        if operation is None or not operation.paged or frame.request is None or frame.interim:
             continue
         pull = waiting.pop((frame.role, frame.target), None)
         if pull is None:

@@ -14,10 +14,11 @@ from pydantic import ValidationError
 
 from evconform.harness import wire
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import Law, import_string, one_line
+from evconform.harness.catalogue import Law
 from evconform.harness.columns import Claims
 from evconform.harness.control_file import Control
 from evconform.harness.judge import CaseResult, Judge, Terms
+from evconform.harness.named import import_string, one_line
 from evconform.harness.pics import Pics
 from evconform.harness.plan import load_content
 from evconform.harness.sut import Endpoint, Pixit, Product, Sut

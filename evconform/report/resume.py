@@ -15,9 +15,9 @@ from typing import Any
 
 from evconform.harness import wire
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import import_string
 from evconform.harness.judge import CaseResult, Judge
 from evconform.harness.law import TestCase
+from evconform.harness.named import import_string
 from evconform.harness.verdict import UsageError, Verdict
 from evconform.harness.waivers import Waiver
 from evconform.report import bundle

@@ -86,3 +86,10 @@ def is_forgotten(emsp: ScriptedEmsp) -> None:
     """We keep nothing of what was pushed to us."""
     for receiver in emsp.keeps.values():
         receiver.kept.clear()
+
+
+def is_held_as(emsp: ScriptedEmsp, status: str) -> None:
+    """Every EVSE that was pushed to us has this status here, whatever was told of it."""
+    for location in emsp.keeps["locations"].kept.values():
+        for evse in location.get("evses") or []:
+            evse["status"] = status

@@ -31,3 +31,15 @@ def in_words(problem: Problem) -> str:
 
 def message_id(frame: Frame) -> str | None:
     return frame.envelope.headers.message_id if frame.envelope else None
+
+
+def in_soap_1_1(frame: Frame) -> bool:
+    """Whether it answers a message of SOAP 1.1 in kind, as SOAP 1.2 has it (part 1, appendix A)."""
+    asked = frame.call.envelope if frame.call else None
+    return asked is not None and any(wrong(asked, "soap-version"))
+
+
+def who_is_meant(log: Log) -> str:
+    """The identity that a request of the subject has to name: a charge point is the one under test, a central system calls the
+    one that is at the address, of as many as there are."""
+    return log.identity if log.subject == "charge-point" else log.conversation.station

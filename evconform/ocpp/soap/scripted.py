@@ -103,6 +103,16 @@ class Enveloping(Scripted):
         finally:
             self.service.compresses = ""
 
+    @contextmanager
+    def answers_in(self, coding: str) -> Iterator[None]:
+        """What is answered within is compressed, unless the request excludes that: gzip or deflate (OCPP-S 1.6, 6.1)."""
+        self._script(f"answers in {coding}")
+        self.service.compresses_answers = coding
+        try:
+            yield
+        finally:
+            self.service.compresses_answers = ""
+
     async def posts(
         self,
         *reworks: Rework,

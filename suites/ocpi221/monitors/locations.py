@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -93,15 +94,20 @@ def everything_has_a_connector(log: Log) -> Offences:
 
 
 @monitor("OCPI221-LOC-06", accumulates=dict)
-def uids_are_of_one_evse(log: Log, owners: dict[str, str]) -> Offences:
+def uids_are_of_one_evse(log: Log, owners: dict[tuple[str, ...], str]) -> Offences:
     for held in objects(log, "Location", whole=True):
-        location = str(held.value.get("id")).upper()
+        party, location = party_of(held.value), str(held.value.get("id")).upper()
         uids = Counter(str(evse.get("uid")).upper() for evse in children(held.value, "evses"))
         for uid, times in uids.items():
             if times > 1:
                 yield held.frame, f"{held.frame}: {named(held)}: {times} EVSEs have the uid {uid}"
-            elif owners.setdefault(uid, location) != location:
-                yield held.frame, f"{held.frame}: the EVSE {uid} is of {named(held)}, and was of {owners[uid]}"
+            elif owners.setdefault((*party, uid), location) != location:
+                yield held.frame, f"{held.frame}: the EVSE {uid} is of {named(held)}, and was of {owners[*party, uid]}"
+
+
+def party_of(value: dict[str, Any]) -> tuple[str, str]:
+    """Whose an object is: several CPOs may share a platform, and each has ids of its own."""
+    return str(value.get("country_code")).upper(), str(value.get("party_id")).upper()
 
 
 def children(value: Any, name: str) -> list[dict[str, Any]]:
@@ -129,9 +135,14 @@ def parents_are_not_older(log: Log) -> Offences:
         own = last_updated(held.value)
         for child in children(held.value, "evses" if held.name == "Location" else "connectors"):
             newer = last_updated(child)
-            if own is not None and newer is not None and newer > own:
+            if own is not None and newer is not None and newer > own and not is_cut(own, newer):
                 words = f"last_updated is {held.value['last_updated']}, that of {child.get('uid', child.get('id'))} later"
                 yield held.frame, f"{held.frame}: {named(held)}: {words}: {child['last_updated']}"
+
+
+def is_cut(own: datetime, newer: datetime) -> bool:
+    """Whether a date in whole seconds may be that of the same moment as one with a fraction."""
+    return not own.microsecond and newer - own < timedelta(seconds=1)
 
 
 @monitor("OCPI221-LOC-12")

@@ -12,6 +12,7 @@ from evconform.harness.law import monitor
 from evconform.ocpi.held import Held, Pull
 from evconform.ocpi.moments import moment
 from evconform.ocpi.view import Frame, Log
+from suites.ocpi221.monitors.locations import party_of
 from suites.ocpi221.monitors.pagination import FILTERS
 
 Offences = Iterator[tuple[Any, str]]
@@ -50,12 +51,15 @@ def named_tariffs_are_there(log: Log) -> Offences:
 def deleted_tariffs_are_named_no_more(log: Log) -> Offences:
     for frame in log.requests("DELETE", module="tariffs", interface="RECEIVER", by=log.subject):
         for held, id in tariffs_named(log):
-            if held.frame.n > frame.n and is_that(frame, id):
+            if held.frame.n > frame.n and is_that(frame, held, id):
                 yield (frame, held.frame), f"{held.frame}: tariff_ids name {id}, which {frame} deleted"
 
 
-def is_that(frame: Frame, id: str) -> bool:
-    return bool(frame.ids) and frame.ids[0].upper() == id.upper()
+def is_that(frame: Frame, held: Held, id: str) -> bool:
+    """Whether a DELETE is of the tariff that a connector names: that of its own party, where its location says whose it is."""
+    owner = tuple(part.upper() for part in frame.owner or ())
+    of_another = bool(held.chain) and "party_id" in held.chain[0] and party_of(held.chain[0]) != owner
+    return bool(frame.ids) and frame.ids[0].upper() == id.upper() and not of_another
 
 
 ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))

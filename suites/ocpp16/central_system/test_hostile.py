@@ -8,6 +8,7 @@ from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
 from suites.ocpp16 import hostile
 
 OWED = ["OCPP16J-4.2.3-05", "OCPP16J-4.2.3-06", "OCPP16J-4.2.3-07", "OCPP16J-4.2.3-08", "OCPP16J-4.2.3-10", "OCPP16J-4.1.2-05"]
+OWED_BY_SOAP = ["OCPP16S-4-15", "OCPP16S-4-16", "OCPP16S-4-17", "OCPP16S-4-18", "OCPP16S-2-09"]
 
 ANSWERED = ["OCPP16J-4.1.4-05", "OCPP16J-4.2.3-07", "OCPP16J-4.1.2-05"]
 ASKED: dict[str, dict[str, Any]] = {"GetConfiguration": {"key": ["HeartbeatInterval", "EvconformNoSuchKey"]}, "ClearCache": {}}
@@ -20,6 +21,13 @@ ASKED: dict[str, dict[str, Any]] = {"GetConfiguration": {"key": ["HeartbeatInter
 )
 async def test_no_message_upsets_a_central_system(charge_point: ScriptedChargePoint) -> None:
     """Each message that is spoilt in one place is refused, changes nothing, and the central system goes on."""
+    await charge_point.registers()
+    await hostile.throws_all(charge_point)
+
+
+@testcase("OCPP16S-CS-HOSTILE-01", verifies=OWED_BY_SOAP)
+async def test_no_envelope_upsets_a_central_system(charge_point: ScriptedChargePoint) -> None:
+    """Each SOAP message that is spoilt in one place is refused, changes nothing, and the central system goes on."""
     await charge_point.registers()
     await hostile.throws_all(charge_point)
 

@@ -5,6 +5,7 @@ from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
 from suites.ocpp16 import hostile
 
 OWED = ["OCPP16J-4.2.3-05", "OCPP16J-4.2.3-06", "OCPP16J-4.2.3-07", "OCPP16J-4.2.3-08", "OCPP16J-4.2.3-09", "OCPP16J-4.1.2-05"]
+OWED_BY_SOAP = ["OCPP16S-4-15", "OCPP16S-4-16", "OCPP16S-4-17", "OCPP16S-4-18", "OCPP16S-2-09"]
 
 ANSWERED = ["OCPP16J-4.1.4-05", "OCPP16J-4.2.3-07", "OCPP16J-4.1.2-05"]
 
@@ -16,6 +17,12 @@ ANSWERED = ["OCPP16J-4.1.4-05", "OCPP16J-4.2.3-07", "OCPP16J-4.1.2-05"]
 )
 async def test_no_message_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
     """Each message that is spoilt in one place is refused, changes nothing, and the charge point goes on."""
+    await hostile.throws_all(central_system)
+
+
+@testcase("OCPP16S-CP-HOSTILE-01", verifies=OWED_BY_SOAP)
+async def test_no_envelope_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
+    """Each SOAP message that is spoilt in one place is refused, changes nothing, and the charge point goes on."""
     await hostile.throws_all(central_system)
 
 

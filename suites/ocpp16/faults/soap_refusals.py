@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from evconform.harness.law import fault
-from evconform.http.message import Request
+from evconform.http.message import Request, Response
 from evconform.http.server import Said, ServerConnection
 from evconform.ocpp.json import CallError
 from evconform.ocpp.soap.codec import Envelope
@@ -149,6 +149,33 @@ def knows_no(coding: str) -> Callable[[Any], None]:
 
 fault(kills="OCPP16S-6.1-01", also=["OCPP16S-3.2-01"])(knows_no("gzip"))
 fault(kills="OCPP16S-6.1-02", also=["OCPP16S-3.2-01"])(knows_no("deflate"))
+
+
+def reads_no(coding: str, who: str) -> Callable[[Any], None]:
+    """A fault: what is answered in this coding is no message."""
+
+    def misreads(party: Any) -> None:
+        client = soap_of(party).client
+        plain = client.request
+
+        async def request(*asked: Any) -> Response:
+            response = await plain(*asked)
+            if response.header("Content-Encoding") == coding:
+                response.body = b"\x1f\x8b"
+            return response
+
+        client.request = request  # type: ignore[method-assign, assignment]
+
+    misreads.__name__, misreads.__doc__ = f"{who}_reads_no_{coding}", f"Cannot read an answer that is compressed with {coding}."
+    return misreads
+
+
+TOLD_IN_VAIN = {"charge-point": "OCPP16-4.9-01", "central-system": "OCPP16-5.15-32"}
+"""What somebody does not do who could not read that it was accepted, or that its list failed."""
+for _role, _undone in TOLD_IN_VAIN.items():
+    _who = _role.replace("-", "_")
+    fault(kills="OCPP16S-6.1-03", also=[_undone], roles=[_role])(reads_no("gzip", _who))
+    fault(kills="OCPP16S-6.1-04", also=[_undone], roles=[_role])(reads_no("deflate", _who))
 
 
 @fault(kills="OCPP16S-2-09", also=["OCPP16S-3.2-01"])

@@ -202,6 +202,11 @@ async def knows_them_apart(partner: Registering) -> Registering:
     return other
 
 
+async def registers_as_hub(partner: Registering) -> None:
+    """We register, and our only party is a hub."""
+    await partner.registers(over={"roles": [partner.party.credentials_role | {"role": "HUB"}]})
+
+
 # ── the SUT is the Sender ──
 
 

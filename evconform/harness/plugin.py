@@ -205,7 +205,10 @@ class Session:
         if session.config.option.collectonly or session.testsfailed:
             return (yield)
         signal.signal(signal.SIGTERM, _interrupt)
-        self._open()
+        try:
+            self._open()
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from error
         try:
             return (yield)
         except KeyboardInterrupt:
@@ -272,7 +275,7 @@ class Session:
         try:
             self.loop.run_until_complete(self.campaign.open())
         except (OSError, UsageError) as error:
-            self.report.interrupted = f"the SUT could not be faced: {error}"
+            self.report.interrupted = f"the SUT could not be faced: {getattr(error, 'strerror', None) or error}"
 
     def _close(self) -> None:
         """Leaves the SUT and finishes the report; who wants to stop the run by now has what they want."""
@@ -301,6 +304,7 @@ class Session:
         if case is None:
             return None
         if self.report.interrupted:
+            pyfuncitem.session.shouldstop = self.report.interrupted
             raise NotGreen(self.report.interrupted)
         try:
             result = self.loop.run_until_complete(self.campaign.run(case))
@@ -346,7 +350,9 @@ class Session:
     def _to_run(self) -> str:
         if self.resumed:
             return f"resumed: {len(self.cases)} of {len(self.report.planned)} cases are run now"
-        return f"{len(self.cases)} cases apply, {len(self.not_applicable)} do not"
+        apply = len(self.cases) + len(self.deselected)
+        chosen = f", {len(self.cases)} of them selected" if self.deselected else ""
+        return f"{apply} cases apply{chosen}, {len(self.not_applicable)} do not"
 
     def pytest_report_header(self) -> list[str]:
         from evconform.harness.timetable import brief
@@ -354,9 +360,11 @@ class Session:
         sut = self.plan.sut.sut
         clock = "lab time" if self.plan.embedded else "wall time"
         clock += f", faced by {self.plan.opposite}" if self.plan.opposite else ""
+        asked = {case.id for id in self.config.getoption("case") for case in self.plan.law.named(id)}
         return [
             f"evconform: {sut.product} {sut.version}, {sut.role}, against {self.plan.law.title}, on {clock}",
             f"evconform: {self._to_run()}; evidence in {self.folder}",
+            *(f"evconform: {case} does not apply: {why}" for case, why in self.not_applicable.items() if case in asked),
             *(f"evconform: {line}" for line in brief(self.itinerary) if self.itinerary),
         ]
 

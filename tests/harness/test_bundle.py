@@ -134,13 +134,15 @@ def test_a_bundle_replaces_the_one_before(bundle: Path) -> None:
 
 
 def test_a_bundle_that_is_being_written_is_not_replaced(tmp_path: Path) -> None:
+    loop = asyncio.new_event_loop()
     (tmp_path / WIRE).write_text("evidence")
     with (tmp_path / WIRE).open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(UsageError, match=r"wire\.jsonl: the run that writes this is still under way"):
             fresh(tmp_path, {})
         with pytest.raises(UsageError, match=r"still under way"):
-            WireLog(tmp_path / WIRE, Clock(asyncio.new_event_loop()))
+            WireLog(tmp_path / WIRE, Clock(loop))
+    loop.close()
     assert (tmp_path / WIRE).read_text() == "evidence"
 
 

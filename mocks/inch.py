@@ -60,13 +60,7 @@ class Inch:
         self.lives = Tasks(site.tasks.fails)
         """What dies when the power goes."""
         self.memory = Memory(configuration=dict(site.settings))
-        self.endpoint = endpoint_of(site)
-        self.endpoint.call_timeout = 8.0
-        self.endpoint.after_answer = self._answered
-        self.endpoint.refuses = lambda message, _: refuse_undated(message)  # 3.15
-        self.endpoint.believes = is_answer  # J 4.2.2
-        if isinstance(self.endpoint, SoapChargePoint):
-            self.endpoint.page = lambda request: web_page.visited(self, request)
+        self.endpoint = self._endpoint()
         self._afterwards: list[Coroutine[Any, Any, None]] = []
         self._next_offer: dict[int, asyncio.Task[Any]] = {}
         """Connector to what waits for the next change of its limit."""
@@ -96,6 +90,21 @@ class Inch:
         self.etrel = Etrel(self)
         self.link = Link(self)
         self.registration = Registration(self)
+
+    def _endpoint(self) -> ChargePointEndpoint | SoapChargePoint:
+        """What it speaks with: over SOAP it serves, too."""
+        site = self.site
+        if site.speaks in SOAP:
+            soap = SoapChargePoint(site.clock, site.tasks, site.wire, SOAP[site.speaks])
+            soap.page = lambda request: web_page.visited(self, request)
+            endpoint: ChargePointEndpoint | SoapChargePoint = soap
+        else:
+            endpoint = ChargePointEndpoint(site.clock, site.tasks, site.wire)
+        endpoint.call_timeout = 8.0
+        endpoint.after_answer = self._answered
+        endpoint.refuses = lambda message, _: refuse_undated(message)  # 3.15
+        endpoint.believes = is_answer  # J 4.2.2
+        return endpoint
 
     def boot_payload(self) -> Payload:
         model = self.pics.sections["model"]
@@ -312,13 +321,6 @@ class Inch:
 
     def free_lock(self, connector: int = 1) -> None:
         self.connectors[connector].jammed = False
-
-
-def endpoint_of(site: Site) -> ChargePointEndpoint | SoapChargePoint:
-    """What it speaks with: over SOAP it serves, too."""
-    if site.speaks in SOAP:
-        return SoapChargePoint(site.clock, site.tasks, site.wire, SOAP[site.speaks])
-    return ChargePointEndpoint(site.clock, site.tasks, site.wire)
 
 
 def connectors_of(site: Site) -> list[Connector]:

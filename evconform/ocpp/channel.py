@@ -124,7 +124,8 @@ class Channel:
     def _answered(self, message: Message) -> None:
         asked = self._asked.get(message.id, "") if isinstance(message.id, str) else ""
         if asked and not self.owner.believes(message, asked):
-            self.owner.on_unexpected(message, self)  # the CALL stays open: a proper answer may come yet
+            self.owner.on_unexpected(message, self)
+            self._is_no_answer(message)
             return
         answer = self._open_calls.pop(message.id, None) if isinstance(message.id, str) else None
         if answer is None or answer.done():
@@ -138,6 +139,9 @@ class Channel:
         if self._held is None:  # who awaits it was woken before this, and acts first
             self._held = deque()
             asyncio.get_running_loop().call_soon(self._release)
+
+    def _is_no_answer(self, message: Message) -> None:
+        """The CALL stays open: a proper answer may come yet."""
 
     def _release(self) -> None:
         held, self._held = self._held or deque(), None

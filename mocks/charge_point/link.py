@@ -58,7 +58,8 @@ class Link:
         return self.cp.registration.status == "Accepted" and not self.moved
 
     def is_greeted(self, answer: Payload) -> None:
-        """A Heartbeat that found out was answered."""
+        """A Heartbeat that found out was answered: the link stands, and what comes to nothing from now on is the first."""
+        self.cp.registration.tries = 0
         self.cp.registration.take_time(answer)
 
     async def moves(self) -> None:

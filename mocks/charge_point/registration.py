@@ -58,7 +58,7 @@ class Registration:
         self.accepted = asyncio.Event()
         self._lost = asyncio.Event()
         self._boot_not_before = 0.0
-        self._tries = 0
+        self.tries = 0
         """Attempts in a row that came to nothing."""
         self._interval_changed = asyncio.Event()
 
@@ -76,14 +76,14 @@ class Registration:
             except NoAnswer:
                 await self._lost.wait()
             if self.cp.clock.now() - connected >= LASTED:
-                self._tries = 0
+                self.tries = 0
 
     async def _connect(self) -> Channel:
         """Dials until it is connected, with a back-off; one after a connection that came to nothing, too."""
         while True:
-            if self._tries:
-                await self.cp.clock.wait(self.reconnect_after(self._tries - 1))
-            self._tries += 1
+            if self.tries:
+                await self.cp.clock.wait(self.reconnect_after(self.tries - 1))
+            self.tries += 1
             await self.cp.network.wait()
             self._lost.clear()
             try:
@@ -112,7 +112,7 @@ class Registration:
             self.wanted.clear()
             answer = await self.call(channel, "BootNotification", self.boot_payload)
             if answer:
-                self._tries = 0
+                self.tries = 0
                 self.status = answer.get("status")
                 self.cp.diagnostics.note(f"registration {self.status}")
                 self.take_time(answer)

@@ -156,6 +156,12 @@ class SoapChannel(Channel):
             said = f"a {envelope.kind} of {envelope.action}" if envelope.kind else "no message of OCPP"
             self._is_unanswered(asked.id, f"HTTP {response.status} with {said}", reachable=True)
 
+    def _is_no_answer(self, message: Message) -> None:
+        """A request has one response: no proper one will come any more, and the link stands."""
+        answer = self._open_calls.pop(str(message.id), None)
+        if answer and not answer.done():
+            answer.set_exception(CallError("FormationViolation", "the response is not what its schema says"))
+
     def _is_unanswered(self, message_id: str, why: str, reachable: bool) -> None:
         for future in (self._sent.get(message_id), self._open_calls.pop(message_id, None)):
             if future and not future.done():

@@ -64,13 +64,15 @@ async def test_no_answer_upsets_a_charge_point(central_system: ScriptedCentralSy
 
 @testcase("OCPP16S-CP-HOSTILE-02", verifies=["OCPP16S-4-17", "OCPP16S-2-09"], applies="TriggerMessage")
 async def test_no_response_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
-    """A response to its own request that is spoilt in one place, or none, changes nothing, and it goes on."""
+    """A response to its own request that is spoilt in one place, or none, changes nothing, and it goes on: what it is asked for
+    next is answered properly, and it is back."""
 
     async def asks(action: str) -> None:
-        await central_system.calls("TriggerMessage", requestedMessage=action)
+        await central_system.calls("TriggerMessage", requestedMessage=action, **OF_CONNECTOR.get(action, {}))
         await central_system.hears(action)
 
-    await hostile.answers_all(central_system, asks, ["Heartbeat"])
+    triggered = await hostile_answers.can_be_triggered(central_system, TRIGGERED, OF_CONNECTOR)
+    await hostile.answers_all(central_system, asks, triggered, ends=asks)
 
 
 @testcase("OCPP16-CP-HOSTILE-04", verifies=ANSWERED, applies="BootNotification", only=JSON)

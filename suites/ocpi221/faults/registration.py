@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -127,6 +128,13 @@ def renews_nothing(party: Any) -> None:
     gives_token(party, "PUT", lambda asked: asked.caller.token)
 
 
+@fault(kills="OCPI221-CRE-07")
+def has_two_tokens(party: Any) -> None:
+    """Gives one of two tokens and the other one by turns."""
+    made = itertools.cycle(("one-of-the-two-tokens", "other-of-the-two-tokens"))
+    party.platform.registration.new_token = lambda: next(made)
+
+
 @fault(kills="OCPI221-CRE-10")
 def has_a_general_error(party: Any) -> None:
     """Says 3000 where the call-back failed."""
@@ -158,7 +166,7 @@ def says_nothing_of_missing_modules(party: Any) -> None:
 LONG = "evconform-" * 7
 
 
-@fault(kills="OCPI221-CRE-13")
+@fault(kills="OCPI221-CRE-56")
 def gives_long_tokens(party: Any) -> None:
     """Gives tokens of 70 characters."""
     gives_made_up(party, LONG)

@@ -14,6 +14,7 @@ from suites.ocpi221.shapes import model, offences
 
 Offences = Iterator[tuple[Any, str]]
 
+DEPRECATED = ("2.1", "2.2")
 THIS = "2.2.1"
 """Other versions have endpoints of another form, and other modules."""
 
@@ -78,7 +79,7 @@ def one_endpoint_for_each_role(log: Log) -> Offences:
         if log.policy("duplicate-endpoints") != "one":
             log.moot(frame)
             continue
-        rows = Counter((row.get("identifier"), row.get("role")) for row in endpoints(frame))
+        rows = Counter((str(row.get("identifier")), str(row.get("role"))) for row in endpoints(frame))
         for (identifier, role), times in rows.items():
             if times > 1:
                 yield frame, f"{frame}: {times} endpoints of {identifier} {role}"
@@ -112,3 +113,11 @@ def no_custom_modules(log: Log) -> Offences:
         for row in endpoints(frame):
             if isinstance(row.get("identifier"), str) and row["identifier"] not in known:
                 yield frame, f"{frame}: {row['identifier']} is a module that was not agreed on"
+
+
+@monitor("OCPI221-VER-51")
+def no_version_is_deprecated(log: Log) -> Offences:
+    for frame in versions(log):
+        for row in frame.data if isinstance(frame.data, list) else ():
+            if isinstance(row, dict) and row.get("version") in DEPRECATED:
+                yield frame, f"{frame} lists version {row['version']}"

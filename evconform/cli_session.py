@@ -144,7 +144,9 @@ def pytest_line(mode: str, sut: str, folder: Path, suites: list[Path], common: l
 
 
 def worst_exit(codes: list[int]) -> int:
-    """Of several sessions: error, usage, nonconformity, inconclusive, nothing ran, conformant."""
+    """Of several sessions: error, usage, nonconformity, inconclusive, nothing ran, conformant. One that a signal ended before it
+    could say so (its code is negative) was interrupted."""
+    codes = [code if code >= 0 else int(Exit.INCONCLUSIVE) for code in codes]
     for code in (Exit.HARNESS_ERROR, Exit.USAGE, Exit.NONCONFORMITY, Exit.INCONCLUSIVE, Exit.NOTHING_RAN):
         if code in codes:
             return int(code)

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import import_string
 from evconform.harness.judge import Judge
+from evconform.harness.named import import_string
 from evconform.harness.plan import find_sut, load_content, make_plan
 from evconform.harness.wire import Entry, Side
 from evconform.ocpi.headers import Routing

@@ -65,7 +65,7 @@ def operations_check(sut: str, dry: bool) -> None:
     import asyncio
 
     from evconform.harness import control_check, operations_check
-    from evconform.harness.catalogue import import_string
+    from evconform.harness.named import import_string
     from evconform.harness.plan import find_sut, load_content, make_plan
 
     plan = make_plan(load_content(), find_sut(sut, []))
@@ -88,8 +88,8 @@ def provision(
     """Prints what a back office must hold before the first case, and what its operator is asked for."""
     import json
 
-    from evconform.harness.catalogue import import_string
     from evconform.harness.invited import Invitation
+    from evconform.harness.named import import_string
     from evconform.harness.plan import find_sut, load_content, make_plan
     from evconform.harness.provision import Provision, needs_of
 

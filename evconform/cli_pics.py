@@ -28,11 +28,10 @@ def review(
 ) -> None:
     """Reviews a PICS before any traffic: what contradicts the standard or itself, and what the form does not ask."""
     from evconform.harness import content
-    from evconform.harness.catalogue import read_toml
     from evconform.harness.pics import Pics
     from evconform.harness.plan import load_content
     from evconform.harness.review import review as review_pics
-    from evconform.harness.user_file import is_file
+    from evconform.harness.user_file import is_file, read_toml
 
     own = list(suites or [])
     found_law = law_named(load_content(own), law)
@@ -82,9 +81,9 @@ def pics_check(
     role: Role = "charge-point",
 ) -> None:
     """Says whether a questionnaire is filled in as its form wants it: file, line, item, what was expected."""
-    from evconform.harness.catalogue import read_toml
     from evconform.harness.pics import Pics
     from evconform.harness.plan import load_content
+    from evconform.harness.user_file import read_toml
 
     filled = Pics.fill(form_for(law_named(load_content(), law), role), read_toml(file), file, "")
     ticked = ", ".join(f"{len(names)} in {column}" for column, names in filled.messages.items())

@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 
 from evconform.harness import content
 from evconform.harness.actions import ACTIONS
-from evconform.harness.catalogue import Law, read_toml
+from evconform.harness.catalogue import Law
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.party import PARTIES, Make, Site
 from evconform.harness.pics import Pics
 from evconform.harness.sut import Pixit
-from evconform.harness.user_file import is_file
+from evconform.harness.user_file import is_file, read_toml
 from evconform.harness.verdict import UsageError
 from evconform.harness.wire import Entry, WireLog
 from evconform.http.message import Request, parse

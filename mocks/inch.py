@@ -62,8 +62,7 @@ class Inch:
         """What dies when the power goes."""
         self.memory = Memory(configuration=dict(site.settings))
         self.endpoint = endpoint_of(site)
-        self.endpoint.call_timeout = 8.0
-        self.endpoint.after_answer = self._answered
+        self.endpoint.call_timeout, self.endpoint.after_answer = 8.0, self._answered
         self.endpoint.refuses = lambda message, _: refuse_undated(message)  # 3.15
         self.endpoint.believes = is_answer  # J 4.2.2
         if isinstance(self.endpoint, SoapChargePoint):

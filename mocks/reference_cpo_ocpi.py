@@ -7,8 +7,10 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from evconform.harness.content import shipped
 from evconform.harness.party import Site, party
 from evconform.http import taming
+from evconform.http.tls import server_tls
 from evconform.ocpp.channel import Channel
 from evconform.ocpp.speaks import JSON
 from evconform.reference.cpo.central_system import Cpo
@@ -24,6 +26,8 @@ PARTY = OwnParty("SI", "EVC", "CPO", '{"name":"evconform reference CPO"}')
 SECOND = OwnParty("SI", "EVB", "CPO", '{"name":"evconform reference CPO, another party"}')
 SETTINGS = OcpiSettings(allowed=frozenset(("loopback",)), needs=(("locations", "RECEIVER"),))
 """It allows partners on this machine, and wants to push locations to them (3003)."""
+CERTIFICATE = shipped() / "fixtures/pki/loopback.pem"
+"""Of a party that serves over HTTPS; the SUT file has it for an authority to trust."""
 TOLD = {
     "AVAILABLE": "Available",
     "CHARGING": "Charging",
@@ -57,6 +61,8 @@ class ReferenceCpoOcpi:
         self.office.online = lambda identity: identity not in self.offline
         self.outcomes: list[str] = []
         """What became of registrations that came to nothing."""
+        self.url = "http://127.0.0.1:0/ocpi"
+        """Where it is to be found; port 0: the system chooses."""
         self._served: taming.Served | None = None
 
     async def start(self) -> str:
@@ -64,7 +70,8 @@ class ReferenceCpoOcpi:
         await self.cpo.open()
         await self.office.load()
         await self.platform.has(PARTY, SECOND)
-        self._served = await taming.serve(self.platform.app, self.site.clock, self.site.tasks, "http://127.0.0.1:0/ocpi")
+        tls = server_tls(self.url, CERTIFICATE)
+        self._served = await taming.serve(self.platform.app, self.site.clock, self.site.tasks, self.url, tls)
         self.platform.url = self._served.url
         return self.platform.versions_url
 
@@ -142,3 +149,11 @@ class ReferenceCpoOcpi:
         answer = self.cpo.endpoint.handlers["StatusNotification"](payload, cast(Channel, Teller(identity)))
         if inspect.isawaitable(answer):
             await answer
+
+
+@party("reference-cpo-ocpi-https", role="cpo")
+def over_https(site: Site) -> ReferenceCpoOcpi:
+    """The same, served over HTTPS."""
+    made = ReferenceCpoOcpi(site)
+    made.url = made.url.replace("http:", "https:")
+    return made

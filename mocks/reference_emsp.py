@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
+from evconform.harness.content import shipped
 from evconform.harness.party import Site, party
 from evconform.http import taming
+from evconform.http.tls import server_tls
 from evconform.reference.emsp.emsp import Emsp, EmspSettings
 from evconform.reference.ocpi.failure import Failed
 from evconform.reference.ocpi.platform import OcpiSettings, Platform
@@ -17,6 +19,9 @@ PARTY = OwnParty("NL", "EVD", "EMSP", '{"name":"evconform reference eMSP"}')
 SECOND = OwnParty("BE", "EVD", "EMSP", '{"name":"evconform reference eMSP, Belgium"}')
 SETTINGS = OcpiSettings(allowed=frozenset(("loopback",)), needs=(("locations", "SENDER"),))
 """It allows partners on this machine, and cannot do without locations (3003)."""
+
+CERTIFICATE = shipped() / "fixtures/pki/loopback.pem"
+"""Of a party that serves over HTTPS; the SUT file has it for an authority to trust."""
 
 
 @party("reference-emsp", role="emsp")
@@ -29,13 +34,16 @@ class ReferenceEmsp:
         self.platform: Platform = self.emsp.platform
         self.outcomes: list[str] = []
         """What became of registrations and pulls that came to nothing."""
+        self.url = "http://127.0.0.1:0/ocpi"
+        """Where it is to be found; port 0: the system chooses."""
         self._served: taming.Served | None = None
 
     async def start(self) -> str:
         """Returns the versions URL."""
         await self.emsp.open()
         await self.platform.has(PARTY, SECOND)
-        self._served = await taming.serve(self.platform.app, self.site.clock, self.site.tasks, "http://127.0.0.1:0/ocpi")
+        tls = server_tls(self.url, CERTIFICATE)
+        self._served = await taming.serve(self.platform.app, self.site.clock, self.site.tasks, self.url, tls)
         self.platform.url = self._served.url
         self.emsp.begins()
         return self.platform.versions_url
@@ -75,3 +83,11 @@ class ReferenceEmsp:
             await exchange
         except (Failed, Unfit) as error:
             self.outcomes.append(str(error))
+
+
+@party("reference-emsp-https", role="emsp")
+def over_https(site: Site) -> ReferenceEmsp:
+    """The same, served over HTTPS."""
+    made = ReferenceEmsp(site)
+    made.url = made.url.replace("http:", "https:")
+    return made

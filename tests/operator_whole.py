@@ -1,8 +1,9 @@
-"""The whole Core run of the virtual INCH, in processes of its own, by scripted persons at pseudo-terminals: every case that
-applies, with one *cannot*, one time-out, one stop and one kill, the latter two resumed. The verdicts must be those of the
-embedded INCH, but for the exceptions below. Waits cost wall time and no CPU, so several benches work side by side.
+"""The whole Core run of the virtual INCH over one transport, in processes of its own, by scripted persons at
+pseudo-terminals: every case that applies, with one *cannot*, one time-out, one stop and one kill, the latter two resumed.
+The verdicts must be those of the embedded INCH, but for the exceptions below. Waits cost wall time and no CPU, so several
+benches work side by side.
 
-``python tests/operator_whole.py [--benches N] [--keep DIR]``
+``python tests/operator_whole.py [--column json|soap] [--benches N] [--keep DIR]``
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # it is run as a s
 
 from evconform.harness import itinerary
 from evconform.harness.plan import applicable, find_sut, load_content, make_plan
-from tests.harness.person import SUT, Charger, Person, environment, report_in, reserved_port, verdicts
+from tests.harness.person import SUT, Charger, Person, environment, over_soap, report_in, reserved_port, verdicts
 
 CANNOT = ("OCPP16-CP-UNLOCK-05", "jam_lock")
 LATE = ("OCPP16-CP-FAULT-03", "provoke_fault")
@@ -37,6 +38,8 @@ REASONS = {
     A_DAY: "longest_wait in [pixit] is 900 s, and this is not waited for",
 }
 """What may differ from the embedded run: inconclusive, for this reason."""
+SCHEMES = {"json": "ws", "soap": "http"}
+"""Column to the scheme of the charger's central system."""
 OVERHEAD = 4.0
 """Seconds that a case takes besides its waits, to share them out."""
 AT_MOST = 1500.0
@@ -48,6 +51,7 @@ class Bench:
     """A charger, and the persons who take it through its cases, one after the other."""
 
     folder: Path
+    column: str
     cases: list[str] = field(default_factory=list)
     seconds: float = 0.0
     persons: list[Person] = field(default_factory=list)
@@ -56,7 +60,7 @@ class Bench:
     """What ``evconform judge`` says against the bundle."""
 
     def answer(self, case: str, action: str) -> str | None:
-        here = (case, action)
+        here = (testcase(case), action)
         if here == CANNOT:
             return "cannot reach it"
         if here == LATE:
@@ -72,8 +76,8 @@ class Bench:
         """The run, resumed as often as it has to be."""
         self.folder.mkdir(parents=True)
         with reserved_port() as port:
-            (self.folder / "inch.toml").write_text(SUT.format(port=port, control='kind = "operator"\npatience = 20'))
-            charger = Charger(self.folder, port)
+            (self.folder / "inch.toml").write_text(sut_file(self.column, port))
+            charger = Charger(self.folder, port, SCHEMES[self.column])
             words = ["run", "--sut", "inch.toml", "--report", "reports", *(w for case in self.cases for w in ("--case", case))]
             try:
                 while len(self.persons) < 2 and not self.is_through():
@@ -94,11 +98,21 @@ class Bench:
         return report_in(self.folder / "reports" / "inch")
 
 
-def shared_out(folder: Path, benches: int) -> list[Bench]:
+def sut_file(column: str, port: int) -> str:
+    json = SUT.format(port=port, control='kind = "operator"\npatience = 20')
+    return over_soap(json) if column == "soap" else json
+
+
+def testcase(case: str) -> str:
+    """The id of a case without its column."""
+    return case.partition(".")[0]
+
+
+def shared_out(folder: Path, column: str, benches: int) -> list[Bench]:
     """All applicable cases, the longest first, each to the bench that has least to do."""
-    (folder / "inch.toml").write_text(SUT.format(port=9, control='kind = "operator"'))
+    (folder / "inch.toml").write_text(sut_file(column, 9))
     plan = make_plan(load_content(), find_sut(folder / "inch.toml", []))
-    all_of_them = [Bench(folder / f"bench-{number}") for number in range(1, benches + 1)]
+    all_of_them = [Bench(folder / f"bench-{number}", column) for number in range(1, benches + 1)]
     for visit in sorted(itinerary.recorded(plan, applicable(plan)[0]), key=lambda visit: -visit.seconds):
         least = min(all_of_them, key=lambda bench: bench.seconds)
         least.cases.append(visit.case.id)
@@ -116,12 +130,14 @@ def wrong(benches: list[Bench], embedded: dict[str, str]) -> Iterator[str]:
     cases = {case["id"]: case for bench in benches for case in bench.report()["cases"]}
     yield from (f"{id}: did not run" for id in embedded.keys() - cases.keys())
     for id, case in sorted(cases.items()):
-        expected = "inconclusive" if id in REASONS else embedded[id]
-        if case["verdict"] != expected or REASONS.get(id, "") not in case["reason"]:
+        reason = REASONS.get(testcase(id), "")
+        expected = "inconclusive" if reason else embedded[id]
+        if case["verdict"] != expected or reason not in case["reason"]:
             yield f"{id}: {case['verdict']}, expected {expected}: {case['reason']}"
+    attempts = {testcase(id): [each["reason"] for each in case["attempts"]] for id, case in cases.items()}
     for id in (STOPPED[0], KILLED[0]):
-        if [each["reason"] for each in cases[id]["attempts"]] != ["the run was cut short"]:
-            yield f"{id}: the attempt that was cut short is not told: {cases[id]['attempts']}"
+        if attempts[id] != ["the run was cut short"]:
+            yield f"{id}: the attempt that was cut short is not told: {attempts[id]}"
     for bench in benches:
         if bench.judged:
             yield f"{bench.folder.name}: judged again otherwise: {bench.judged}"
@@ -129,13 +145,13 @@ def wrong(benches: list[Bench], embedded: dict[str, str]) -> Iterator[str]:
             yield f"{bench.folder.name}: a traceback on the terminal"
 
 
-def whole(folder: Path, count: int) -> int:
+def whole(folder: Path, column: str, count: int) -> int:
     began, before = time.monotonic(), os.times()
-    benches = shared_out(folder, count)
+    benches = shared_out(folder, column, count)
     with concurrent.futures.ThreadPoolExecutor(count) as at_once:
         list(at_once.map(Bench.works, benches))
     took = time.monotonic() - began
-    evconform("run", "--sut", "etrel-inch.toml", "--report", folder / "embedded")
+    evconform("run", "--sut", "etrel-inch.toml", "--column", column, "--report", folder / "embedded")
     embedded = verdicts(report_in(folder / "embedded" / "etrel-inch"))
     problems = list(wrong(benches, embedded))
     asked = sum(len(person.asked) for bench in benches for person in bench.persons)
@@ -154,14 +170,15 @@ def whole(folder: Path, count: int) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--column", choices=SCHEMES, default="json")
     parser.add_argument("--benches", type=int, default=12)
     parser.add_argument("--keep", type=Path, help="a folder for the bundles, which must not be there yet")
     given = parser.parse_args()
     if given.keep:
         given.keep.mkdir(parents=True)
-        return whole(given.keep, given.benches)
+        return whole(given.keep, given.column, given.benches)
     with tempfile.TemporaryDirectory(prefix="evconform-") as folder:
-        return whole(Path(folder), given.benches)
+        return whole(Path(folder), given.column, given.benches)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from evconform.harness.catalogue import Law, read_toml
+from evconform.harness.catalogue import Law
 from evconform.harness.content import shipped
 from evconform.harness.pics import Pics
 from evconform.harness.plan import load_content
 from evconform.harness.review import ReviewFinding, review
+from evconform.harness.user_file import read_toml
 from evconform.ocpp.schemas import schema
 
 INCH = shipped() / "fixtures" / "pics" / "etrel-inch.toml"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from evconform.harness.actions import ACTIONS
-from evconform.harness.catalogue import Law, import_string, one_line
+from evconform.harness.catalogue import Law
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.columns import Claims, spoken_by
 from evconform.harness.control import Control, Owed, note_owed
@@ -23,6 +23,7 @@ from evconform.harness.control_kinds import make_target
 from evconform.harness.expect import Expectations
 from evconform.harness.judge import CaseResult, Judge, Terms
 from evconform.harness.law import Fault, TestCase
+from evconform.harness.named import import_string, one_line
 from evconform.harness.party import Site, find_party
 from evconform.harness.pics import Pics
 from evconform.harness.provision import Provision
@@ -196,7 +197,7 @@ class Campaign:
             await self._leave_column()
         if self.plan.embedded or case.speaks != self.speaks:
             self.wire.mark("fresh")  # to the rules the SUT is one that they see for the first time
-        self.wire.mark("case-begin", case=case.id)
+        self.wire.mark("case-begin", case=case.id, **({"speaks": case.speaks} if case.speaks else {}))
         self.expectations = self._expectations()
         try:
             if self.plan.embedded:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from evconform.harness.actions import ACTIONS, ALSO_DOES, PUT_BACK, SEVERS, in_words
-from evconform.harness.catalogue import import_string, one_line
+from evconform.harness.named import import_string, one_line
 from evconform.harness.verdict import CannotAct, Stopped, UsageError
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from evconform.harness.actions import ACTIONS, in_words
-from evconform.harness.catalogue import read_toml
 from evconform.harness.expect import Expectation
 from evconform.harness.sut import Sut
 from evconform.harness.terminal import Terminal
+from evconform.harness.user_file import read_toml
 from evconform.harness.verdict import CannotAct, Stopped, Verdict
 from evconform.harness.wire import Entry, WireLog
 

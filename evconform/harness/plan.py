@@ -10,15 +10,17 @@ from pathlib import Path
 
 from evconform.harness import content, sut
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import Catalogue, Law, import_file, load, read_toml
+from evconform.harness.catalogue import Catalogue, Law
 from evconform.harness.columns import Claims, why_absent
 from evconform.harness.control import entry_of
 from evconform.harness.law import TestCase
+from evconform.harness.loading import load
+from evconform.harness.named import import_file
 from evconform.harness.party import PARTIES, find_party
 from evconform.harness.pics import Pics
 from evconform.harness.policies import read_policy
 from evconform.harness.roles import ROLES
-from evconform.harness.user_file import is_file
+from evconform.harness.user_file import is_file, read_toml
 from evconform.harness.verdict import UsageError
 
 LAWS = {

@@ -93,7 +93,7 @@ class Provision:
 
 def needs_of(plan: Plan) -> dict[str, int]:
     """Operation of the control to the number of applicable cases that ask for it, as far as their conditions say."""
-    from evconform.harness.catalogue import import_string
+    from evconform.harness.named import import_string
     from evconform.harness.plan import applicable
 
     cases = [case for case in applicable(plan)[0] if "operations" in inspect.signature(case.function).parameters]

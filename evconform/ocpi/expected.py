@@ -19,14 +19,14 @@ def refused(*http: int, **more: Any) -> dict[str, Any]:
     return ANSWERED | ({"http_status": list(http)} if http else {"http_class": 4}) | more
 
 
-def status(*codes: int, http: int | list[int] = 200, **more: Any) -> dict[str, Any]:
+def status(*codes: int, **more: Any) -> dict[str, Any]:
     """One of these OCPI status codes, with an HTTP status that is no error."""
-    return ANSWERED | {"http_status": http, "status_code": list(codes)} | more
+    return ANSWERED | {"http_class": 2, "status_code": list(codes)} | more
 
 
-def client_error(*, http: int | list[int] = 200, **more: Any) -> dict[str, Any]:
-    """Any code of the range 2xxx."""
-    return ANSWERED | {"http_status": http, "status_range": "client error"} | more
+def client_error(**more: Any) -> dict[str, Any]:
+    """Any code of the range 2xxx, with an HTTP status that is no error."""
+    return ANSWERED | {"http_class": 2, "status_range": "client error"} | more
 
 
 def one_of(*expects: dict[str, Any]) -> dict[str, Any]:

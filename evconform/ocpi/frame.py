@@ -119,6 +119,11 @@ class Frame:
         words = self.first.split(" ") if self.kind == "response" else []
         return int(words[1]) if len(words) > 1 and words[1].isdecimal() and words[1].isascii() else None
 
+    @property
+    def interim(self) -> bool:
+        """A response that announces another one (RFC 9110, 15.2): it answers nothing yet."""
+        return 100 <= (self.http_status or 0) < 200
+
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case; None if there is none."""
         return header(self.headers, name)

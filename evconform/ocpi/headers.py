@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 AUTHORIZATION = "Authorization"
 CONTENT_TYPE = "Content-Type"
+HOST = "Host"
 REQUEST_ID = "X-Request-ID"
 CORRELATION_ID = "X-Correlation-ID"
 LINK = "Link"
@@ -26,9 +27,10 @@ Headers = Iterable[tuple[str, str]]
 
 
 def header(headers: Headers, name: str) -> str | None:
-    """The first header of that name, whatever its case."""
+    """The first header of that name, whatever its case; all of them as one where the header is a list (RFC 9110, 5.3)."""
     wanted = name.lower()
-    return next((value for given, value in headers if given.lower() == wanted), None)
+    found = [value for given, value in headers if given.lower() == wanted]
+    return ", ".join(found) if found and name == LINK else next(iter(found), None)
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,13 @@ from evconform.ocpi.paging import next_link
 from evconform.ocpi.places import target_of
 
 NESTED = {
-    "Location": (("evses", "EVSE"), ("directions", "DisplayText"), ("operator", "BusinessDetails"), ("opening_times", "Hours")),
-    "EVSE": (("connectors", "Connector"), ("status_schedule", "StatusSchedule")),
-    "Tariff": (("elements", "TariffElement"),),
+    "Location": (
+        *(("evses", "EVSE"), ("directions", "DisplayText"), ("related_locations", "AdditionalGeoLocation")),
+        *(("operator", "BusinessDetails"), ("opening_times", "Hours"), ("energy_mix", "EnergyMix")),
+    ),
+    "EVSE": (("connectors", "Connector"), ("status_schedule", "StatusSchedule"), ("directions", "DisplayText")),
+    "AdditionalGeoLocation": (("name", "DisplayText"),),
+    "Tariff": (("elements", "TariffElement"), ("tariff_alt_text", "DisplayText"), ("energy_mix", "EnergyMix")),
     "TariffElement": (("price_components", "PriceComponent"), ("restrictions", "TariffRestrictions")),
     "Credentials": (("roles", "CredentialsRole"),),
     "CredentialsRole": (("business_details", "BusinessDetails"),),
@@ -122,7 +126,7 @@ def pulls_of(frames: Iterable[Frame]) -> list[Pull]:
     """Who serves, and the target of the page that comes next."""
     for frame in frames:
         operation = frame.operation if frame.kind == "response" and frame.request else None
-        if operation is None or not operation.paged or frame.request is None:
+        if operation is None or not operation.paged or frame.request is None or frame.interim:
             continue
         pull = waiting.pop((frame.role, frame.target), None)
         if pull is None:

@@ -132,7 +132,7 @@ class Log(Situations[Frame]):
 
     def _responses(self) -> Iterator[Frame]:
         for frame in self.conversation.frames:
-            if frame.kind == "response" and frame.request is not None:
+            if frame.kind == "response" and frame.request is not None and not frame.interim:
                 yield frame
 
     def enveloped(self, by: str) -> Iterator[Frame]:
@@ -216,6 +216,12 @@ class Log(Situations[Frame]):
         Routing Headers)."""
         told = [self.conversation.credentials.get(side) for side in ("tester", "sut")]
         return all(frame is not None and isinstance(roles := frame.get("roles"), list) and len(roles) == 1 for frame in told)
+
+    @property
+    def has_several_roles(self) -> bool:
+        """Whether the subject told several roles in its credentials, so that every message of its needs routing."""
+        told = self.conversation.credentials.get(self.side)
+        return told is not None and isinstance(roles := told.get("roles"), list) and len(roles) > 1
 
     def is_over(self, due: float) -> bool:
         """Whether the log lasted until ``due``; a wait that ends just then counts."""

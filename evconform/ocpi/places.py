@@ -38,8 +38,8 @@ NOWHERE = Place()
 
 @dataclass
 class Announced:
-    """What one party announced of its URLs: in credentials, versions, version details and Links. Hosts are not compared: the
-    connection says who is asked, and behind a proxy the name is another."""
+    """What one party announced of its URLs: in credentials, versions, version details and Links. Hosts are not compared, for the
+    connection says who is asked, and behind a proxy the name is another; but for endpoints that differ in the host alone."""
 
     versions: set[str] = field(default_factory=set)
     """Paths of version information."""
@@ -49,14 +49,17 @@ class Announced:
     """Version to module, interface, URL and path."""
     links: dict[str, Place] = field(default_factory=dict)
     """Targets of next pages."""
+    https: bool = False
+    """Whether the versions URL that was given outside of the protocol is one of HTTPS."""
 
     def copy(self) -> Announced:
         return Announced(
-            set(self.versions), dict(self.details), {k: list(v) for k, v in self.endpoints.items()}, dict(self.links)
+            *(set(self.versions), dict(self.details), {k: list(v) for k, v in self.endpoints.items()}, dict(self.links)),
+            self.https,
         )
 
-    def find(self, target: str, method: str) -> Place:
-        """Where a request with that target goes; NOWHERE if nothing of the kind was announced."""
+    def find(self, target: str, method: str, host: str = "") -> Place:
+        """Where a request with that target, to that host, goes; NOWHERE if nothing of the kind was announced."""
         if target in self.links:
             return self.links[target]
         path = _path(target)
@@ -64,14 +67,14 @@ class Announced:
             return Place("versions", EITHER, version=self.details[path])
         if path in self.versions:
             return Place("versions", EITHER)
-        found: list[tuple[int, bool, Place]] = []
+        found: list[tuple[int, bool, bool, Place]] = []
         for version, endpoints in self.endpoints.items():
-            for module, interface, _, base in endpoints:
+            for module, interface, url, base in endpoints:
                 parts = below(base, target)
                 if parts is not None:
                     place = Place(module, EITHER if module == "credentials" else interface, parts, version)
-                    found.append((len(base.rstrip("/")), place.operation(method) is not None, place))
-        return max(found, key=lambda each: each[:2])[2] if found else NOWHERE
+                    found.append((len(base.rstrip("/")), is_at(url, host), place.operation(method) is not None, place))
+        return max(found, key=lambda each: each[:3])[3] if found else NOWHERE
 
     def url(self, module: str, interface: str, version: str = "2.2.1") -> str | None:
         """The announced URL of an interface; the credentials module has one for both."""
@@ -108,6 +111,14 @@ class Announced:
         if len(self.links) >= KEPT_AT_MOST:
             del self.links[next(iter(self.links))]
         self.links[target_of(url, asked)] = place
+
+
+def is_at(url: str, host: str) -> bool:
+    """Whether a URL names that host, with its port."""
+    try:
+        return urlsplit(url).netloc.lower() == host.lower()
+    except ValueError:  # a host in brackets that is none
+        return False
 
 
 def target_of(url: str, asked: str) -> str:

@@ -14,7 +14,7 @@ from evconform.harness.conversation import OpenAndDone
 from evconform.harness.judge import Terms
 from evconform.harness.wire import Entry, Side
 from evconform.ocpi.frame import ENDS, Frame
-from evconform.ocpi.headers import AUTHORIZATION, LINK
+from evconform.ocpi.headers import AUTHORIZATION, HOST, LINK
 from evconform.ocpi.log import Conversation, Log
 from evconform.ocpi.paging import next_link
 from evconform.ocpi.places import Announced
@@ -75,7 +75,7 @@ class Transcript(OpenAndDone[Conversation]):
         partner = (frame.token[0].partner if frame.token else "") or self._partners.get(frame.conn) or PARTNER
         self._partners[frame.conn] = partner
         current = self._of(partner)
-        frame.place = current.announced[_other(frame.by)].find(frame.target, frame.method)
+        frame.place = current.announced[_other(frame.by)].find(frame.target, frame.method, frame.header(HOST) or "")
         self._waiting.setdefault(frame.conn, deque()).append(frame)
         if frame.module == "credentials" and frame.method == "POST" and current.over:
             current = self._begin(partner, frame.t, current)
@@ -89,8 +89,8 @@ class Transcript(OpenAndDone[Conversation]):
         if asked is None or asked.by == frame.by:
             return
         frame.request, frame.place = asked, asked.place
-        if frame.http_status is not None and 100 <= frame.http_status < 200:
-            return  # an interim response (RFC 9110, 15.2)
+        if frame.interim:
+            return
         assert waiting
         waiting.popleft()
         asked.answer = frame
@@ -177,7 +177,9 @@ class Transcript(OpenAndDone[Conversation]):
         elif entry.mark == "credentials-token":
             self._tokens.learns(facts)
         elif entry.mark == "versions-url":
-            self._of(facts.get("partner") or PARTNER).announced[facts["side"]].has_versions_at(facts["url"])
+            announced = self._of(facts.get("partner") or PARTNER).announced[facts["side"]]
+            announced.has_versions_at(facts["url"])
+            announced.https = str(facts["url"]).lower().startswith("https:")
         elif entry.mark in ("case-begin", "case-end"):
             for partner, current in list(self._open.items()):
                 if current.frames:

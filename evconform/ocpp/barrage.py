@@ -78,12 +78,17 @@ class Barrage:
     async def throw(self, item: Item) -> None:
         """One message; then its answer, or a sign of life."""
         await self.is_here()
+        for asked, payload in await self._thrown(item):
+            await self._takes_back(item.action, asked, payload)
+
+    async def _thrown(self, item: Item) -> list[tuple[Any, Payload]]:
+        """Throws it; the payload that was asked with and that of the CALLRESULT, of each that somebody obeyed."""
         channel = self.tester.channel
         message_id = channel.owner.new_message_id(channel)
         answer = channel.expects_answer(message_id)
         first, text = self.tester.wire.n + 1, self.spelt(item).replace(ID, message_id)
         channel.connection.send(text)
-        self.tester.wire.mark("hostile", **item.facts(), frames=list(range(first, self.tester.wire.n + 1)))
+        self.marks(item, first)
         if item.answered:
             payload = await self._answer(answer)
             obeyed = [] if payload is None else [payload]
@@ -92,8 +97,12 @@ class Barrage:
             channel.gives_up(message_id)
             with self._overheard() as obeyed:
                 await self.sees_life()
-        for each in obeyed:
-            await self._takes_back(item.action, read(text).payload, each)
+        return [(read(text).payload, each) for each in obeyed]
+
+    def marks(self, item: Item, first: int, last: int | None = None) -> None:
+        """Says in the log what the frames from this number on are."""
+        wire = self.tester.wire
+        wire.mark("hostile", **item.facts(), frames=list(range(first, (wire.n if last is None else last) + 1)))
 
     @contextmanager
     def _overheard(self) -> Iterator[list[Payload]]:
@@ -142,12 +151,20 @@ class Barrage:
         await self.is_here()
         channel = self.tester.channel
         message_id, answer = channel.send_call(action, payload)
+        try:
+            sent = await self._sent(channel, message_id)
+        except NoAnswer:
+            return None
         facts: dict[str, Any] = {"item": "", "kind": "read-back" if read_back else "sign-of-life"}
         member = read_back.member if read_back else ""
-        self.tester.wire.mark("hostile", **facts, member=member, frames=[self.tester.wire.n])
+        self.tester.wire.mark("hostile", **facts, member=member, frames=[sent])
         payload_or_none = await self._answer(answer)
         channel.gives_up(message_id)
         return payload_or_none
+
+    async def _sent(self, channel: Channel, message_id: str) -> int:
+        """The entry of a CALL of ours in the wire log. Raises NoAnswer: it did not come to that."""
+        return self.tester.wire.n
 
     async def sees_life(self) -> None:
         """A CALL that must be answered."""

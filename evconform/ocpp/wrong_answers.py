@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import ClassVar
 
 from evconform.ocpp.barrage import Barrage
 from evconform.ocpp.channel import Channel
@@ -31,6 +32,8 @@ class Wrong:
     thrown: int = 0
     """The number of its first frame."""
     done: bool = False
+    several: ClassVar[int] = 2
+    """So many answers go out: the wrong one, and the proper one."""
 
     def hears(self, direction: str, text: str, _: Channel) -> None:
         """Waits for the CALL; and marks both answers once they are out."""
@@ -38,7 +41,7 @@ class Wrong:
         message = read(text)
         if direction == "<" and not self.asked and (message.type, message.action) == ("CALL", self.item.action):
             self.asked = message.id if isinstance(message.id, str) else ""
-        elif direction == ">" and 0 < self.thrown < wire.n and not self.done:  # the second of the two
+        elif direction == ">" and self.thrown and wire.n >= self.thrown + self.several - 1 and not self.done:
             wire.mark("hostile", **self.item.facts(), frames=list(range(self.thrown, wire.n + 1)))
             self.done = True
 
@@ -66,11 +69,15 @@ class WrongAnswers:
         for item in items:
             await self.barrage.is_here()
             with self._answering(item):
-                await self.asks(item.action)
-                await self.barrage.tester.hears(item.action, within=self.within)
+                await self._asks(item.action)
             await self.barrage.sees_life()
             await self.barrage.reads_back(item.action)
             await self.ends(item.action)
+
+    async def _asks(self, action: str) -> None:
+        """Until the CALL has come."""
+        await self.asks(action)
+        await self.barrage.tester.hears(action, within=self.within)
 
     @contextmanager
     def _answering(self, item: Item) -> Iterator[None]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from evconform.harness import wire
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import import_string
+from evconform.harness.columns import word_of
 from evconform.harness.judge import CaseResult
+from evconform.harness.named import import_string
 from evconform.harness.verdict import Verdict
 
 GROUPS = {
@@ -30,8 +31,15 @@ GROUPS = {
     "range": "range",
     "date": "date",
     "text": "odd text",
+    "order": "order",
+    "namespace": "namespace",
+    "notation": "notation of XML",
     "no-json": "no JSON",
+    "no-xml": "no XML",
     "framing": "framing",
+    "header": "header blocks",
+    "identity": "identity",
+    "http": "HTTP",
     "unknown-action": "unknown action",
     "no-call": "no CALL",
     "stray-answer": "stray answer",
@@ -39,6 +47,8 @@ GROUPS = {
     "connection": "connection",
 }
 """The columns of the table: a group of mutations to its heading."""
+COLUMN = ": "
+"""Stands behind the word of a column in the name of a row."""
 LISTED = 100
 """Broken items that the report lists; the page of the case has all findings."""
 
@@ -46,10 +56,11 @@ LISTED = 100
 @dataclass
 class Thrown:
     """One hostile message, or attempt to connect. ``frames``: those that it came in; ``answer``: CALLERROR, CALLRESULT, or
-    empty for none."""
+    empty for none; ``column``: the short word of that which it is of, empty for the first."""
 
     facts: dict[str, Any]
     sent: list[Any] = field(default_factory=list)
+    column: str = ""
 
     @property
     def frames(self) -> list[int]:
@@ -71,7 +82,9 @@ def thrown_in(log: Path, plan: Plan) -> list[Thrown]:
         if frame is not None and frame.by == "tester":
             recent[frame.n] = frame
         if entry.mark == "hostile" and entry.facts["item"]:
-            found.append(Thrown(entry.facts, [recent[n] for n in entry.facts["frames"] if n in recent]))
+            speaks = entry.facts.get("speaks", "")
+            sent = [recent[n] for n in entry.facts["frames"] if n in recent]
+            found.append(Thrown(entry.facts, sent, word_of(plan.law, speaks) if speaks else ""))
         if entry.mark:
             recent.clear()
         if entry.mark == "case-end":
@@ -86,7 +99,7 @@ def hostile(thrown: Iterable[Thrown], results: Iterable[CaseResult]) -> dict[str
     broken: list[dict[str, Any]] = []
     for each in thrown:
         verdict = max((worst[n] for n in each.frames if n in worst), default=Verdict.PASS)
-        cell = rows.setdefault(row_name(each.facts), {}).setdefault(each.facts["group"], blank())
+        cell = rows.setdefault(row_name(each.facts, each.column), {}).setdefault(each.facts["group"], blank())
         count(cell, each, verdict)
         if verdict.red:
             words = next(says[n] for n in each.frames if worst.get(n) is verdict)
@@ -109,10 +122,11 @@ def cited(results: Iterable[CaseResult]) -> tuple[dict[int, Verdict], dict[int, 
     return worst, says
 
 
-def row_name(facts: dict[str, Any]) -> str:
-    """``StartTransaction.idTag``, ``Reset (action)``, ``(connection) (identity)``."""
+def row_name(facts: dict[str, Any], column: str = "") -> str:
+    """``StartTransaction.idTag``, ``Reset (action)``, ``(connection) (identity)``, ``soap: StartTransaction.idTag``."""
     action, member = facts["action"], facts["field"]
-    return f"{action} {member}" if member.startswith("(") else f"{action}.{member}"
+    name = f"{action} {member}" if member.startswith("(") else f"{action}.{member}"
+    return f"{column}{COLUMN}{name}" if column else name
 
 
 def blank() -> dict[str, int]:
@@ -136,11 +150,12 @@ Row = dict[str, dict[str, int]]
 
 
 def by_action(table: dict[str, Any]) -> list[tuple[str, list[tuple[str, Row]]]]:
-    """The rows of the table, those of an action together: member, and its cells."""
+    """The rows of the table, those of an action on a column together (``Reset over soap``): member, and its cells."""
     found: dict[str, list[tuple[str, Row]]] = {}
-    for name, row in table["fields"].items():
+    for whole, row in table["fields"].items():
+        column, _, name = whole.rpartition(COLUMN)
         action, member = name.split(" ", 1) if " " in name else name.split(".", 1)
-        found.setdefault(action, []).append((member, row))
+        found.setdefault(f"{action} over {column}" if column else action, []).append((member, row))
     return list(found.items())
 
 

@@ -14,10 +14,11 @@ from pydantic import ValidationError
 
 from evconform.harness import wire
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import Law, import_string, one_line
+from evconform.harness.catalogue import Law
 from evconform.harness.columns import Claims
 from evconform.harness.control_file import Control
 from evconform.harness.judge import CaseResult, Judge, Terms
+from evconform.harness.named import import_string, one_line
 from evconform.harness.pics import Pics
 from evconform.harness.plan import load_content
 from evconform.harness.sut import Endpoint, Pixit, Product, Sut
@@ -72,7 +73,10 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
     for entry in wire.read(log, verify=False):
         if entry.mark == "resumed":
             report.finished, report.interrupted = False, ""
+            report.unreached.clear()
             report.resumed.append(resumption(entry))
+        elif entry.mark == "unreached":
+            report.unreached[entry.facts["speaks"]] = entry.facts["why"]
         elif entry.mark in ("campaign-end", "interrupted"):
             report.finished, report.interrupted = True, entry.facts["why"]
     return report

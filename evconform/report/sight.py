@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from evconform.harness import wire
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import import_string
+from evconform.harness.named import import_string
 from evconform.report.identity import Identity, tells
 from evconform.report.messages import Seen
 

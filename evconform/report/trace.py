@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from evconform.harness import wire
-from evconform.harness.catalogue import import_string
 from evconform.harness.judge import CaseResult
+from evconform.harness.named import import_string
 from evconform.harness.wire import Entry, Side
 from evconform.report.model import Report
 

@@ -26,6 +26,12 @@ async def is_read(partner: Registering) -> None:
     await partner.gets_details(expects=ok())
 
 
+async def is_read_over_tls(partner: Registering) -> None:
+    """The credentials, the versions, and the details of 2.2.1, whose URLs nobody follows here."""
+    await partner.gets("credentials", expects=ok())
+    await is_read(partner)
+
+
 async def is_served(partner: Registering) -> None:
     """The base operation of every endpoint that we can ask: a Sender's list, and a PUT at a Receiver whose opposite we are. One
     of another role may say 404 to us, who own nothing there."""

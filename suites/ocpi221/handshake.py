@@ -3,14 +3,20 @@ module that the SUT serves."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from evconform.harness.control import Control
 from evconform.ocpi.expected import ANSWERED, client_error, ok, one_of, refused, status
+from evconform.ocpi.operations import RECEIVER, SENDER
 from evconform.ocpi.registering import Registering
+from evconform.ocpi.registration import VERSION
+from suites.ocpi221.announced import LISTED
 
 NOWHERE = "http://127.0.0.1:9/versions"
 """A URL at which nobody listens (RFC 863's port)."""
+OWNED = ("locations", "tariffs", "sessions", "tokens")
+"""Modules whose Receiver gives single objects of their owner."""
 SETTLED = 5.0
 """Seconds in which a platform has taken in what it was answered."""
 
@@ -47,12 +53,22 @@ async def is_spent(partner: Registering, token: str) -> None:
 
 
 async def is_kept_out(partner: Registering, module: str, *ids: str) -> None:
-    """Token A opens versions and credentials, and nothing else; ``ids``: of an object that could be asked for."""
+    """Token A opens versions and credentials, and nothing else that is announced; ``ids``: of an object of ``module`` that could
+    be asked for."""
     token = await knows_us(partner)
-    url = partner.of(module, *ids)
     how: dict[str, Any] = {"expects": refused(401), "proves": "OCPI221-TRN-07", "deviates": "token A on a functional module"}
-    await partner.asks("GET", url, token=token, routed=False, **how)
-    await partner.gets("credentials", token=token, expects=ok())
+    for url in dict.fromkeys((partner.of(module, *ids), *modules(partner))):
+        await partner.asks("GET", url, token=token, routed=False, **how)
+    await partner.gets_versions(token=token)
+
+
+def modules(partner: Registering) -> Iterator[str]:
+    """URLs that can be read of every module that is announced: a Sender's list, something of ours at a Receiver."""
+    for module, interface, _, _ in partner.registration.announced.endpoints.get(VERSION, []):
+        if interface == SENDER and module in LISTED:
+            yield partner.of(module, interface=SENDER)
+        elif interface == RECEIVER and module in OWNED:
+            yield partner.of(module, "EVCONFORM-1", interface=RECEIVER)
 
 
 async def registers_twice(partner: Registering) -> None:
@@ -81,7 +97,7 @@ async def leaves_unregistered(partner: Registering) -> None:
         "deviates": "a DELETE before the registration",
     }
     await partner.deletes("credentials", token=token, **how)
-    await partner.gets("credentials", token=token, expects=ok())
+    await partner.gets_versions(token=token)
 
 
 async def renews(partner: Registering, url: str) -> None:

@@ -77,6 +77,38 @@ def location(id: str, owner: Owner, at: str = "", **over: Any) -> Object:
     return made | dated(at) | over
 
 
+def shared_evse(uid: str, at: str = "", **over: Any) -> Object:
+    """One with two connectors, of a charge point that has to be told which of them is meant."""
+    capabilities = ["REMOTE_START_STOP_CAPABLE", "START_SESSION_CONNECTOR_REQUIRED"]
+    direct: Object = {"standard": "IEC_62196_T2_COMBO", "format": "CABLE", "power_type": "DC", "max_voltage": 500}
+    connectors = [connector("1", at), connector("2", at, **direct, max_amperage=100, max_electric_power=50000)]
+    return evse(uid, at, capabilities=capabilities, connectors=connectors, **over)
+
+
+ENERGY_MIX: Object = {
+    "is_green_energy": False,
+    "energy_sources": [
+        {"source": "WATER", "percentage": 33.4},
+        {"source": "SOLAR", "percentage": 33.3},
+        {"source": "GAS", "percentage": 33.3},
+    ],
+    "supplier_name": "evconform",
+    "energy_product_name": "Water, sun and gas",
+}
+"""Sources that add up to a hundred."""
+
+
+def detailed_location(id: str, owner: Owner, at: str = "", **over: Any) -> Object:
+    """One that tells how to get there, when it is open by way of exception, and where its energy comes from."""
+    hours = location(id, owner)["opening_times"] | {
+        "exceptional_openings": [{"period_begin": "2027-01-01T22:00:00Z", "period_end": "2027-01-02T02:00:00Z"}],
+        "exceptional_closings": [{"period_begin": "2027-01-02T02:00:00Z", "period_end": "2027-01-02T12:00:00Z"}],
+    }
+    directions = [{"language": "en", "text": "Behind the station, < 100 m & signposted"}]
+    told: Object = {"opening_times": hours, "directions": directions, "energy_mix": ENERGY_MIX}
+    return location(id, owner, at, evses=[evse(f"{id}-1", at, directions=directions)], **told | over)
+
+
 PUBLISHED_TO = [{"uid": "FA2AFD77", "type": "RFID"}, {"visual_number": "EC 0000 0001", "issuer": "evconform"}]
 """The tokens that an unpublished location is shown to."""
 
@@ -124,6 +156,13 @@ def free_tariff(id: str, owner: Owner, at: str = "", **over: Any) -> Object:
         "elements": [element(component("FLAT", 0.0))],
     }
     return made | dated(at) | over
+
+
+def successive_tariffs(ids: tuple[str, str], owner: Owner) -> list[Object]:
+    """Two regular tariffs, the second from the moment on at which the first ends."""
+    turn = "2030-01-01T00:00:00Z"
+    first, second = {"end_date_time": turn}, {"start_date_time": turn}
+    return [tariff(id, owner, type="REGULAR", **over) for id, over in zip(ids, (first, second), strict=True)]
 
 
 def dated(at: str) -> Object:

@@ -74,7 +74,22 @@ async def priced_location(emsp: ScriptedEmsp, operations: Control) -> str:
     return tariff
 
 
+async def location_with_successive_tariffs(emsp: ScriptedEmsp, operations: Control) -> None:
+    """A location whose connector names two tariffs of one type, one after the other."""
+    ids, location = (made.name(emsp, "T1"), made.name(emsp, "T2")), made.name(emsp, "L1")
+    await tariffs(emsp, operations, *made.successive_tariffs(ids, emsp.owner))
+    evses = [made.evse(f"{location}-1", connectors=[made.connector(tariff_ids=list(ids))])]
+    await operations.publishes(location=made.location(location, emsp.owner, evses=evses))
+
+
 def is_forgotten(emsp: ScriptedEmsp) -> None:
     """We keep nothing of what was pushed to us."""
     for receiver in emsp.keeps.values():
         receiver.kept.clear()
+
+
+def is_held_as(emsp: ScriptedEmsp, status: str) -> None:
+    """Every EVSE that was pushed to us has this status here, whatever was told of it."""
+    for location in emsp.keeps["locations"].kept.values():
+        for evse in location.get("evses") or []:
+            evse["status"] = status

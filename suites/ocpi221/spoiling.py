@@ -18,6 +18,8 @@ Picks = Callable[[Mutation], bool]
 CLASSES = {"locations": "Location", "tariffs": "Tariff"}
 OWN = ("/country_code", "/party_id", "/id")
 """What stands in the URL too, and has cases of its own."""
+OF_A_LIST = ("/country", "/time_zone", "/language", "/evse_id", "/currency")
+"""What has a list or a grammar of its own: a text that is merely as long as it may be is none of it."""
 AT_MOST = {"quick": 60, "full": 10_000}
 """How many are tried of each kind."""
 
@@ -47,6 +49,7 @@ def spoilt(cpo: ScriptedCpo, module: str, kind: str, legal: bool, picks: Picks =
         each
         for each in mutations(model, CLASSES[module], whole(cpo, module))
         if each.kind == kind and each.legal is legal and each.pointer not in OWN and picks(each)
+        if kind != "longest" or not each.pointer.endswith(OF_A_LIST)
     ]
     if not found:
         raise NotReached(f"no {CLASSES[module]} can be made that is {kind}")

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 from evconform.ocpi.asking import target_of
 from evconform.ocpi.authorization import authorization
 from evconform.ocpi.envelope import NOTHING
 from evconform.ocpi.expected import ANSWERED, client_error, ok, one_of, refused
 from evconform.ocpi.registering import Registering
+from evconform.ocpi.registration import VERSION
 
 APART = 12.0
 """Seconds between two requests, so that their timestamps differ."""
 NOT_TAKEN = one_of(client_error(), refused())
 """Refused, on whichever layer."""
+NOT_DONE = {"kind": "response", "one_of": [{"http_class": [4, 5]}, {"status_range": ["client error", "server error"]}]}
+"""Any HTTP error, 501 too, or a status code that is no success."""
 UNKNOWN = "EVCONFORM-NOT-THERE"
 """An id that nobody has given to anything."""
 
@@ -30,7 +35,14 @@ def missing(partner: Registering) -> dict[str, Any]:
 
 def not_a_method(partner: Registering) -> dict[str, Any]:
     """What is said to a method that a module does not have."""
-    return refused(405) if partner.policy("undefined-method") == "405" else NOT_TAKEN
+    return refused(405) if partner.policy("undefined-method") == "405" else NOT_DONE
+
+
+def doors(partner: Registering, url: str) -> list[tuple[str, bool]]:
+    """URLs of every kind that the SUT serves, and whether a request to it is routed: versions, details, credentials, ``url``."""
+    details = partner.registration.details_urls.get(VERSION)
+    named = [partner.versions_of_sut(), *([details] if details else []), partner.of("credentials")]
+    return [*((each, False) for each in named), (url, True)]
 
 
 async def is_spoken_with(partner: Registering, url: str) -> None:
@@ -51,8 +63,8 @@ def slashed(url: str) -> str:
 
 
 async def wants_authorization(partner: Registering, url: str) -> None:
-    """No Authorization header: on the versions endpoint and on a module."""
-    for each, routed in ((partner.versions_of_sut(), False), (url, True)):
+    """No Authorization header: wherever it goes."""
+    for each, routed in doors(partner, url):
         how: dict[str, Any] = {
             "expects": refused(401),
             "proves": "OCPI221-TRN-03",
@@ -62,9 +74,9 @@ async def wants_authorization(partner: Registering, url: str) -> None:
 
 
 async def refuses_strangers(partner: Registering, url: str) -> None:
-    """A token that the SUT never gave out."""
+    """A token that the SUT never gave out, wherever it goes."""
     stranger = partner.keyring.makes("A")
-    for each, routed in ((partner.versions_of_sut(), False), (url, True)):
+    for each, routed in doors(partner, url):
         how: dict[str, Any] = {
             "expects": refused(401),
             "proves": "OCPI221-TRN-04",
@@ -127,9 +139,10 @@ async def keeps_a_connection(partner: Registering, url: str) -> None:
     """A body in chunks, over a connection that was used before."""
     key = authorization(partner.registration.key, partner.endpoint.encoding)
     credentials = partner.of("credentials")
-    head = f"PUT {target_of(credentials)} HTTP/1.1\r\nHost: evconform\r\nAuthorization: {key}\r\n"
+    host, id = urlsplit(credentials).netloc.rpartition("@")[2], uuid4()  # many servers share an address, and go by the name
+    head = f"PUT {target_of(credentials)} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {key}\r\n"
     head += "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
-    head += "X-Request-ID: evconform-chunks\r\nX-Correlation-ID: evconform-chunks\r\n\r\n"
+    head += f"X-Request-ID: {id}\r\nX-Correlation-ID: {id}\r\n\r\n"
     body = b"1\r\n{\r\n2\r\n}\n\r\n0\r\n\r\n"
     for _ in range(2):
         await partner.asks("GET", url, proves="OCPI221-ROB-08")

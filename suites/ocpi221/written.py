@@ -7,8 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from evconform.harness.control import Control
+from evconform.harness.verdict import NotReached
 from evconform.ocpi.expected import ok
-from evconform.ocpi.moments import stamp
+from evconform.ocpi.frame import Frame
+from evconform.ocpi.moments import moment, stamp
+from evconform.ocpi.paging import Window
 from evconform.ocpi.scripted_cpo import ScriptedCpo
 from suites.ocpi221 import made
 
@@ -58,8 +61,17 @@ def without(value: Object, *members: str) -> Object:
     return {name: each for name, each in copy.deepcopy(value).items() if name not in members}
 
 
-async def is_pulled(cpo: ScriptedCpo, operations: Control, module: str) -> None:
-    """The operator of the eMSP lets it pull a module, and it has taken in what came."""
+async def is_pulled(cpo: ScriptedCpo, operations: Control, module: str) -> Frame:
+    """The operator of the eMSP lets it pull a module, and it has taken in what came. What it asked for first."""
     await operations.pulls(module=module)
-    await cpo.hears("GET", module)
-    await cpo.passes(SETTLED)
+    first = await cpo.hears("GET", module)
+    await cpo.passes(max(SETTLED, cpo.push_patience))
+    return first
+
+
+def is_asked_for(first: Frame, value: Object) -> None:
+    """A pull that would have brought an object, were it still there. Raises NotReached: one of what changed lately says nothing
+    of what did not."""
+    window = Window.of(first.query)
+    if window.offset or not window.holds(moment(value["last_updated"])):
+        raise NotReached(f"the eMSP asked for what changed lately alone: {first}")

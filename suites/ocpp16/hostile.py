@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from evconform.harness.verdict import Nonconformity
-from evconform.ocpp.barrage import Barrage, ReadBack
+from evconform.ocpp.barrage import Barrage, ReadBack, Undo
 from evconform.ocpp.channel import Payload
 from evconform.ocpp.hostile import answers, generate
 from evconform.ocpp.hostile.answer_bases import TO_ANSWER
@@ -14,6 +14,9 @@ from evconform.ocpp.hostile.bases import BASES, PAST
 from evconform.ocpp.hostile.stranger import strangers
 from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
 from evconform.ocpp.scripts import iso
+from evconform.ocpp.soap.barrage import SoapBarrage
+from evconform.ocpp.soap.scripted import Enveloping
+from evconform.ocpp.soap.wrong_answers import SoapWrongAnswers
 from evconform.ocpp.tester import Scripted
 from evconform.ocpp.view import Frame
 from evconform.ocpp.wrong_answers import Asks, WrongAnswers, nothing
@@ -31,30 +34,40 @@ OF_CHARGE_POINT = {
 """Message to what it reads back, where it is claimed."""
 
 
-async def throws_all(tester: Scripted) -> None:
+async def throws_all(tester: Enveloping) -> None:
     """Every message that the run asks for, for the actions that the PICS claims."""
     plan = tester.campaign.plan
     role = plan.sut.sut.role
     actions = [action for action in BASES[role] if tester.campaign.pics[action]]
-    barrage = of_central_system(tester) if isinstance(tester, ScriptedChargePoint) else of_charge_point(tester)
-    await barrage.throws(generate(role, actions, plan.hostile))
+    await barrage_of(tester).throws(generate(role, actions, plan.hostile, tester.speaks))
+
+
+def barrage_of(tester: Enveloping) -> Barrage:
+    return of_central_system(tester) if isinstance(tester, ScriptedChargePoint) else of_charge_point(tester)
+
+
+def barrage_over(tester: Enveloping) -> type[SoapBarrage] | type[Barrage]:
+    """Over what is spoken."""
+    return SoapBarrage if tester.soap else Barrage
 
 
 async def answers_all(
-    tester: Scripted, asks: Asks, only: Collection[str] = (), ends: Asks = nothing, within: float | None = None
+    tester: Enveloping, asks: Asks, only: Collection[str] = (), ends: Asks = nothing, within: float | None = None
 ) -> None:
     """Every wrong answer that the run asks for, to the CALLs (``only`` these) that ``asks`` makes the SUT send."""
     plan = tester.campaign.plan
     role = plan.sut.sut.role
     actions = [action for action in only or TO_ANSWER[role] if tester.campaign.pics[action]]
-    barrage = of_central_system(tester) if isinstance(tester, ScriptedChargePoint) else of_charge_point(tester)
+    barrage = barrage_of(tester)
+    over_json = WrongAnswers(barrage, asks, ends, within)
+    answering = SoapWrongAnswers(barrage, asks) if isinstance(barrage, SoapBarrage) else over_json
     barrage.spelt = lambda item: item.text.replace(PAST, iso(tester.clock.date()))  # a clock may be set by it
-    await WrongAnswers(barrage, asks, ends, within).throws(answers(role, actions, plan.hostile))
+    await answering.throws(answers(role, actions, plan.hostile, tester.speaks))
 
 
-def of_charge_point(tester: Scripted) -> Barrage:
+def of_charge_point(tester: Enveloping) -> Barrage:
     read_backs = [read_back for action, read_back in OF_CHARGE_POINT.items() if tester.campaign.pics[action]]
-    return Barrage(tester, read_backs, {})
+    return barrage_over(tester)(tester, read_backs, {})
 
 
 def of_central_system(charge_point: ScriptedChargePoint) -> Barrage:
@@ -63,9 +76,10 @@ def of_central_system(charge_point: ScriptedChargePoint) -> Barrage:
     id_tag, pics = charge_point.pixit.id_tag, charge_point.campaign.pics
     read_backs = [ReadBack("Authorize", {"idTag": id_tag}, "idTagInfo.status")] if pics["Authorize"] else []
     if not (pics["StartTransaction"] and pics["StopTransaction"]):  # what is started could not be ended
-        return Barrage(charge_point, read_backs, {})
+        return barrage_over(charge_point)(charge_point, read_backs, {})
     starts = Starts(charge_point)
-    return Barrage(charge_point, [*read_backs, *starts.read_backs()], {"StartTransaction": starts.stops}, starts.spelt)
+    undo: dict[str, Undo] = {"StartTransaction": starts.stops}
+    return barrage_over(charge_point)(charge_point, [*read_backs, *starts.read_backs()], undo, starts.spelt)
 
 
 async def floods(tester: Scripted) -> None:

@@ -11,9 +11,13 @@ from evconform.ocpp.barrage import ReadBack
 from evconform.ocpp.channel import Payload
 from evconform.ocpp.hostile import Item
 from evconform.ocpp.hostile.bases import PAST, TAG
+from evconform.ocpp.hostile.xml import escaped
 from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
+from evconform.ocpp.soap.names import IDENTITY
 
 DAY = 86400.0
+KEEPS_TAG = ("idTag", f"({IDENTITY})")
+"""Where a StartTransaction keeps the idTag that nobody holds: it may be taken for one of another charge point."""
 AROUND = ("StartTransaction", "StopTransaction")
 CONNECTORS = (2, 1)
 """Where a transaction is tried. Another connector comes first: a transaction at the same one may just follow the one that was
@@ -44,8 +48,8 @@ class Starts:
     def spelt(self, item: Item) -> str:
         """The text of an item: in a StartTransaction, what is not spoilt is what a central system would start with."""
         text = item.text
-        if item.action == "StartTransaction" and item.field != "idTag":
-            text = text.replace(TAG, json.dumps(self.id_tag)[1:-1])
+        if item.action == "StartTransaction" and item.field not in KEEPS_TAG:
+            text = text.replace(TAG, escaped(self.id_tag) if self.charge_point.soap else json.dumps(self.id_tag)[1:-1])
         if item.action == "StartTransaction" and item.field != "timestamp":
             text = text.replace(PAST, self.moment())
         return text

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from evconform.harness import waivers
-from evconform.harness.catalogue import load
 from evconform.harness.form import Form
 from evconform.harness.law_files import read_law_file
+from evconform.harness.loading import load
 from evconform.harness.pics import Pics
 from evconform.harness.plan import find_sut, load_content, make_plan
 from evconform.harness.user_file import FILE_AT_MOST, read_toml

@@ -51,6 +51,13 @@ reconnect_within = 20
 """
 
 
+def over_soap(sut: str) -> str:
+    """A SUT file of JSON, for SOAP."""
+    sut = sut.replace('["ocpp1.6-json"]', '["ocpp1.6-soap"]').replace('listen = "ws:', 'soap.listen = "http:')
+    assert "soap.listen" in sut
+    return sut
+
+
 def environment() -> dict[str, str]:
     """The environment without what the surrounding pytest put into it."""
     return {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "EVCONFORM", "PYTHONWARNINGS"))}

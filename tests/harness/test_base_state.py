@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from evconform.harness import wire
-from tests.harness.person import SUT, Charger, report_in, reserved_port, verdicts
+from tests.harness.person import SUT, Charger, over_soap, report_in, reserved_port, verdicts
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -116,13 +116,6 @@ ACCEPTED = {"status": "Accepted"}
 
 
 IDS = ("MINE-01", "MINE-02", "MINE-03", "MINE-04", "MINE-05", "MINE-06")
-
-
-def over_soap(sut: str) -> str:
-    """A SUT file of JSON, for SOAP."""
-    sut = sut.replace('["ocpp1.6-json"]', '["ocpp1.6-soap"]').replace('listen = "ws:', 'soap.listen = "http:')
-    assert "soap.listen" in sut
-    return sut
 
 
 class Setup:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import read_toml
 from evconform.harness.itinerary import recorded
 from evconform.harness.law import Fault
 from evconform.harness.pics import Pics
 from evconform.harness.plan import Content, find_sut, make_plan
+from evconform.harness.user_file import read_toml
 
 REJECTED = {"status": "Rejected"}
 

@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
-from evconform.harness.catalogue import Law, RequirementSet, as_requirement, cross_check, import_string, load, read_toml
+from evconform.harness.catalogue import Law, RequirementSet
+from evconform.harness.cross_check import cross_check
 from evconform.harness.law import Requirement
+from evconform.harness.loading import as_requirement, load
+from evconform.harness.named import import_string
 from evconform.harness.plan import Content
+from evconform.harness.user_file import read_toml
 from evconform.harness.verdict import Level, UsageError
 
 MakeLaw = Callable[..., Law]

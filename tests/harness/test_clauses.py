@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from evconform.cli import chapter_lines
-from evconform.harness.catalogue import Law, OfficialCase, cross_check, load
+from evconform.harness.catalogue import Law, OfficialCase
 from evconform.harness.clauses import Chapter, clause_problems, clauses_of, messages_of, read_chapter, rows_of
+from evconform.harness.cross_check import cross_check
 from evconform.harness.form import Form
 from evconform.harness.law import Requirement
+from evconform.harness.loading import load
 from evconform.harness.verdict import Level, UsageError
 
 MakeLaw = Callable[..., Law]

@@ -11,8 +11,9 @@ import pytest
 
 from evconform.harness import sut
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import Law, cross_check
+from evconform.harness.catalogue import Law
 from evconform.harness.columns import absent, columns_of, id_in, variants, why_absent
+from evconform.harness.cross_check import cross_check
 from evconform.harness.law import Fault, Requirement, TestCase
 from evconform.harness.plan import Content, applicable, find_sut, make_plan, selected
 from evconform.harness.prove import pairs_of, tasks_of, unspoken

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from evconform.harness.catalogue import read_toml
 from evconform.harness.content import shipped
 from evconform.harness.form import blank
 from evconform.harness.pics import Pics
 from evconform.harness.plan import Content
+from evconform.harness.user_file import read_toml
 from evconform.harness.verdict import UsageError
 from evconform.report.bundle import fresh
 

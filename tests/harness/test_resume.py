@@ -17,7 +17,7 @@ from evconform.harness.judge import CaseResult, Finding
 from evconform.harness.verdict import Verdict
 from evconform.harness.wire import past_of
 from evconform.report.bundle import tampered
-from tests.harness.person import SUT, Charger, Person, report_in, reserved_port, verdicts
+from tests.harness.person import SUT, Charger, Person, over_soap, report_in, reserved_port, verdicts
 from tests.harness.test_plugin_killed import GOOD, Started
 
 Run = Callable[..., Any]
@@ -285,7 +285,7 @@ def test_a_person_goes_on_over_soap(tmp_path: Path, evconform: Run) -> None:
     """The charge point has no reason to speak by itself: it is called where it said that it is."""
     with reserved_port() as port:
         sut = SUT.format(port=port, control='kind = "operator"\npatience = 30')
-        (tmp_path / "inch.toml").write_text(sut.replace("-json", "-soap").replace('listen = "ws:', 'soap.listen = "http:'))
+        (tmp_path / "inch.toml").write_text(over_soap(sut))
         charger = Charger(tmp_path, port, "http")
         try:
             cases = tuple(f"{case}.soap" for case in CASES[1:])

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from evconform.harness.campaign import Plan
-from evconform.harness.catalogue import read_toml
 from evconform.harness.judge import CaseResult
 from evconform.harness.pics import Pics
 from evconform.harness.plan import applicable, find_sut, load_content, make_plan
 from evconform.harness.prove import run
+from evconform.harness.user_file import read_toml
 from evconform.harness.verdict import Verdict
 
 CONTENT = load_content([Path(__file__).parent / "mocks"])

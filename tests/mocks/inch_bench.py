@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from evconform.harness.catalogue import read_toml
 from evconform.harness.clock import Clock, LabLoop, Tasks
 from evconform.harness.content import shipped
 from evconform.harness.party import Site
 from evconform.harness.pics import Pics
 from evconform.harness.plan import load_content
+from evconform.harness.user_file import read_toml
 from evconform.ocpp import scripts
 from evconform.ocpp.central_system import CentralSystemEndpoint
 from evconform.ocpp.channel import Answer, Channel, Handler, NoAnswer, Payload

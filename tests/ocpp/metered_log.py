@@ -8,11 +8,11 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
-from evconform.harness.catalogue import read_toml
 from evconform.harness.content import shipped
 from evconform.harness.judge import Judge, Terms
 from evconform.harness.law import REGISTER, Requirement
 from evconform.harness.pics import Pics
+from evconform.harness.user_file import read_toml
 from evconform.harness.verdict import Level, Verdict
 from evconform.harness.wire import Entry
 from evconform.ocpp.json import CallError, call, call_error, call_result

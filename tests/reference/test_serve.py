@@ -19,6 +19,7 @@ from evconform.harness.clock import Clock, Tasks
 from evconform.harness.verdict import UsageError
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake, NotConnected
 from evconform.ocpp.soap.charge_point import SoapChargePoint
+from tests.reference.bench import BOOT
 from tests.reference.served import TOKEN, Served
 
 PROVISION = """
@@ -36,7 +37,6 @@ parent_id_tag = "FLEET"
 [vendor."org.Example"]
 ping = { status = "Accepted", data = "pong" }
 """
-BOOT = {"chargePointVendor": "v", "chargePointModel": "m"}
 
 
 @pytest.fixture

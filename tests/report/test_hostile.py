@@ -84,6 +84,14 @@ def test_rows_of_an_action_stand_together() -> None:
     assert [(action, [name for name, _ in rows]) for action, rows in by_action(TABLE)] == [("Reset", ["type", "(action)"])]
 
 
+def test_rows_of_another_column_stand_by_themselves() -> None:
+    over_soap = replace(thrown(60, "Reset type", "order", "CALLERROR"), column="soap")
+    table = hostile([*ITEMS, over_soap], [])
+    assert table["fields"]["soap: Reset.type"]["order"]["sent"] == 1
+    assert [action for action, _ in by_action(table)] == ["Reset", "Reset over soap"]
+    assert "| Reset over soap | 1 | 1 | 0 | 0 | 0 | 0 |" in list(lines(table))
+
+
 def test_as_markdown() -> None:
     assert "| Reset | 5 | 1 | 2 | 2 | 1 | 1 |" in list(lines(TABLE))
     assert list(lines(hostile([], []))) == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from evconform.ocpp.speaks import JSON
+
 Kind = Literal["legal", "illegal", "lenient", "undated", "unclear", "unreadable", "answer"]
 """What a receiver owes it. ``lenient``: the schema refuses it, and products in the field take it. ``undated``: it holds a
 date and time that is none (3.15), of which the schema's keywords say nothing. ``answer``: it answers a CALL of the receiver."""
@@ -37,6 +39,12 @@ class Item:
     kind: Kind
     text: str
     """The message as it goes out, with ``ID`` in place of the message id."""
+    speaks: str = JSON
+    """The column that it is of."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Of HTTP, where it has not those of every SOAP message."""
+    status: int = 200
+    """Of HTTP, of an answer."""
 
     @property
     def answered(self) -> bool:
@@ -45,5 +53,5 @@ class Item:
 
     def facts(self) -> dict[str, Any]:
         """What the mark in the wire log says of it."""
-        names = ("action", "field", "mutation", "group", "kind")
+        names = ("action", "field", "mutation", "group", "kind", *(["speaks"] if self.speaks != JSON else []))
         return {"item": self.id} | {name: getattr(self, name) for name in names}

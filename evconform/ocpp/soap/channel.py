@@ -209,10 +209,11 @@ class SoapChannel(Channel):
         status, headers, body = speech.response(message, asked.action, headers, self.owner.served_service(asked.version))
         said = self.owner.goes(body)
         if isinstance(said, bytes):
-            said = as_response(said, exchange.status or status, headers.action or "", exchange.request)
+            coding = self.owner.compresses_answers
+            said = as_response(said, exchange.status or status, headers.action or "", exchange.request, coding)
             said.headers += exchange.headers
         assert not isinstance(said, Request), "a request for an answer"
-        exchange.says(said)
+        exchange.says(self.owner.edited(said) if isinstance(said, Response) else said)
 
     def lost(self) -> None:
         """The other side is gone: nothing is awaited any more."""

@@ -158,5 +158,5 @@ def _fault(header: Element | None, holds: Element) -> Envelope:
 
 
 def same_action(said: str | None, action: str, kind: str) -> bool:
-    """Whether an Action means the message, if only by its last segment, as some central systems write it."""
-    return (said or "").rsplit("/", 1)[-1] == addressed(action, kind)[1:]
+    """Whether an Action means the message, if only by its last segment, as some central systems write it, or in another case."""
+    return (said or "").rsplit("/", 1)[-1].lower() == addressed(action, kind)[1:].lower()

@@ -59,6 +59,8 @@ class SoapEndpoint(ChannelOwner):
         """Answers a GET, and whatever is asked for beside the service; None: as the endpoint does."""
         self.compresses = ""
         """The content coding of our requests: gzip, deflate, or none."""
+        self.compresses_answers = ""
+        """That of every answer to whoever does not exclude it; none: where it is asked for, and worth it."""
         self.authorization: str | None = None
         self.edit_request: Callable[[Request], None] | None = None
         self.edit_response: Callable[[Response], None] | None = None
@@ -94,7 +96,7 @@ class SoapEndpoint(ChannelOwner):
 
     async def _handle(self, request: Request, connection: ServerConnection) -> Response | Said | None:
         if (refusal := self._no_message(request, at(self.address, connection.here))) is not None:
-            return self._edited(refusal)
+            return self.edited(refusal)
         envelope = await self.decoded(request.body)
         if media_type(request) == MEDIA_TYPE_1_1:
             envelope = Envelope(problems=(Problem("soap-version", "text/xml is SOAP 1.1, not SOAP 1.2"),))
@@ -102,7 +104,7 @@ class SoapEndpoint(ChannelOwner):
         if status is not None:
             return await self.turns_away(status, Exchange(request, connection, envelope))
         if envelope.kind == "fault":
-            return self._edited(Response(202))  # a fault for a fault would be answered by the next, for ever
+            return self.edited(Response(202))  # a fault for a fault would be answered by the next, for ever
         exchange = Exchange(request, connection, envelope)
         channel = self.channel_of(envelope)
         channel.ours = at(self.address, connection.here)
@@ -149,13 +151,14 @@ class SoapEndpoint(ChannelOwner):
 
     async def turns_away(self, status: HTTPStatus, exchange: Exchange) -> Response | Said | None:
         """Answers who was not let in."""
-        return self._edited(refused(status))
+        return self.edited(refused(status))
 
     def channel_of(self, envelope: Envelope) -> SoapChannel:
         """The channel on which a request is answered."""
         raise NotImplementedError
 
-    def _edited(self, response: Response) -> Response:
+    def edited(self, response: Response) -> Response:
+        """What every response that is one of HTTP goes through last."""
         if self.edit_response:
             self.edit_response(response)
         return response

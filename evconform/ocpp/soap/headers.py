@@ -53,6 +53,10 @@ REQUIRED_15 = {"request": ("identity",), "response": (), "fault": ()}
 Odd = Mapping[str, str]
 """Field to why the block that it was read from is none, in words."""
 TRUE = ("true", "1")
+REPLY = f"{WSA}/reply"
+"""The relation of an answer to its request, and the one that is meant where none is named."""
+OURS = ("", f"{SOAP}/role/next", f"{SOAP}/role/ultimateReceiver")
+"""The roles in which whoever gets a message acts; a block for another is not its affair (SOAP 1.2 part 1, 2.2)."""
 assert set(BLOCKS) == {each.name for each in fields(Headers)}
 
 
@@ -90,6 +94,8 @@ def read_headers(header: Element | None, service: Service | None) -> tuple[Heade
     for block in header.iterchildren("{*}*") if header is not None else ():
         name, field = etree.QName(block), _field(block)
         namespace = name.namespace or ""
+        if field == "relates_to" and block.get("RelationshipType", REPLY).strip() != REPLY:
+            continue  # it may relate to as many others as it likes (WS-Addressing 1.0, 3.2)
         if field and namespace == (service.namespace if field == "identity" and service else WSA):
             if field in found:
                 problems.append(Problem("header-twice", f"a second {name.localname}", name.localname))
@@ -121,7 +127,8 @@ def _text(block: Element, field: str) -> str:
 def _not_understood(block: Element) -> Iterator[Problem]:
     """WS-Addressing's other blocks are understood; they bind nobody here."""
     name = etree.QName(block)
-    if name.namespace != WSA and block.get(f"{{{SOAP}}}mustUnderstand", "").strip() in TRUE:
+    role = block.get(f"{{{SOAP}}}role", "").strip()
+    if name.namespace != WSA and role in OURS and block.get(f"{{{SOAP}}}mustUnderstand", "").strip() in TRUE:
         yield Problem("must-understand", f"the header {{{name.namespace or ''}}}{name.localname}", name.localname)
 
 

@@ -13,8 +13,9 @@ from evconform.ocpp.soap.xsd import Element
 
 TOO_MANY = f"count(//*) > {ELEMENTS_AT_MOST} or boolean(//*[count(*) > {ITEMS_AT_MOST + 9}])"
 """The elements beside the items of a list are not counted."""
-ENCODINGS = ("utf-8", "utf-16", "ascii")
-"""What every XML processor reads (XML 1.0, 4.3.3), and what UTF-8 contains."""
+ENCODINGS = ("utf-8", "utf-16", "ascii", "iso8859-1", "iso8859-15", "cp1252")
+"""What every XML processor reads (XML 1.0, 4.3.3), what UTF-8 contains, and what small devices write: that it is to be UTF-8 is
+a *should* (OCPP-S 1.6, 3.1)."""
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 DECLARED = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
@@ -53,7 +54,7 @@ def _text(body: bytes) -> str:
         except LookupError as error:
             raise Refused("encoding", f"the encoding {encoding!r}, which nobody knows") from error
         if encoding not in ENCODINGS:
-            raise Refused("encoding", f"the encoding {encoding!r}, neither UTF-8 nor UTF-16")
+            raise Refused("encoding", f"the encoding {encoding!r}, neither Unicode nor Latin")
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:

@@ -26,9 +26,10 @@ def as_request(body: bytes, action: str, coding: str = "") -> Request:
     return Request("POST", "", [("Content-Type", content_type(action)), ACCEPTED, *headers], body)
 
 
-def as_response(body: bytes, status: int, action: str, asked: Request) -> Response:
-    """The envelope, compressed if whoever asked takes that and it is worth it."""
-    body, headers = _compressed(body, preferred(asked) if len(body) >= COMPRESSED_FROM else "")
+def as_response(body: bytes, status: int, action: str, asked: Request, coding: str = "") -> Response:
+    """The envelope, compressed if whoever asked takes that, and it is worth it or a coding is named."""
+    coding = coding if coding and accepts(asked, coding) else ""
+    body, headers = _compressed(body, coding or (preferred(asked) if len(body) >= COMPRESSED_FROM else ""))
     return Response(status, [("Content-Type", content_type(action)), *headers], body)
 
 
@@ -38,13 +39,23 @@ def _compressed(body: bytes, coding: str) -> tuple[bytes, Headers]:
 
 def preferred(asked: Request) -> str:
     """The coding that a request's Accept-Encoding likes best of ours (RFC 9110, 12.5.3); empty for none."""
+    ours = _liking(asked)
+    best = max(ours, key=lambda name: ours[name])
+    return best if ours[best] > 0 else ""
+
+
+def accepts(asked: Request, coding: str) -> bool:
+    """Whether an answer may come in this coding of ours: it may where the request does not say (RFC 9110, 12.5.3)."""
+    return asked.header("Accept-Encoding") is None or _liking(asked)[coding] > 0
+
+
+def _liking(asked: Request) -> dict[str, float]:
+    """Each coding of ours with its weight in Accept-Encoding."""
     weights: dict[str, float] = {}
     for part in (asked.header("Accept-Encoding") or "").split(","):
         if found := CODING.fullmatch(part):
             weights[found[1].lower()] = float(found[2] or 1)
-    ours = {name: weights.get(name, weights.get("*", 0.0)) for name in COMPRESSORS}
-    best = max(ours, key=lambda name: ours[name])
-    return best if ours[best] > 0 else ""
+    return {name: weights.get(name, weights.get("*", 0.0)) for name in COMPRESSORS}
 
 
 def media_type(request: Request) -> str:

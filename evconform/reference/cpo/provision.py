@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from evconform.harness.catalogue import read_toml
 from evconform.harness.control_file import Strict
+from evconform.harness.user_file import read_toml
 from evconform.harness.verdict import UsageError
 from evconform.reference.cpo.records import Token
 from evconform.reference.moments import told

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evconform.harness.catalogue import Law, import_string, read_toml
+from evconform.harness.catalogue import Law
 from evconform.harness.columns import Claims
 from evconform.harness.context import NoPics
 from evconform.harness.examination import Examination
 from evconform.harness.judge import Terms
+from evconform.harness.named import import_string
 from evconform.harness.pics import Pics
+from evconform.harness.user_file import read_toml
 from evconform.harness.verdict import UsageError
 from evconform.report.checked.model import Check
 from evconform.report.checked.stations import STATIONS_AT_MOST, Station

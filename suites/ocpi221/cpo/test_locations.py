@@ -7,6 +7,7 @@ from evconform.harness.law import testcase
 from evconform.ocpi.expected import ok, one_of
 from evconform.ocpi.scripted_emsp import ScriptedEmsp
 from suites.ocpi221 import made, offered
+from suites.ocpi221.shapes import model
 
 SHAPES = [
     *("OCPI221-LOC-01", "OCPI221-LOC-02", "OCPI221-LOC-03", "OCPI221-LOC-04", "OCPI221-LOC-05", "OCPI221-LOC-06"),
@@ -77,7 +78,7 @@ async def test_the_tariffs_of_a_connector(emsp: ScriptedEmsp, operations: Contro
     await emsp.pulls("locations")
 
 
-@testcase("OCPI221-CPO-LOC-07", verifies=["OCPI221-LOC-16"], applies=f"{HELD} and ocpp_1_chargers")
+@testcase("OCPI221-CPO-LOC-07", verifies=["OCPI221-LOC-16"], applies=f"{HELD} and ocpp_1_chargers and not shared_evses")
 async def test_a_connector_is_an_evse(emsp: ScriptedEmsp, operations: Control) -> None:
     """A CPO whose chargers speak OCPP 1.x has one connector in each EVSE."""
     await offered.locations(emsp, operations, 1)
@@ -97,13 +98,17 @@ STATUSES = ("CHARGING", "AVAILABLE", "OUTOFORDER")
 
 
 async def is_told(emsp: ScriptedEmsp, id: str, uid: str, status: str) -> None:
-    """The EVSE is pushed with that status: by itself, or with its location."""
+    """The EVSE is pushed with that status: by itself, or with its location. What tells of no status of it may come besides."""
     owner = list(emsp.owner)
-    alone, whole = {"parts": [*owner, id, uid]}, {"parts": [*owner, id]}
-    says = [alone | {"data": {"status": status}}, whole | {"data": {"evses/0/uid": uid, "evses/0/status": status}}]
-    what: dict[str, Any] = {"kind": "request", "method": ["PATCH", "PUT"], "one_of": [alone, whole]}
+
+    def told(status: Any) -> list[dict[str, Any]]:
+        alone, whole = {"status": status}, {"evses/0/uid": uid, "evses/0/status": status}
+        return [{"parts": [*owner, id, uid], "data": alone}, {"parts": [*owner, id], "data": whole}]
+
+    what: dict[str, Any] = {"kind": "request", "method": ["PATCH", "PUT"], "one_of": told(list(model().enums["Status"].values))}
     how: dict[str, Any] = {"within": emsp.push_patience, "proves": "OCPI221-LOC-31"}
-    await emsp.hears_frame(expects={"one_of": says}, **how, **what)
+    await emsp.hears_frame(expects={"one_of": told(status)}, **how, **what)
+    await emsp.passes(offered.CHANGED)  # what is read may come from elsewhere than what is pushed
 
 
 EVERY_STATUS = ("RESERVED", "CHARGING", "INOPERATIVE", "OUTOFORDER", "UNKNOWN", "AVAILABLE")
@@ -136,3 +141,28 @@ async def test_every_status(emsp: ScriptedEmsp, operations: Control) -> None:
         await emsp.passes(emsp.push_patience)
         expects = ok(data={"status": status})
         await emsp.gets("locations", location["id"], uid, expects=expects, proves="OCPI221-LOC-32")
+
+
+@testcase("OCPI221-CPO-LOC-11", verifies=["OCPI221-LOC-60", "OCPI221-LOC-61", "OCPI221-TRN-53"], applies=HELD)
+async def test_what_a_location_tells_besides(emsp: ScriptedEmsp, operations: Control) -> None:
+    """Directions are plain text, exceptional closings are beside the openings, and the sources of energy add up."""
+    await operations.publishes(location=made.detailed_location(made.name(emsp, "D1"), emsp.owner))
+    await emsp.passes(offered.CHANGED)
+    await emsp.pulls("locations")
+
+
+@testcase("OCPI221-CPO-LOC-12", verifies=["OCPI221-LOC-63"], applies=f"{HELD} and tariffs_sender_get and holds_tariffs")
+async def test_tariffs_of_one_type(emsp: ScriptedEmsp, operations: Control) -> None:
+    """Of the tariffs that a connector names, only one of each type is active at a time."""
+    await offered.location_with_successive_tariffs(emsp, operations)
+    await emsp.pulls("tariffs")
+    await emsp.pulls("locations")
+
+
+@testcase("OCPI221-CPO-LOC-13", verifies=["OCPI221-LOC-62"], applies=f"{HELD} and ocpp_1_chargers and shared_evses")
+async def test_connectors_that_share_an_evse(emsp: ScriptedEmsp, operations: Control) -> None:
+    """Where OCPP 1.x chargers have several connectors in an EVSE, it says that a command has to name one."""
+    id = made.name(emsp, "L1")
+    await operations.publishes(location=made.location(id, emsp.owner, evses=[made.shared_evse(f"{id}-1")]))
+    await emsp.passes(offered.CHANGED)
+    await emsp.pulls("locations")

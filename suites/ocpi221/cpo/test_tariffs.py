@@ -49,3 +49,10 @@ async def test_a_tariff_in_use_is_not_deleted(emsp: ScriptedEmsp, operations: Co
     await operations.withdraws(tariff=tariff)
     await emsp.passes(emsp.push_patience)
     await emsp.pulls("locations")
+
+
+@testcase("OCPI221-CPO-TAR-05", verifies=["OCPI221-LOC-60", "OCPI221-TRN-53"], applies=HELD)
+async def test_what_a_tariff_tells_besides(emsp: ScriptedEmsp, operations: Control) -> None:
+    """The text of a tariff is plain, and the sources of its energy add up."""
+    await offered.tariffs(emsp, operations, made.tariff(made.name(emsp, "T1"), emsp.owner, energy_mix=made.ENERGY_MIX))
+    await emsp.pulls("tariffs")

@@ -106,12 +106,14 @@ async def test_a_push_is_routed(emsp: ScriptedEmsp, operations: Control) -> None
 async def test_a_failed_push_is_not_queued(emsp: ScriptedEmsp, operations: Control) -> None:
     """A PATCH that failed is not sent again once the eMSP is back."""
     [location] = await offered.pushed_locations(emsp, operations, 1)
+    offered.is_held_as(emsp, "CHARGING")  # so that who looks has nothing to mend
     emsp.answers("locations", "PATCH", http=500, status_code=3000, deviates="an outage of ours")
     await operations.reports(evse=location["evses"][0]["uid"], status="CHARGING")
-    failed = await emsp.hears("PATCH", "locations")
+    failed = await emsp.hears("PATCH", "locations", data={"status": "CHARGING"})
     emsp.answers_as_usual("locations", "PATCH")
     emsp.looks_after(failed)
-    await emsp.hears_no("PATCH", "locations", for_=2 * emsp.push_patience, proves="OCPI221-TRN-31")
+    again: dict[str, Any] = {"parts": list(failed.parts), "equals": failed.data}
+    await emsp.hears_no("PATCH", "locations", for_=2 * emsp.push_patience, proves="OCPI221-TRN-31", **again)
 
 
 @testcase("OCPI221-CPO-TRN-13", verifies=["OCPI221-TRN-51"], applies="locations_receiver_patch and holds_locations")

@@ -57,6 +57,7 @@ async def test_a_pull_replaces(cpo: ScriptedCpo, operations: Control) -> None:
     tariff = await written.tariff(cpo)
     other = made.free_tariff(made.name(cpo, "T2"), cpo.party.owner, cpo.now)
     cpo.offers("tariffs", other)
-    await written.is_pulled(cpo, operations, "tariffs")
+    first = await written.is_pulled(cpo, operations, "tariffs")
     await cpo.gets("tariffs", other["id"], expects=written.whole(other), proves="OCPI221-TAR-53")
+    written.is_asked_for(first, tariff)
     await cpo.gets("tariffs", tariff["id"], expects=NOT_TAKEN, proves="OCPI221-TAR-53")

@@ -6,7 +6,7 @@ from suites.ocpi221 import announced
 
 TOLD = [
     *("OCPI221-VER-01", "OCPI221-VER-02", "OCPI221-VER-03", "OCPI221-VER-04", "OCPI221-VER-07", "OCPI221-VER-08"),
-    "OCPI221-VER-09",
+    *("OCPI221-VER-09", "OCPI221-VER-51"),
 ]
 
 
@@ -26,3 +26,9 @@ async def test_what_is_announced_is_served(cpo: ScriptedCpo) -> None:
 async def test_what_is_served_is_announced(cpo: ScriptedCpo) -> None:
     """Where a module would be that an eMSP does not announce, nothing answers."""
     await announced.hides_nothing(cpo, "locations")
+
+
+@testcase("OCPI221-EMSP-VER-04", verifies=["OCPI221-TRN-29"], applies="https")
+async def test_what_is_announced_is_https(cpo: ScriptedCpo) -> None:
+    """An eMSP that is reached over HTTPS announces no URL of another kind."""
+    await announced.is_read_over_tls(cpo)

@@ -158,7 +158,7 @@ def says_nothing_of_missing_modules(party: Any) -> None:
 LONG = "evconform-" * 7
 
 
-@fault(kills="OCPI221-CRE-13")
+@fault(kills="OCPI221-CRE-56")
 def gives_long_tokens(party: Any) -> None:
     """Gives tokens of 70 characters."""
     gives_made_up(party, LONG)

@@ -87,6 +87,12 @@ def comes_from_somebody_else(party: Any) -> None:
     edits_call_headers(party, lambda name, value: "XYZ" if name == "OCPI-from-party-id" else value)
 
 
+@fault(kills="OCPI221-TRN-22")
+def goes_to_somebody_else(party: Any) -> None:
+    """Names a recipient that the credentials of its partner do not name."""
+    edits_call_headers(party, lambda name, value: "XYZ" if name == "OCPI-to-party-id" else value)
+
+
 @fault(kills="OCPI221-TRN-23")
 def routes_everything(party: Any) -> None:
     """Puts routing headers on requests to versions and credentials too."""

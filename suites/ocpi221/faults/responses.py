@@ -41,6 +41,21 @@ def needs_no_authorization(party: Any) -> None:
     party.platform.app.caller = caller
 
 
+@fault(kills="OCPI221-TRN-03")
+def shows_its_details_to_anybody(party: Any) -> None:
+    """Needs no authorization for its version details, which are no secret."""
+    told: list[bytes] = []
+
+    def edit(request: Any, answer: Any) -> Any:
+        if answer.http == 200:
+            told.append(answer.body)
+        elif request.headers.get("authorization") is None:
+            answer.http, answer.body = 200, told[-1]
+        return answer
+
+    edits_answers(party, edit, lambda request: request.url.path.endswith("/2.2.1"))
+
+
 @fault(kills="OCPI221-TRN-04")
 def forbids_strangers(party: Any) -> None:
     """Answers an unknown token with HTTP 200 and a status code."""
@@ -63,6 +78,12 @@ def takes_any_scheme(party: Any) -> None:
 def opens_everything_to_token_a(party: Any) -> None:
     """Serves its modules to those who are not registered."""
     party.platform.app.open_to_all += ("locations", "tariffs")
+
+
+@fault(kills="OCPI221-TRN-07")
+def opens_tariffs_to_token_a(party: Any) -> None:
+    """Forgets one module when it keeps those out who are not registered."""
+    party.platform.app.open_to_all += ("tariffs",)
 
 
 @fault(kills="OCPI221-TRN-08")
@@ -116,6 +137,18 @@ def stamps_with_an_offset(party: Any) -> None:
 def codes_are_texts(party: Any) -> None:
     """Writes the status code of errors as a text."""
     edits_envelopes(party, lambda told: told if told["status_code"] == 1000 else told | {"status_code": str(told["status_code"])})
+
+
+@fault(kills="OCPI221-TRN-13")
+def codes_are_those_of_http(party: Any) -> None:
+    """Writes the HTTP status into the status code of an HTTP error."""
+
+    def edit(_: Any, answer: Any) -> Any:
+        if answer.http >= 400:
+            answer.body = json.dumps(json.loads(answer.body) | {"status_code": answer.http}).encode()
+        return answer
+
+    edits_answers(party, edit)
 
 
 @fault(kills="OCPI221-TRN-14")

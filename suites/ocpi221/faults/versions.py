@@ -102,3 +102,19 @@ def mends_urls(party: Any) -> None:
         return call
 
     edits_calls(party, edit)
+
+
+@fault(kills="OCPI221-TRN-29")
+def leads_out_of_tls(party: Any) -> None:
+    """Is reached over HTTPS, and announces endpoints of HTTP."""
+    edits_endpoints(party, lambda rows: [row | {"url": row["url"].replace("https:", "http:")} for row in rows])
+
+
+@fault(kills="OCPI221-VER-51")
+def still_has_2_2(party: Any) -> None:
+    """Lists version 2.2 too."""
+    edits_data(
+        party,
+        lambda rows: [{"version": "2.2", "url": f"{party.platform.url}/2.2"}, *rows],
+        both(VERSIONS, is_registered(party)),
+    )

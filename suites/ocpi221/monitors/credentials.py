@@ -24,17 +24,15 @@ def tokens_are_printable(log: Log) -> Offences:
         token = held.value.get("token") if isinstance(held.value, dict) else None
         if not isinstance(token, str):
             log.moot(held.frame)
-        elif problem := improper(token):
-            yield held.frame, f"{held.frame}: {problem}"
+        elif told(token)[1] not in ("hex", "ascii"):
+            yield held.frame, f"{held.frame}: the token holds what is no printable ASCII, or a space"
 
 
-def improper(token: str) -> str:
-    """What is wrong with a credentials token, as the log has it; empty if nothing is."""
-    kept = KEPT_OUT.fullmatch(token)
-    length, alphabet = (int(kept[1]), kept[2]) if kept else (len(token), "ascii" if is_proper(token) else "other")
-    if length > TOKEN_AT_MOST:
-        return f"the token has {length} characters, {TOKEN_AT_MOST} at most are allowed"
-    return "" if length and alphabet in ("hex", "ascii") else "the token holds what is no printable ASCII, or a space"
+def told(token: str) -> tuple[int, str]:
+    """The length and the alphabet of a credentials token, as the log has it."""
+    if kept := KEPT_OUT.fullmatch(token):
+        return int(kept[1]), kept[2]
+    return len(token), "ascii" if all(map(is_proper, token)) else "other"
 
 
 @monitor("OCPI221-CRE-14")
@@ -69,5 +67,9 @@ def capitals(log: Log) -> bool:
 @monitor("OCPI221-CRE-56")
 def credentials_have_their_shape(log: Log) -> Offences:
     for held in log.objects("Credentials", by=log.subject, nested=False):
+        token = held.value.get("token") if isinstance(held.value, dict) else None
+        length = told(token)[0] if isinstance(token, str) else 1
+        if not 1 <= length <= TOKEN_AT_MOST:
+            yield held.frame, f"{held.frame}: the token has {length} characters, 1 to {TOKEN_AT_MOST} are allowed"
         for words in offences(held.frame, "CRE-56"):
             yield held.frame, f"{held.frame}: {words}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -22,6 +23,7 @@ Offences = Iterator[tuple[Any, str]]
 PHASES = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE": 3, "DC": 1}
 ROUNDED = 1.05
 """A power may be told in round numbers."""
+CONNECTOR_REQUIRED = "START_SESSION_CONNECTOR_REQUIRED"
 DEGREES = {"latitude": 90.0, "longitude": 180.0}
 
 
@@ -92,15 +94,20 @@ def everything_has_a_connector(log: Log) -> Offences:
 
 
 @monitor("OCPI221-LOC-06", accumulates=dict)
-def uids_are_of_one_evse(log: Log, owners: dict[str, str]) -> Offences:
+def uids_are_of_one_evse(log: Log, owners: dict[tuple[str, ...], str]) -> Offences:
     for held in objects(log, "Location", whole=True):
-        location = str(held.value.get("id")).upper()
+        party, location = party_of(held.value), str(held.value.get("id")).upper()
         uids = Counter(str(evse.get("uid")).upper() for evse in children(held.value, "evses"))
         for uid, times in uids.items():
             if times > 1:
                 yield held.frame, f"{held.frame}: {named(held)}: {times} EVSEs have the uid {uid}"
-            elif owners.setdefault(uid, location) != location:
-                yield held.frame, f"{held.frame}: the EVSE {uid} is of {named(held)}, and was of {owners[uid]}"
+            elif owners.setdefault((*party, uid), location) != location:
+                yield held.frame, f"{held.frame}: the EVSE {uid} is of {named(held)}, and was of {owners[*party, uid]}"
+
+
+def party_of(value: dict[str, Any]) -> tuple[str, str]:
+    """Whose an object is: several CPOs may share a platform, and each has ids of its own."""
+    return str(value.get("country_code")).upper(), str(value.get("party_id")).upper()
 
 
 def children(value: Any, name: str) -> list[dict[str, Any]]:
@@ -128,9 +135,14 @@ def parents_are_not_older(log: Log) -> Offences:
         own = last_updated(held.value)
         for child in children(held.value, "evses" if held.name == "Location" else "connectors"):
             newer = last_updated(child)
-            if own is not None and newer is not None and newer > own:
+            if own is not None and newer is not None and newer > own and not is_cut(own, newer):
                 words = f"last_updated is {held.value['last_updated']}, that of {child.get('uid', child.get('id'))} later"
                 yield held.frame, f"{held.frame}: {named(held)}: {words}: {child['last_updated']}"
+
+
+def is_cut(own: datetime, newer: datetime) -> bool:
+    """Whether a date in whole seconds may be that of the same moment as one with a fraction."""
+    return not own.microsecond and newer - own < timedelta(seconds=1)
 
 
 @monitor("OCPI221-LOC-12")
@@ -167,6 +179,16 @@ def one_connector_an_evse(log: Log) -> Offences:
     for held in objects(log, "EVSE", whole=True):
         if len(children(held.value, "connectors")) > 1:
             yield held.frame, f"{held.frame}: {named(held)} has {len(children(held.value, 'connectors'))} connectors"
+
+
+@monitor("OCPI221-LOC-62")
+def shared_evses_ask_for_the_connector(log: Log) -> Offences:
+    for held in objects(log, "EVSE", whole=True):
+        capabilities = held.value.get("capabilities")
+        if len(children(held.value, "connectors")) < 2:
+            log.moot(held.frame)
+        elif not isinstance(capabilities, list) or CONNECTOR_REQUIRED not in capabilities:
+            yield held.frame, f"{held.frame}: {named(held)} has several connectors, and not {CONNECTOR_REQUIRED}"
 
 
 @monitor("OCPI221-LOC-17")

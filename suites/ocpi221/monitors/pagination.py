@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from evconform.harness.law import monitor
 from evconform.ocpi.headers import LIMIT, LINK, TOTAL_COUNT
-from evconform.ocpi.held import Pull
+from evconform.ocpi.held import Pull, pulls_of
 from evconform.ocpi.moments import moment
 from evconform.ocpi.paging import Window, next_link
 from evconform.ocpi.places import target_of
@@ -53,15 +53,31 @@ def pages_have_their_headers(log: Log) -> Offences:
                 yield frame, f"{frame}: {name} is {frame.header(name)!r}, not a whole number"
 
 
+def changed(pull: Pull) -> bool:
+    """Whether X-Total-Count changed while a pull was under way: then pages may have moved, and an object been missed."""
+    return len({number(page, TOTAL_COUNT) for page in pull.pages}) > 1
+
+
+def first_pages(log: Log) -> dict[int, Frame]:
+    """Each page of a pull, by its number, to the first of them: what was asked stands there, for a Link may say it otherwise."""
+    return {page.n: pull.first for pull in pulls(log) for page in pull.pages}
+
+
+def pulls(log: Log) -> list[Pull]:
+    """Of either side; no situations by themselves."""
+    return log.conversation.index("pulls", lambda: pulls_of(log.conversation.frames))
+
+
 @monitor("OCPI221-PAG-02")
 def x_limit_is_the_maximum(log: Log) -> Offences:
+    asked = first_pages(log)
     first: dict[Any, Frame] = {}
     for frame in pages(log):
         limit = number(frame, LIMIT)
         if limit is None or window(frame.query) is None:
             log.moot(frame)
             continue
-        before = first.setdefault((frame.module, frame.query.get("limit")), frame)
+        before = first.setdefault((frame.module, asked.get(frame.n, frame).query.get("limit")), frame)
         if number(before, LIMIT) != limit:
             yield (before, frame), f"{frame}: X-Limit is {limit}, and was {number(before, LIMIT)} in frame {before.n}"
         elif isinstance(frame.data, list) and len(frame.data) > limit:
@@ -80,10 +96,21 @@ def links_lead_on_until_the_end(log: Log) -> Offences:
                 break
             came += len(page.data)
             leads = next_link(page.header(LINK))
-            if came < total and leads is None:
+            ends_early = came < total and leads is None
+            goes_on = came >= total and leads is not None and not may_end(pull, n, leads)
+            if (ends_early or goes_on) and n and changed(pull) and not loops(pull, n):
+                log.moot(pull.last)  # what was added or taken away meanwhile is on pages of before
+                break
+            if ends_early:
                 yield page, f"{page}: no Link with the relation next, and {total - came} of {total} objects are still to come"
-            elif came >= total and leads is not None and not may_end(pull, n, leads):
+            elif goes_on:
                 yield page, f"{page}: a Link with the relation next, and all {total} objects are there"
+
+
+def loops(pull: Pull, n: int) -> bool:
+    """Whether a page leads to one of before."""
+    leads = next_link(pull.pages[n].header(LINK))
+    return leads is not None and target_of(leads, pull.pages[n].target) in {page.target for page in pull.pages[: n + 1]}
 
 
 def may_end(pull: Pull, n: int, link: str) -> bool:
@@ -118,19 +145,33 @@ def pages_hold_each_object_once(log: Log) -> Offences:
         if asked is None or asked.offset or not pull.complete:
             log.moot(pull.last)
             continue
-        count, ids, twice = 0, set[str](), set[str]()
-        for _, _, value in pull.objects():
-            count += 1
-            if isinstance(value, dict):
-                id = str(value.get("id")).upper()
-                (twice if id in ids else ids).add(id)
+        count, twice, moved = twice_in(pull)
         total = number(pull.last, TOTAL_COUNT)
-        if not count and not total:
+        if (not count and not total) or moved or (changed(pull) and (twice or count != total)):
             log.moot(pull.last)
         elif twice:
             yield tuple(pull.pages), f"the pages hold {', '.join(sorted(twice)[:5])} more than once"
         elif total is not None and count != total:
             yield tuple(pull.pages), f"the pages hold {count} objects, and X-Total-Count is {total}"
+
+
+def twice_in(pull: Pull) -> tuple[int, set[str], bool]:
+    """How many objects a pull holds, those that it holds more than once as they were, and whether one came again because it
+    changed meanwhile. An id is that of a party."""
+    count, dates, twice, moved = 0, dict[str, str](), set[str](), False
+    for _, _, value in pull.objects():
+        count += 1
+        if not isinstance(value, dict):
+            continue
+        name = "*".join(str(value.get(member)).upper() for member in ("country_code", "party_id", "id"))
+        date = str(value.get("last_updated"))
+        if name not in dates:
+            dates[name] = date
+        elif dates[name] == date:
+            twice.add(str(value.get("id")))
+        else:
+            moved = True
+    return count, twice, moved
 
 
 @monitor("OCPI221-PAG-10")
@@ -143,9 +184,13 @@ def only_what_lies_in_the_window(log: Log) -> Offences:
         for value in frame.data if isinstance(frame.data, list) else ():
             updated = last_updated(value)
             # that the bounds are inclusive and exclusive has rows of its own
-            beyond = updated is not None and updated != asked.date_to and not asked.holds(updated)
-            if beyond:
+            if updated is not None and updated != asked.date_to and not asked.holds(updated) and not is_cut(updated, asked):
                 yield frame, f"{frame}: {value.get('id')} was last updated {value['last_updated']}, outside of the window"
+
+
+def is_cut(updated: datetime, asked: Window) -> bool:
+    """Whether a date that is told in whole seconds may be that of a moment within the window."""
+    return not updated.microsecond and asked.holds(updated + timedelta(seconds=1, microseconds=-1))
 
 
 def last_updated(value: Any) -> datetime | None:
@@ -168,8 +213,11 @@ def the_total_is_of_the_filters(log: Log) -> Offences:
         key = (frame.module, asked.date_from, asked.date_to)
         before = known.get(key)
         known[key] = frame
-        if before is None or not (total or number(before, TOTAL_COUNT)) or any(before.n < n < frame.n for n in acts):
+        was = (number(before, TOTAL_COUNT) or 0) if before else 0
+        if before is None or not (total or was) or any(before.n < n < frame.n for n in acts):
             log.moot(frame)  # nothing to compare with, nothing there, or something may have been added in between
-        elif (number(before, TOTAL_COUNT) or 0) > total:  # it may grow at any time
-            words = f"X-Total-Count is {total}, and was {number(before, TOTAL_COUNT)} in frame {before.n} with the same filters"
+        elif was > total and asked.date_to is not None:
+            log.moot(frame)  # what is updated is not before date_to any more
+        elif was > total:  # it may grow at any time
+            words = f"X-Total-Count is {total}, and was {was} in frame {before.n} with the same filters"
             yield (before, frame), f"{frame}: {words}"

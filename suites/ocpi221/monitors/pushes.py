@@ -74,12 +74,14 @@ def patches_hold_changes_only(log: Log) -> Offences:
 
 
 def known_before(log: Log, frame: Frame) -> dict[str, Any] | None:
-    """The object of a PATCH as the subject put it last; None if it put it never, or patched it since."""
+    """The object of a PATCH as the subject put it last; None if it put it never, patched it since, or was refused."""
     for earlier in log.before(frame, module="locations", by=log.subject):
         if earlier.method == "PATCH" and earlier.parts[:3] == frame.parts[:3]:
             return None
         depth = len(earlier.parts)
         if earlier.method == "PUT" and earlier.parts == frame.parts[:depth]:
+            if earlier.answer is None or not earlier.answer.ok:
+                return None
             return within(earlier.data, frame.parts[depth:], depth)
     return None
 

@@ -80,8 +80,10 @@ def tokens_that_are_given_are_new(log: Log, given: dict[Any, int]) -> Offences:
             log.moot(frame)
         elif frame.token and token == frame.token[0].raw:
             yield frame, f"{frame}: it gives the token that it came with"
-        elif given.setdefault(token, frame.n) != frame.n:
+        elif token in given:
             yield frame, f"{frame}: it gives the token that it gave in frame {given[token]}"
+        elif frame.answer and frame.answer.ok:  # what was not taken may be given again
+            given[token] = frame.n
 
 
 @monitor("OCPI221-ROB-12")

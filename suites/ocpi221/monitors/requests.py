@@ -13,8 +13,10 @@ from evconform.ocpi.view import Frame, Log
 Offences = Iterator[tuple[Any, str]]
 
 CHANGES = ("POST", "PUT", "PATCH")
-UNDER_WAY = 1.0
-"""Seconds after which a platform has taken in the answer that gave it another token."""
+UNDER_WAY = 4.0
+"""Seconds after which a platform has taken in the answer that gave it another token; a case waits for longer."""
+TRIED = ("base64", "raw")
+"""The spellings of a token that a platform may try one after the other."""
 
 
 @monitor("OCPI221-TRN-01")
@@ -32,9 +34,20 @@ def tokens_are_encoded(log: Log) -> Offences:
         scheme = (header or "").partition(" ")[0]
         if header is None or (frame.token is None and scheme == "Token"):
             log.moot(frame)  # no token, or one that nobody knows: other rules are about these
+        elif scheme == "Token" and is_second_try(log, frame, wanted):
+            log.moot(frame)
         elif frame.token is None or scheme != "Token" or frame.token[1] != wanted:
             spelt = f"the token is spelt {frame.token[1]}" if frame.token else "the token is not known"
             yield frame, f"{frame}: to be Token, one space, the token in {wanted}; it begins with {scheme[:20]!r}, and {spelt}"
+
+
+def is_second_try(log: Log, frame: Frame, wanted: str) -> bool:
+    """Whether the token was refused in the right spelling before: which one a partner takes may be found by trial and error."""
+    if frame.token is None or frame.token[1] not in TRIED:
+        return False
+    right = (frame.token[0], wanted)
+    earlier = (each for each in log.before(frame, by=log.subject) if each.token == right)
+    return any(each.answer is not None and each.answer.http_status == 401 for each in earlier)
 
 
 @monitor("OCPI221-TRN-17")
@@ -52,13 +65,18 @@ def media_type(frame: Frame) -> str:
 
 
 @monitor("OCPI221-TRN-20", accumulates=dict)
-def request_ids_are_unique(log: Log, seen: dict[str, int]) -> Offences:
+def request_ids_are_unique(log: Log, seen: dict[str, tuple[int, str]]) -> Offences:
     for frame in log.requests(by=log.subject):
         name = frame.request_id
         if not name:
             yield frame, f"{frame} has no X-Request-ID"
-        elif seen.setdefault(name, frame.n) != frame.n:
-            yield frame, f"{frame} has the X-Request-ID of frame {seen[name]}: {name}"
+            continue
+        n, unanswered = seen.get(name, (frame.n, ""))
+        seen[name] = (frame.n, "" if frame.answer else frame.first)
+        if n != frame.n and unanswered == frame.first:
+            log.moot(frame)  # HTTP sends a request again that a connection lost (RFC 9112, 9.3.1): it is the same one
+        elif n != frame.n:
+            yield frame, f"{frame} has the X-Request-ID of frame {n}: {name}"
 
 
 @monitor("OCPI221-TRN-21")
@@ -70,12 +88,22 @@ def requests_have_a_correlation_id(log: Log) -> Offences:
 
 @monitor("OCPI221-TRN-22")
 def functional_requests_are_routed(log: Log) -> Offences:
-    ours = log.roles_of()
+    ours, theirs = log.roles_of(), log.roles_of("tester" if log.side == "sut" else "sut")
+    by_hub = log.pics.claims("hub_connected")
     for frame in log.requests(by=log.subject, functional=True):
-        if frame.routing.to is None or frame.routing.sender is None:
+        to, sender = frame.routing.to, frame.routing.sender
+        if sender is None or (to is None and not (by_hub and is_open(frame))):
             yield frame, f"{frame} does not name both parties in its routing headers"
-        elif ours and frame.routing.sender not in ours:
-            yield frame, f"{frame} comes from {'*'.join(frame.routing.sender)}, which its credentials do not name"
+        elif ours and sender not in ours:
+            yield frame, f"{frame} comes from {'*'.join(sender)}, which its credentials do not name"
+        elif to is not None and theirs and to not in theirs and not by_hub:
+            yield frame, f"{frame} goes to {'*'.join(to)}, which the credentials of its partner do not name"
+
+
+def is_open(frame: Frame) -> bool:
+    """Whether a hub may find out whom a request is for: it names nobody, and is no GET of everything (Open Routing Request)."""
+    named = frame.routing.to_party is not None or frame.routing.to_country is not None
+    return not named and not (frame.operation is not None and frame.operation.paged)
 
 
 @monitor("OCPI221-TRN-23")
@@ -101,6 +129,8 @@ def with_token_given(log: Log) -> Iterator[tuple[Frame, Any, Frame]]:
     given: Frame | None = None
     under_way = 0
     for frame in log.conversation.frames:
+        if frame.interim:
+            continue
         if frame.module == "credentials" and frame.method in CHANGES and frame.kind in ("request", "response"):
             under_way += 1 if frame.kind == "request" else -1
             if frame.kind == "response" and frame.ok and frame.request is not None:

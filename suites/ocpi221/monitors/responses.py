@@ -15,6 +15,8 @@ from suites.ocpi221.monitors.requests import media_type
 
 Offences = Iterator[tuple[Any, str]]
 
+DIGITS = 4
+"""Of a status code, which no status of HTTP has."""
 APART = 10.0
 """Seconds between two responses from which on their timestamps have to tell them apart."""
 INEXACT = 5.0
@@ -39,8 +41,8 @@ def answers_are_enveloped(log: Log) -> Offences:
             else:
                 log.moot(frame)  # whether errors have the response format is another rule
             continue
-        if not is_code(frame.status_code):
-            yield frame, f"{frame}: status_code is {spelt(frame.envelope.get('status_code'))}, not an integer"
+        if not is_code(frame.status_code) or len(str(frame.status_code)) != DIGITS:
+            yield frame, f"{frame}: status_code is {spelt(frame.envelope.get('status_code'))}, not an integer of four digits"
         if problem := untimely(frame):
             yield frame, f"{frame}: timestamp: {problem}"
 
@@ -65,10 +67,17 @@ def timestamps_go_on(log: Log) -> Offences:
             log.moot(frame)
         else:
             stamps = [moment((each.envelope or {})["timestamp"]) for each in (first, frame)]
-            passed, stamped = frame.since(first), (stamps[1] - stamps[0]).total_seconds()
-            log.keeps(INEXACT + log.tolerance - abs(stamped - passed))
-            if abs(stamped - passed) > INEXACT + log.tolerance:
+            stamped, passed = (stamps[1] - stamps[0]).total_seconds(), frame.since(first)
+            least, most = passed - took(frame), passed + took(first)
+            off = max(least - stamped, stamped - most, 0.0)
+            log.keeps(INEXACT + log.tolerance - off)
+            if off > INEXACT + log.tolerance:
                 yield (first, frame), f"{passed:.0f} s lie between two responses, and {stamped:.0f} s between their timestamps"
+
+
+def took(answer: Frame) -> float:
+    """Seconds from the request to its answer, in which it was made at any time."""
+    return answer.since(answer.request) if answer.request else 0.0
 
 
 @monitor("OCPI221-TRN-15")
@@ -126,10 +135,14 @@ def ids_come_back(log: Log, name: str) -> Offences:
 
 @monitor("OCPI221-TRN-24")
 def answers_are_routed_back(log: Log) -> Offences:
-    is_wanted = log.pics.claims("several_parties or hub_connected")
+    ours = log.roles_of()
+    is_wanted = log.pics.claims("several_parties or hub_connected") or log.has_several_roles
     for frame in log.answers(by=log.subject, ok=True, functional=True):
         asked = frame.request.routing if frame.request else None
         silent = all(frame.header(name) is None for name in ROUTING)
+        if asked is not None and asked.to is not None and ours and asked.to not in ours:
+            log.moot(frame)  # it was for somebody who is not here
+            continue
         if asked is None or asked.to is None or asked.sender is None or (silent and log.is_between_two_parties):
             log.moot(frame)
         elif not is_wanted and not frame.routing.headers():

@@ -14,6 +14,7 @@ from suites.ocpi221.shapes import model, offences
 
 Offences = Iterator[tuple[Any, str]]
 
+DEPRECATED = ("2.1", "2.2")
 THIS = "2.2.1"
 """Other versions have endpoints of another form, and other modules."""
 
@@ -112,3 +113,11 @@ def no_custom_modules(log: Log) -> Offences:
         for row in endpoints(frame):
             if isinstance(row.get("identifier"), str) and row["identifier"] not in known:
                 yield frame, f"{frame}: {row['identifier']} is a module that was not agreed on"
+
+
+@monitor("OCPI221-VER-51")
+def no_version_is_deprecated(log: Log) -> Offences:
+    for frame in versions(log):
+        for row in frame.data if isinstance(frame.data, list) else ():
+            if isinstance(row, dict) and row.get("version") in DEPRECATED:
+                yield frame, f"{frame} lists version {row['version']}"

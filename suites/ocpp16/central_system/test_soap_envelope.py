@@ -6,8 +6,10 @@ from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
 from suites.ocpp16 import driven, enveloped, spoken
+from suites.ocpp16.central_system.test_local_list import entries
 from suites.ocpp16.charging import profile
 
+RESENDS = "resends_local_list and SendLocalList"
 STATUS: dict[str, Any] = {"connectorId": 1, "status": "Available", "errorCode": "NoError"}
 
 
@@ -59,6 +61,42 @@ async def test_deflate_is_understood(charge_point: ScriptedChargePoint) -> None:
     """A request that is compressed with deflate is answered."""
     await charge_point.registers()
     await enveloped.understands(charge_point, "deflate", "OCPP16S-6.1-02")
+
+
+@testcase("OCPP16S-CS-COMPRESS-03", verifies=["OCPP16S-6.1-05"], only=enveloped.BOTH, applies=RESENDS)
+async def test_an_answer_in_gzip_is_understood(charge_point: ScriptedChargePoint, operations: Control) -> None:
+    """A central system that is told in gzip that a differential list failed sends the full one, as it does when told plainly."""
+    await is_told_in(charge_point, operations, "gzip", "OCPP16S-6.1-05")
+
+
+@testcase("OCPP16S-CS-COMPRESS-04", verifies=["OCPP16S-6.1-06"], only=enveloped.BOTH, applies=RESENDS)
+async def test_an_answer_in_deflate_is_understood(charge_point: ScriptedChargePoint, operations: Control) -> None:
+    """A central system that is told in deflate that a differential list failed sends the full one, as it does when told
+    plainly."""
+    await is_told_in(charge_point, operations, "deflate", "OCPP16S-6.1-06")
+
+
+async def is_told_in(charge_point: ScriptedChargePoint, operations: Control, coding: str, proves: str) -> None:
+    """That it sends the full list after a plain answer shows that it would; that it does after a compressed one, that it could
+    read that."""
+    await charge_point.registers()
+    await resends(charge_point, operations, 2)
+    with charge_point.answers_in(coding):
+        await resends(charge_point, operations, 3, coding, proves)
+
+
+async def resends(
+    charge_point: ScriptedChargePoint, operations: Control, version: int, coding: str = "", proves: str = ""
+) -> None:
+    """A differential list fails, and the full one follows."""
+    charge_point.answers("SendLocalList", status="Failed")
+    listed = {"listVersion": version, "localAuthorizationList": entries(charge_point.pixit.id_tag)}
+    await operations.sends(identity=charge_point.identity, action="SendLocalList", updateType="Differential", **listed)
+    failed = await charge_point.hears("SendLocalList", updateType="Differential")
+    if coding:
+        enveloped.was_answered_in(coding, failed)
+    charge_point.answers("SendLocalList", status="Accepted")
+    await charge_point.hears("SendLocalList", updateType="Full", proves=proves or None)
 
 
 @testcase("OCPP16S-CS-IDENT-01", verifies=["OCPP16S-3.3-03"], only=enveloped.BOTH)

@@ -10,6 +10,7 @@ from evconform.ocpp.wrong_answers import nothing
 from suites.ocpp16 import hostile, hostile_answers, sessions
 
 OWED = ["OCPP16J-4.2.3-05", "OCPP16J-4.2.3-06", "OCPP16J-4.2.3-07", "OCPP16J-4.2.3-08", "OCPP16J-4.2.3-09", "OCPP16J-4.1.2-05"]
+OWED_BY_SOAP = ["OCPP16S-4-15", "OCPP16S-4-16", "OCPP16S-4-17", "OCPP16S-4-18", "OCPP16S-2-09"]
 
 JSON = {"ocpp1.6-json": "these answers are spoilt as JSON; those that are spoilt as XML have cases of their own"}
 TRIGGERED = ("Heartbeat", "StatusNotification", "MeterValues", "DiagnosticsStatusNotification", "FirmwareStatusNotification")
@@ -25,6 +26,12 @@ ANSWERED = ["OCPP16J-4.1.4-05", "OCPP16J-4.2.3-07", "OCPP16J-4.1.2-05"]
 )
 async def test_no_message_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
     """Each message that is spoilt in one place is refused, changes nothing, and the charge point goes on."""
+    await hostile.throws_all(central_system)
+
+
+@testcase("OCPP16S-CP-HOSTILE-01", verifies=OWED_BY_SOAP)
+async def test_no_envelope_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
+    """Each SOAP message that is spoilt in one place is refused, changes nothing, and the charge point goes on."""
     await hostile.throws_all(central_system)
 
 
@@ -95,3 +102,14 @@ async def test_no_answer_upsets_a_session(central_system: ScriptedCentralSystem,
     await central_system.sets("TransactionMessageRetryInterval", 1, if_there=True)
     session = hostile_answers.Session(central_system, bench)
     await hostile.answers_all(central_system, session.asks, ["StartTransaction", "StopTransaction"], session.ends)
+
+
+@testcase("OCPP16S-CP-HOSTILE-02", verifies=["OCPP16S-4-17", "OCPP16S-2-09"], applies="TriggerMessage")
+async def test_no_response_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
+    """A response to its own request that is spoilt in one place, or none, changes nothing, and it goes on."""
+
+    async def asks(action: str) -> None:
+        await central_system.calls("TriggerMessage", requestedMessage=action)
+        await central_system.hears(action)
+
+    await hostile.answers_all(central_system, asks, ["Heartbeat"])

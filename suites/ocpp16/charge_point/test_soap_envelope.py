@@ -38,6 +38,29 @@ async def test_deflate_is_understood(central_system: ScriptedCentralSystem) -> N
     await enveloped.understands(central_system, "deflate", "OCPP16S-6.1-02")
 
 
+@testcase("OCPP16S-CP-COMPRESS-03", verifies=["OCPP16S-6.1-03"], only=enveloped.BOTH)
+async def test_an_answer_in_gzip_is_understood(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A charge point whose BootNotification is accepted in gzip goes into service."""
+    await is_accepted_in(central_system, bench, "gzip", "OCPP16S-6.1-03")
+
+
+@testcase("OCPP16S-CP-COMPRESS-04", verifies=["OCPP16S-6.1-04"], only=enveloped.BOTH)
+async def test_an_answer_in_deflate_is_understood(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A charge point whose BootNotification is accepted in deflate goes into service."""
+    await is_accepted_in(central_system, bench, "deflate", "OCPP16S-6.1-04")
+
+
+async def is_accepted_in(central_system: ScriptedCentralSystem, bench: Control, coding: str, proves: str) -> None:
+    """Who did not understand that it was accepted says nothing but BootNotification (OCPP 1.6, 4.2)."""
+    central_system.answers("BootNotification", interval=15)
+    with central_system.answers_in(coding):
+        await bench.power_cycle()
+        boot = await central_system.hears("BootNotification", within=central_system.boot_patience)
+        enveloped.was_answered_in(coding, boot)
+        said = {"type": "CALL", "action": ["StatusNotification", "Heartbeat"]}
+        await central_system.hears_frame(type="CALL", expects=said, within=30 + central_system.patience, proves=proves)
+
+
 @testcase("OCPP16S-CP-IDENT-01", verifies=["OCPP16S-3.3-03"], only=enveloped.BOTH)
 async def test_the_identity_header_has_no_case(central_system: ScriptedCentralSystem) -> None:
     """A request whose identity header is written in capitals is answered."""

@@ -10,7 +10,7 @@ from evconform.harness.law import fault
 from evconform.http.message import Request, Response
 from evconform.ocpp.soap import spoiling
 from evconform.ocpp.soap.endpoint import Outgoing, SoapEndpoint
-from evconform.ocpp.soap.names import content_type
+from evconform.ocpp.soap.names import ANONYMOUS, content_type
 from evconform.ocpp.soap.scripted import Rework
 from evconform.ocpp.soap.spoiling import Spoil
 
@@ -79,11 +79,13 @@ IN_REQUESTS: list[tuple[str, str, str, Rework]] = [
     ("3.6-02", "requests_that_relate", "Writes a RelatesTo into a request.", spoiling.with_block("RelatesTo", "urn:evconform:1")),
     ("3.7-01", "no_from", "Leaves out From.", spoiling.without("From")),
     ("3.7-02", "from_is_a_name", "Writes its name into From.", spoiling.with_block("From", "evconform")),
+    ("3.7-02", "from_is_nowhere", "Writes the anonymous address into From.", spoiling.with_block("From", ANONYMOUS)),
     ("3.8-01", "no_reply_to", "Leaves out ReplyTo.", spoiling.without("ReplyTo")),
     ("3.8-02", "answers_elsewhere", "Wants the answer elsewhere.", spoiling.with_block("ReplyTo", "http://127.0.0.1:9/")),
     ("3.9-01", "no_to", "Leaves out To.", spoiling.without("To")),
     ("3.9-02", "to_somebody_else", "Writes another address into To.", spoiling.with_block("To", "http://127.0.0.1:9/other")),
     ("8-01", "a_namespace_of_its_own", "Writes a body of another namespace.", spoiling.foreign),
+    ("8-01", "an_older_version", "Speaks OCPP 1.5 where 1.6 is due.", spoiling.swaps("2015/10", "2012/06")),
     ("8-02", "an_operation_of_its_own", "Calls an operation that there is not.", renamed),
 ]
 for _row, _name, _says, _spoil in IN_REQUESTS:
@@ -105,7 +107,32 @@ def in_the_other_namespace(body: bytes) -> bytes:
     return spoiling.in_namespace(f"urn://Ocpp/{other}/2015/10/")(body)
 
 
+def of_another_operation(body: bytes) -> bytes:
+    """The response of another operation, which is proper by itself, and has the right MessageID."""
+    body = re.sub(
+        rb"<ocpp:getConfigurationResponse.*</ocpp:getConfigurationResponse>|<ocpp:getConfigurationResponse/>", CLEARED, body
+    )
+    body = re.sub(rb"<ocpp:heartbeatResponse>.*</ocpp:heartbeatResponse>", rb"<ocpp:statusNotificationResponse/>", body)
+    return body.replace(b"/GetConfigurationResponse<", b"/ClearCacheResponse<").replace(
+        b"/HeartbeatResponse<", b"/StatusNotificationResponse<"
+    )
+
+
+CLEARED = rb"<ocpp:clearCacheResponse><ocpp:status>Accepted</ocpp:status></ocpp:clearCacheResponse>"
 spoils("OCPP16S-8-01", "the_other_service", "Answers in the namespace of the other service.", in_the_other_namespace, RESPONSES)
+
+
+@fault(kills="OCPP16S-8-02", roles=["central-system"])
+def answers_as_another_operation(central_system: Any) -> None:
+    """Answers a Heartbeat as it would a StatusNotification."""
+    reworks(central_system, of_another_operation, "heartbeatResponse")
+
+
+@fault(kills="OCPP16S-8-02", also=["OCPP16-5.8-03"], roles=["charge-point"])
+def clears_where_it_should_tell(charge_point: Any) -> None:
+    """Answers a GetConfiguration as it would a ClearCache."""
+    reworks(charge_point, of_another_operation, "getConfigurationResponse")
+
 
 STATUS = ("statusNotificationRequest",)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from evconform.harness.law import fault
-from evconform.http.message import Request
+from evconform.http.message import Request, Response
 from evconform.http.server import Said, ServerConnection
 from evconform.ocpp.json import CallError
 from evconform.ocpp.soap.codec import Envelope
@@ -151,19 +151,48 @@ fault(kills="OCPP16S-6.1-01", also=["OCPP16S-3.2-01"])(knows_no("gzip"))
 fault(kills="OCPP16S-6.1-02", also=["OCPP16S-3.2-01"])(knows_no("deflate"))
 
 
-@fault(kills="OCPP16S-2-09", also=["OCPP16S-3.2-01"])
+def reads_no(coding: str, who: str) -> Callable[[Any], None]:
+    """A fault: what is answered in this coding is no message."""
+
+    def misreads(party: Any) -> None:
+        client = soap_of(party).client
+        plain = client.request
+
+        async def request(*asked: Any) -> Response:
+            response = await plain(*asked)
+            if response.header("Content-Encoding") == coding:
+                response.body = b"\x1f\x8b"
+            return response
+
+        client.request = request  # type: ignore[method-assign, assignment]
+
+    misreads.__name__, misreads.__doc__ = f"{who}_reads_no_{coding}", f"Cannot read an answer that is compressed with {coding}."
+    return misreads
+
+
+fault(kills="OCPP16S-6.1-03", also=["OCPP16-4.9-01"])(reads_no("gzip", "charge_point"))
+fault(kills="OCPP16S-6.1-04", also=["OCPP16-4.9-01"])(reads_no("deflate", "charge_point"))
+fault(kills="OCPP16S-6.1-05", also=["OCPP16-5.15-32"])(reads_no("gzip", "central_system"))
+fault(kills="OCPP16S-6.1-06", also=["OCPP16-5.15-32"])(reads_no("deflate", "central_system"))
+
+
+DEAD = ["OCPP16S-3.2-01", "OCPP16S-4-15", "OCPP16S-4-16", "OCPP16S-4-18"]
+"""What somebody breaks who answers nothing any more: the hostile messages after that, too."""
+
+
+@fault(kills="OCPP16S-2-09", also=DEAD)
 def dies_of_an_entity_bomb(party: Any) -> None:
     """Answers nothing any more once somebody sent it entities."""
     dies_of(party, b"<!ENTITY")
 
 
-@fault(kills="OCPP16S-2-09", also=["OCPP16S-3.2-01"])
+@fault(kills="OCPP16S-2-09", also=DEAD)
 def dies_of_xml_that_ends_early(party: Any) -> None:
     """Answers nothing any more once somebody sent it XML that ends early."""
     dies_of(party, b"", b"</soap:Envelope>")
 
 
-@fault(kills="OCPP16S-2-09", also=["OCPP16S-3.2-01"])
+@fault(kills="OCPP16S-2-09", also=DEAD)
 def dies_of_a_wrong_answer(party: Any) -> None:
     """Answers nothing any more once an answer to it was wrong in one place."""
     endpoint = soap_of(party)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
@@ -10,6 +10,8 @@ from evconform.ocpp.view import Frame, Log
 from suites.ocpp16.hostile import refuses
 
 Offences = Iterator[tuple[Any, str]]
+Unanswered = Callable[[Log, Frame], Offences]
+"""What is wrong where a CALL has no answer."""
 
 MALFORMED = (
     "FormationViolation",
@@ -80,16 +82,21 @@ def words(call: Frame) -> str:
 
 @monitor("OCPP16J-4.2.3-06", accumulates=dict)
 def no_legal_call_is_called_malformed(log: Log, understood: dict[str, bool]) -> Offences:
-    """A receiver that refuses an action altogether says nothing about its members."""
+    yield from called_malformed(log, understood, MALFORMED, not_answered)
+
+
+def called_malformed(log: Log, understood: dict[str, bool], codes: tuple[str, ...], unanswered: Unanswered) -> Offences:
+    """Legal CALLs that are answered with an error of these codes, or are not. A receiver that refuses an action altogether says
+    nothing about its members."""
     for call in log.hostile("legal"):
         action = str(call.action)
         if call.item and call.item["mutation"] == "as-it-is":
             understood[action] = call.answer is not None and call.answer.type == "CALLRESULT"
         if call.answer is None:
-            yield from not_answered(log, call)
+            yield from unanswered(log, call)
         elif not understood.get(action):
             log.moot(call)
-        elif call.answer.code in MALFORMED:
+        elif call.answer.code in codes:
             yield (call, call.answer), f"{words(call)} was answered with the CALLERROR {call.answer.code}"
 
 

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 from evconform.harness.law import monitor
 from evconform.ocpp.soap.codec import same_action
-from evconform.ocpp.soap.names import IDENTITY
+from evconform.ocpp.soap.names import IDENTITY, WSA
 from evconform.ocpp.view import Frame, Log
-from suites.ocpp16.envelopes import in_words, message_id, spoken, wrong
+from suites.ocpp16.envelopes import in_words, message_id, spoken, who_is_meant, wrong, wrong_at
 from suites.ocpp16.monitors.framing import Uses, used_before
+from suites.ocpp16.told import delivered
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -25,16 +26,15 @@ DEMANDED = {
 }
 """A header block that every request has, to the row that says so."""
 PORTS = {"http": 80, "https": 443}
+UNSPECIFIED = ("0.0.0.0", "::")
+"""At which a service is bound to all its addresses, and called by nobody."""
 
 
 def has(block: str) -> Callable[[Log], Offences]:
     """A rule: every request has this block, and it is not empty."""
 
     def rule(log: Log) -> Offences:
-        for frame, envelope in spoken(log, "CALL"):
-            for problem in wrong(envelope, "header-missing"):
-                if problem.pointer == block:
-                    yield frame, in_words(problem)
+        return wrong_at(log, block, "header-missing", "CALL")
 
     return rule
 
@@ -48,16 +48,13 @@ def the_identity_is_that_of_the_charge_point(log: Log) -> Offences:
     for frame, envelope in spoken(log, "CALL"):
         if not envelope.headers.identity:
             log.moot(frame)
-        elif envelope.headers.identity != log.identity:
-            yield frame, f"chargeBoxIdentity is {envelope.headers.identity!r}, and the charge point is {log.identity!r}"
+        elif envelope.headers.identity != (meant := who_is_meant(log)):
+            yield frame, f"chargeBoxIdentity is {envelope.headers.identity!r}, and the charge point is {meant!r}"
 
 
 @monitor("OCPP16S-3.4-01")
 def has_an_action(log: Log) -> Offences:
-    for frame, envelope in spoken(log, "CALL", "CALLRESULT"):
-        for problem in wrong(envelope, "header-missing"):
-            if problem.pointer == "Action":
-                yield frame, in_words(problem)
+    return wrong_at(log, "Action", "header-missing", "CALL", "CALLRESULT")
 
 
 def named(log: Log) -> Iterator[tuple[Frame, str, bool]]:
@@ -102,10 +99,13 @@ def message_ids_are_unique(log: Log, used: Uses) -> Offences:
 def a_response_relates_to_its_request(log: Log) -> Offences:
     for frame, envelope in spoken(log, "CALLRESULT", "CALLERROR"):
         asked, said = message_id(frame.call) if frame.call else None, envelope.headers.relates_to
+        odd = next((each for each in wrong(envelope, "header-missing") if each.pointer == "RelatesTo" and said), None)
         if not asked or (said is None and frame.type == "CALLERROR"):
             log.moot(frame)  # whether a fault needs one is not said (spec-gaps)
         elif said != asked:
             yield frame, f"RelatesTo is {said!r}, and the MessageID of the request {asked!r}"
+        elif odd:
+            yield frame, in_words(odd)
 
 
 @monitor("OCPP16S-3.6-02")
@@ -120,7 +120,7 @@ def from_is_a_url(log: Log) -> Offences:
     for frame, envelope in spoken(log, "CALL"):
         if not envelope.headers.sender:
             log.moot(frame)
-        elif place_of(envelope.headers.sender) is None:
+        elif not can_listen(envelope.headers.sender):
             yield frame, f"From is {envelope.headers.sender!r}"
 
 
@@ -144,6 +144,8 @@ def to_is_where_it_is_sent(log: Log) -> Offences:
         place, path = place_of(envelope.headers.to), urlsplit(frame.target).path
         sent = place_of(f"{place[0] if place else 'http'}://{host}{path}")
         if place is None or place != sent:
+            if place:
+                log.needs("acts")  # in a log from the field a proxy may have sent it on
             yield frame, f"To is {envelope.headers.to!r}, and it was sent to {path} of {host}"
 
 
@@ -152,8 +154,8 @@ def what_is_for_it_goes_to_its_address(log: Log) -> Offences:
     last: Frame | None = None
     for frame in log.messages("CALL"):
         place = place_of((frame.envelope.headers.sender if frame.envelope else None) or "")
-        if frame.role == "charge-point" and place and frame.answer:
-            last = frame
+        if frame.role == "charge-point" and place and delivered(frame):
+            last = frame  # of whom it refuses it need not believe anything
         if frame.role == "charge-point" or last is None or last.envelope is None:
             log.moot(frame)
             continue
@@ -170,13 +172,19 @@ def what_is_for_it_goes_to_its_address(log: Log) -> Offences:
 def a_new_address_is_told_with_a_boot(log: Log, memory: dict[str, Frame]) -> Offences:
     for call in log.calls(by="charge-point"):
         before, said = memory.get("last"), call.envelope.headers.sender if call.envelope else None
-        if said:
+        if said and can_listen(said):
             memory["last"] = call
         was = before.envelope.headers.sender if before and before.envelope else None
-        if not said or not was or place_of(said) in (place_of(was), None):
+        if not said or not was or not can_listen(said) or place_of(said) == place_of(was):
             log.moot(call)
         elif call.action != "BootNotification" and before:
             yield (before, call), f"From is {said!r} now, and was {was!r}; {call.action} tells it"
+
+
+def can_listen(url: str) -> bool:
+    """Whether somebody can listen at a URL: not at those with which WS-Addressing says that nobody does, nor at no address."""
+    place = place_of(url)
+    return place is not None and not url.startswith(f"{WSA}/") and place[1] not in UNSPECIFIED
 
 
 def place_of(url: str) -> tuple[str, str, int, str] | None:

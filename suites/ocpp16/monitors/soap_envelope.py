@@ -9,19 +9,17 @@ from typing import Any
 from evconform.harness.law import monitor
 from evconform.http.message import Response
 from evconform.ocpp.view import Log
-from suites.ocpp16.envelopes import in_words, spoken, wrong
+from suites.ocpp16.envelopes import in_soap_1_1, in_words, other_operation, spoken, wrong
 from suites.ocpp16.monitors.payloads import CLAUSES
 
 Offences = Iterator[tuple[Any, str]]
 
 ENVELOPES = {
-    "OCPP16S-2-01": ("soap-version",),
     "OCPP16S-2-02": ("envelope", "body"),
     "OCPP16S-2-03": ("doctype",),
     "OCPP16S-3-01": ("header-twice",),
     "OCPP16S-3-02": ("must-understand",),
     "OCPP16S-3.1-02": ("xml", "entity", "encoding"),
-    "OCPP16S-8-02": ("operation",),
     "OCPP16S-8-03": ("unqualified",),
     "OCPP16S-8-04": ("element", "attribute"),
 }
@@ -43,11 +41,12 @@ def free_of(names: tuple[str, ...], leaves: tuple[str, ...] = ()) -> Callable[[L
     """A rule: no message has such a problem; ``leaves``: schemas that another row is about."""
 
     def rule(log: Log) -> Offences:
+        meant = (*names, "digits") if "type" in names and log.subject == "charge-point" else names
         for frame, envelope in spoken(log):
             if frame.schema in leaves:
                 log.moot(frame)
                 continue
-            for problem in wrong(envelope, *names):
+            for problem in wrong(envelope, *meant):
                 yield frame, in_words(problem)
 
     return rule
@@ -57,6 +56,25 @@ for _row, _names in ENVELOPES.items():
     monitor(_row, name=f"soap_{'_'.join(_names)}".replace("-", "_"))(free_of(_names))
 for _row, _names in CONTENTS.items():
     monitor(_row, name=f"soap_{_names[0]}")(free_of(_names, tuple(CLAUSES)))
+
+
+@monitor("OCPP16S-2-01", name="soap_soap_version")
+def a_message_is_of_soap_1_2(log: Log) -> Offences:
+    for frame, envelope in spoken(log):
+        problem = next(wrong(envelope, "soap-version"), None)
+        if problem and in_soap_1_1(frame):
+            log.moot(frame)
+        elif problem:
+            yield frame, in_words(problem)
+
+
+@monitor("OCPP16S-8-02", name="soap_operation")
+def a_message_is_of_an_operation(log: Log) -> Offences:
+    for frame, envelope in spoken(log):
+        for problem in wrong(envelope, "operation"):
+            yield frame, in_words(problem)
+        if other := other_operation(frame):
+            yield frame, other
 
 
 @monitor("OCPP16S-3.1-01")

@@ -10,7 +10,7 @@ from evconform.ocpp.soap.fault import CODES, SUBCODES
 from evconform.ocpp.soap.names import MEDIA_TYPE
 from evconform.ocpp.soap.table import by_namespace
 from evconform.ocpp.view import Log
-from suites.ocpp16.envelopes import in_words, spoken, wrong
+from suites.ocpp16.envelopes import in_soap_1_1, spoken, wrong_at
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -21,11 +21,10 @@ PARTS = {"OCPP16S-4-11": "Code", "OCPP16S-4-12": "Reason"}
 
 
 def part_is_right(part: str) -> Callable[[Log], Offences]:
+    """A rule: this part of every fault is as it must be."""
+
     def rule(log: Log) -> Offences:
-        for frame, envelope in spoken(log, "CALLERROR"):
-            for problem in wrong(envelope, "fault"):
-                if problem.pointer == part:
-                    yield frame, in_words(problem)
+        return wrong_at(log, part, "fault", "CALLERROR")
 
     return rule
 
@@ -34,14 +33,19 @@ for _row, _part in PARTS.items():
     monitor(_row, name=f"soap_fault_{_part}")(part_is_right(_part))
 
 
+def bare(namespace: str) -> str:
+    """The text prints those of OCPP without the slash at their end, its erratum with one at their begin."""
+    return namespace.replace("urn:/", "urn://").replace("urn:///", "urn://").rstrip("/")
+
+
 @monitor("OCPP16S-4-13")
 def subcodes_are_in_ocpps_namespace(log: Log) -> Offences:
-    known = {namespace.rstrip("/") for namespace in by_namespace()}  # the text prints them without the slash
+    known = {bare(namespace) for namespace in by_namespace()}
     for frame, envelope in spoken(log, "CALLERROR"):
         fault = envelope.fault
         if fault is None or fault.subcode not in SUBCODES:
             log.moot(frame)
-        elif fault.namespace.rstrip("/") not in known:
+        elif bare(fault.namespace) not in known:
             yield frame, f"{fault.subcode} is of the namespace {fault.namespace!r}"
 
 
@@ -59,7 +63,9 @@ def subcodes_stand_under_their_code(log: Log) -> Offences:
 def the_media_type_is_that_of_soap(log: Log) -> Offences:
     for frame, _ in spoken(log):
         said = (frame.header("Content-Type") or "").partition(";")[0].strip().lower()
-        if said != MEDIA_TYPE:
+        if in_soap_1_1(frame):
+            log.moot(frame)
+        elif said != MEDIA_TYPE:
             yield frame, f"the Content-Type is {frame.header('Content-Type')!r}"
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import Any
 
 from evconform.harness.law import monitor
 from evconform.ocpp.view import Frame, Log
 from suites.ocpp16.monitors.queue import RELATED, Queue
-from suites.ocpp16.told import content, delivered, failed
+from suites.ocpp16.told import content, delivered, failed, told_by
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -16,6 +17,12 @@ OF_THEMSELVES = ("BootNotification", "Heartbeat")
 """What comes again by rules of its own (OCPP 1.6, 4.2 and 4.6), and says the same each time."""
 AT_ONCE = 0.5
 """Seconds in which no operator asks a central system for the same again."""
+CHALLENGES = (401, 407)
+"""Where HTTP asks who it is: the same request comes again with credentials, and nothing has failed yet (RFC 9110, 11)."""
+FORBIDDEN = 403
+"""With which HTTP keeps somebody from the service."""
+NOT_REACHED = (429, 502, 503, 504)
+"""With which a proxy, or an overloaded server, says that the service did not get the request (RFC 9110, 15.6)."""
 
 
 @monitor("OCPP16S-3.2-01")
@@ -27,7 +34,9 @@ def every_request_is_answered(log: Log) -> Offences:
             log.moot(call)
         elif call.answer is not None:
             continue
-        elif error := http_error(log, call):
+        elif (error := http_error(log, call)) and unheard(log, call, error):
+            log.moot(call)
+        elif error:
             yield (call, error), f"{call.action} was answered with HTTP status {error.status}, and no envelope"
         elif ended := hung_up(log, call):
             log.needs("acts")  # it may have lost its power
@@ -36,6 +45,14 @@ def every_request_is_answered(log: Log) -> Offences:
             yield call, f"{call.action} was not answered within {patience:g} s"
         else:
             log.moot(call)
+
+
+def unheard(log: Log, call: Frame, error: Frame) -> bool:
+    """Whether an HTTP error says that the request did not get as far as the service. To forbid it a central system has no reason
+    any more once it accepted who asks."""
+    if error.status != FORBIDDEN:
+        return error.status in (*CHALLENGES, *NOT_REACHED)
+    return log.subject == "central-system" and log.status_at(call) != "Accepted"
 
 
 def hung_up(log: Log, call: Frame) -> Frame | None:
@@ -53,6 +70,12 @@ def http_error(log: Log, call: Frame) -> Frame | None:
     return found.get(call.n)
 
 
+def http_failure(log: Log, call: Frame) -> Frame | None:
+    """That HTTP response, where it is the end of the matter."""
+    error = http_error(log, call)
+    return None if error is None or error.status in CHALLENGES else error
+
+
 def is_http_error(frame: Frame) -> bool:
     return frame.kind == "http-response" and (frame.status or 0) >= 400
 
@@ -60,8 +83,9 @@ def is_http_error(frame: Frame) -> bool:
 @monitor("OCPP16S-4-07")
 def a_failed_message_is_not_sent_again(log: Log) -> Offences:
     for call in log.calls(by=log.subject):
-        failure = call.answer if failed(call) else http_error(log, call)
-        if failure is None or call.action in (*RELATED, *OF_THEMSELVES):
+        failure = call.answer if failed(call) else http_failure(log, call)
+        hostile = call.item and call.item["item"]  # that is sent to fail
+        if failure is None or hostile or call.action in (*RELATED, *OF_THEMSELVES):
             log.moot(call)
             continue
         within = log.pixit["patience"] if log.subject == "charge-point" else AT_ONCE
@@ -83,12 +107,25 @@ def a_failed_message_is_not_sent_again(log: Log) -> Offences:
 def a_heartbeat_tells_whether_the_connection_is_at_fault(log: Log) -> Offences:
     queue = Queue(log)
     for call in log.calls(*RELATED, by="charge-point"):
-        message, failure = queue.of.get(call.n), http_error(log, call)
-        again = message.after(call) if message and failure else None
-        if failure is None or again is None:
+        message, failure = queue.of.get(call.n), http_failure(log, call)
+        later = [each for each in message.calls if each.n > call.n] if message and failure else []
+        if failure is None or not later:
             log.moot(call)
             continue
-        between = (f for f in log.conversation.frames if failure.n < f.n < again.n and f.type == "CALL")
-        if not any(f.role == "charge-point" and f.action not in RELATED and delivered(f, by=again) for f in between):
-            says = "no Heartbeat, nor another message that works, was sent and answered before"
-            yield (call, failure, again), f"{call.action} was sent again after HTTP status {failure.status}, and {says}"
+        through = next((each for each in later if delivered(each)), None)
+        until = through.n if through else inf  # it may be tried a couple of times before that is looked into
+        if any(failure.n < each.n < until for each in probes(log)):
+            continue
+        if through or any(each.n > later[-1].n for each in told_by(log, *RELATED)):  # it is delivered, or given up
+            says = "no Heartbeat, nor another message that works, was sent meanwhile"
+            yield (call, failure, later[0]), f"{call.action} was sent again after HTTP status {failure.status}, and {says}"
+        else:
+            log.moot(call)
+
+
+def probes(log: Log) -> list[Frame]:
+    """What may tell whether the connection works. Whether it is answered says just that."""
+    frames = log.conversation.frames
+    return log.conversation.index(
+        "probes", lambda: [f for f in frames if f.type == "CALL" and f.role == "charge-point" and f.action not in RELATED]
+    )

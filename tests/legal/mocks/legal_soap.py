@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 from mocks.legal import TWO, Change, variant
+from mocks.legal_envelopes import CARRIERS, ENVELOPES
 
 from evconform.ocpp.soap.names import SOAP, WSA
 
@@ -204,3 +205,17 @@ def asks_without_waiting(cp: Any) -> None:
         return channel
 
     cp.endpoint.connect = connects
+
+
+# ── what either side may do ──
+
+
+def _carries(cp: Any, edit: Callable[[Any], None]) -> None:
+    cp.endpoint.edit_request = cp.endpoint.edit_response = edit
+
+
+for _table, _does in ((ENVELOPES, _writes), (CARRIERS, _carries)):
+    for _name, (_clause, _edit) in _table.items():
+        _shared = partial(_does, edit=_edit)
+        _shared.__name__, _shared.__doc__ = _name, _edit.__doc__  # type: ignore[attr-defined]
+        soap(_clause, *WRITING)(_shared)

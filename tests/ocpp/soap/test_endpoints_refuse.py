@@ -283,6 +283,24 @@ def test_an_answer_is_compressed_as_the_client_likes_it(pair: Any, accepted: str
     pair.stage.run(story())
 
 
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [("", "deflate"), ("deflate;q=0.1, gzip", "deflate"), ("*", "deflate"), ("gzip", None), ("identity", None),
+     ("*, deflate;q=0", None)],
+)  # fmt: skip
+def test_every_answer_is_compressed_on_purpose_for_who_does_not_exclude_it(pair: Any, accepted: str, coding: str | None) -> None:
+    """Without the header a request excludes none."""
+
+    async def story() -> None:
+        await pair.listens()
+        pair.central.compresses_answers = "deflate"
+        response = await pair.posts(message(), Accept_Encoding=accepted)
+        assert response.header("Content-Encoding") == coding
+        assert decode(response.body).kind == "response"
+
+    pair.stage.run(story())
+
+
 def test_a_bomb_of_gzip_is_refused_by_http(pair: Any) -> None:
     async def story() -> None:
         await pair.listens()

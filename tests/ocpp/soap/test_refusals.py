@@ -36,7 +36,7 @@ UNREADABLE = {
     "login page": (b"<!DOCTYPE html><html></html>", "doctype"),
     "entity": (changed("NoError", "&b;"), "entity"),
     "entity in an attribute": (changed("<ocpp:errorCode>", "<ocpp:errorCode a='&b;'>"), "entity"),
-    "latin-1": (changed("utf-8", "iso-8859-1"), "encoding"),
+    "code page 437": (changed("utf-8", "cp437"), "encoding"),
     "utf-7": (changed("utf-8", "utf-7"), "encoding"),
     "no encoding at all": (changed("utf-8", "klingon"), "encoding"),
     "no utf-8": (changed("NoError", "No") + b"\xff", "encoding"),

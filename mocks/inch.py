@@ -64,14 +64,14 @@ class Inch:
         self.endpoint = endpoint_of(site)
         self.endpoint.call_timeout, self.endpoint.after_answer = 8.0, self._answered
         self.endpoint.refuses = lambda message, _: refuse_undated(message)  # 3.15
-        self.endpoint.believes = is_answer  # J 4.2.2
         if isinstance(self.endpoint, SoapChargePoint):
             self.endpoint.page = lambda request: web_page.visited(self, request)
+        else:  # over SOAP no other answer could come
+            self.endpoint.believes = is_answer  # J 4.2.2
         self._afterwards: list[Coroutine[Any, Any, None]] = []
         self._next_offer: dict[int, asyncio.Task[Any]] = {}
         """Connector to what waits for the next change of its limit."""
-        self.powered = False
-        self.network = asyncio.Event()
+        self.powered, self.network = False, asyncio.Event()
         self.network.set()
         self.time_stamp = scripts.iso  # 3.15
         self.connectors = {c.id: c for c in connectors_of(site)}

@@ -45,6 +45,7 @@ COMMANDS: dict[str, str] = {
     "resume": "resume_ev",
     "fault": "provoke_fault",
     "mend": "clear_fault",
+    "data": "transfer_data",
     "jam": "jam_lock",
     "free": "free_lock",
     "cut": "cut_network",
@@ -54,7 +55,7 @@ COMMANDS: dict[str, str] = {
     "light": "restore_power",
 }
 """What is typed to the bench action that it is."""
-OF_THE_WHOLE = ("cut", "restore", "move", "dark", "light")
+OF_THE_WHOLE = ("data", "cut", "restore", "move", "dark", "light")
 """Commands without a connector."""
 ID_TAG_AT_MOST = 20
 """Characters (OCPP 1.6, 7.28)."""

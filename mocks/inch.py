@@ -13,6 +13,7 @@ from typing import Any
 
 from evconform.harness.clock import Tasks
 from evconform.harness.party import Site, party
+from evconform.harness.verdict import CannotAct
 from evconform.ocpp import scripts
 from evconform.ocpp.channel import Answer, Channel, Handler, NoAnswer, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint
@@ -25,7 +26,7 @@ from mocks.charge_point.authorization import Authorization
 from mocks.charge_point.availability import Availability
 from mocks.charge_point.configuration import Configuration
 from mocks.charge_point.connector import LEAST_CURRENT, Connector
-from mocks.charge_point.data_transfer import DataTransfer
+from mocks.charge_point.data_transfer import GREETING, DataTransfer
 from mocks.charge_point.diagnostics import Diagnostics
 from mocks.charge_point.etrel import Etrel
 from mocks.charge_point.firmware import Firmware
@@ -64,8 +65,7 @@ class Inch:
         self._afterwards: list[Coroutine[Any, Any, None]] = []
         self._next_offer: dict[int, asyncio.Task[Any]] = {}
         """Connector to what waits for the next change of its limit."""
-        self.powered = False
-        self.network = asyncio.Event()
+        self.powered, self.network = False, asyncio.Event()
         self.network.set()
         self.time_stamp = scripts.iso  # 3.15
         self.connectors = {c.id: c for c in connectors_of(site)}
@@ -303,6 +303,14 @@ class Inch:
     def present_card(self, uid: str, connector: int = 1) -> None:
         """The driver does not wait for the charge point."""
         self.lives.spawn(self.sessions.present_card(uid, connector))
+
+    def transfer_data(self) -> None:
+        if not self.data_transfer.vendor:
+            raise CannotAct("it has no message of its own")
+        self.lives.spawn(self.greets())
+
+    async def greets(self) -> None:
+        await self.data_transfer.send(self.data_transfer.vendor, GREETING, {"says": "hello"})
 
     def suspend_ev(self, connector: int = 1) -> None:
         self.sessions.ev_wants(connector, wants=False)

@@ -31,6 +31,7 @@ ACTIONS = {
         "clear_fault": "mend the faulty connector",
         "jam_lock": "make the lock of a connector fail",
         "free_lock": "let the lock of a connector work again",
+        "transfer_data": "make the charge point send a DataTransfer by itself",
         "speaks": "set the charge point to another version and transport of its protocol",
     },
     "central-system": {
@@ -56,6 +57,7 @@ PARAMETERS = {
         **dict.fromkeys(ACTIONS["charge-point"], ("connector",)),
         **dict.fromkeys(("power_cycle", "cut_power", "restore_power", "cut_network", "restore_network", "change_address"), ()),
         "present_card": ("uid", "connector"),
+        "transfer_data": (),
         "speaks": ("speaks",),
     },
     "central-system": {"sends": ("identity", "action", "payload"), "registers": ("identity", "status")},

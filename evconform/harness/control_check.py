@@ -23,7 +23,7 @@ WORKS = "works"
 
 ORDER = (
     "plug_in", "suspend_ev", "resume_ev", "unplug_at_ev", "plug_in_at_ev", "unplug", "plug_in_halfway", "unplug",
-    "present_card", "jam_lock", "free_lock", "provoke_fault", "clear_fault", "cut_network", "restore_network",
+    "present_card", "transfer_data", "jam_lock", "free_lock", "provoke_fault", "clear_fault", "cut_network", "restore_network",
     "change_address", "cut_power", "restore_power", "power_cycle",
 )  # fmt: skip
 """The actions at a charge point, so that each finds the bench as it needs it, and leaves it as it was."""

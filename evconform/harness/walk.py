@@ -19,7 +19,7 @@ from evconform.harness.law import TestCase
 IN_HAND = {
     "the cable": ("plug_in", "plug_in_halfway", "unplug"),
     "the EV": ("unplug_at_ev", "plug_in_at_ev", "suspend_ev", "resume_ev"),
-    "the cards": ("present_card",),
+    "the cards": ("present_card", "transfer_data"),
     "the faults": ("provoke_fault", "clear_fault", "jam_lock", "free_lock"),
     "the network": ("cut_network", "restore_network", "change_address"),
     "the power": ("power_cycle", "cut_power", "restore_power"),

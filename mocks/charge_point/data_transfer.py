@@ -15,12 +15,17 @@ Message = Callable[[dict[str, Any]], bool]
 """Takes the data; False: it cannot be done."""
 
 
+GREETING = "Greeting"
+"""The one message of a vendor of whom nothing is published."""
+
+
 class DataTransfer:
     """``messages``: vendorId in lower case to its messages."""
 
     def __init__(self, cp: Inch) -> None:
         self.cp = cp
-        self.messages: dict[str, dict[str, Message]] = {}
+        self.vendor: str = cp.pics["data_transfer_vendor"]
+        self.messages: dict[str, dict[str, Message]] = {self.vendor.lower(): {GREETING: lambda data: True}} if self.vendor else {}
         cp.handles("DataTransfer", self.data_transfer)
 
     def data_transfer(self, payload: Payload, _: Channel) -> Answer:

@@ -53,7 +53,7 @@ def test_each_action_works_is_not_declared_or_failed_and_why(evconform: Run, pyt
     assert rows["jam_lock"] == "failed: the arm is stuck"
     assert rows["cut_network"] == "failed: RuntimeError: no such relay"
     assert rows["power_cycle"] == "not declared"
-    assert done.stdout.splitlines()[-1] == "18 actions: 3 in order, 13 not declared, 2 failed"
+    assert done.stdout.splitlines()[-1] == "19 actions: 3 in order, 14 not declared, 2 failed"
 
 
 def test_dry_acts_on_nothing(evconform: Run, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from evconform.harness import wire
 from evconform.harness.campaign import Campaign, Plan
 from evconform.harness.clock import Clock, LabLoop
 from evconform.harness.judge import CaseResult
+from evconform.harness.pics import Pics
 from evconform.harness.plan import applicable, find_sut, load_content, make_plan
 from evconform.harness.verdict import Verdict
 from evconform.harness.wire import WireLog
@@ -44,6 +45,11 @@ async def _run(plan: Plan, log: Path, speaks: str) -> list[CaseResult]:
     return results
 
 
+def is_made_to_send(pics: Pics, action: str) -> bool:
+    """Whether there is a way to make our party send it."""
+    return pics[action] and (action != "DataTransfer" or pics["sends_data_transfer"])
+
+
 @pytest.mark.parametrize(("sut", "speaks"), OURS)
 def test_none_of_more_than_1500_messages_stops_us(sut: str, speaks: str, tmp_path: Path) -> None:
     plan = replace(make_plan(LOADED, find_sut(sut, [])), hostile="full")
@@ -56,7 +62,9 @@ def test_none_of_more_than_1500_messages_stops_us(sut: str, speaks: str, tmp_pat
     role = plan.sut.sut.role
     pics = plan.pics_of(speaks)
     wanted = [item.id for item in generate(role, [action for action in BASES[role] if pics[action]], "full", speaks)]
-    wanted += [item.id for item in answers(role, [action for action in TO_ANSWER[role] if pics[action]], "full", speaks)]
+    wanted += [
+        item.id for item in answers(role, [action for action in TO_ANSWER[role] if is_made_to_send(pics, action)], "full", speaks)
+    ]
     begins = BEGINS[speaks]
     marks = (entry.facts for entry in wire.read(log) if entry.mark == "hostile" and entry.facts["item"].startswith(begins))
     thrown = [facts["item"] for facts in marks if facts["kind"] != "stranger"]

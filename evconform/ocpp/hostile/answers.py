@@ -17,6 +17,11 @@ from evconform.ocpp.hostile.item import ID, Item
 from evconform.ocpp.soap.table import service
 from evconform.ocpp.speaks import JSON, SOAP
 
+OVER_SOAP = (
+    "Heartbeat", "StatusNotification", "MeterValues", "DiagnosticsStatusNotification", "FirmwareStatusNotification",
+    "GetConfiguration", "ClearCache",
+)  # fmt: skip
+"""The CALLs that are answered wrongly over SOAP, too, where no proper answer can follow: what costs nobody a session."""
 SPOILT = ("illegal", "lenient", "undated", "unreadable")
 """The kinds of mutations that make an answer a bad one."""
 ANSWER = "conf"
@@ -62,7 +67,7 @@ FRAMED: dict[str, dict[str, str]] = {
 def answers(role: str, actions: Container[str], level: str = "full", speaks: str = JSON) -> Iterator[Item]:
     """The items for a SUT of this role that claims these actions, as ``generate`` does for CALLs."""
     for action, base in TO_ANSWER[role].items():
-        if action in actions:
+        if action in actions and (speaks == JSON or action in OVER_SOAP):
             begins = f"{prefix(role, speaks)}/{action}"
             of = _by_soap(begins, role, action, base) if speaks == SOAP else _of_action(begins, action, base)
             yield from chosen(of, level)

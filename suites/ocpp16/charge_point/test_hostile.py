@@ -98,6 +98,16 @@ async def test_no_answer_to_authorize_lets_anybody_charge(central_system: Script
     await hostile.answers_all(central_system, asks, ["Authorize"])
 
 
+@testcase("OCPP16-CP-HOSTILE-07", verifies=ANSWERED, applies="DataTransfer and sends_data_transfer", only=JSON)
+async def test_no_answer_to_vendor_data_upsets_a_charge_point(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """An answer to its own DataTransfer that is spoilt in one place, or not its, changes nothing."""
+
+    async def asks(_: str) -> None:
+        await bench.transfer_data()
+
+    await hostile.answers_all(central_system, asks, ["DataTransfer"])
+
+
 @testcase("OCPP16-CP-HOSTILE-06", verifies=ANSWERED, applies=sessions.WHOLE_SESSION, only=JSON)
 async def test_no_answer_upsets_a_session(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """A StartTransaction or StopTransaction that is answered wrongly first is of a session that ends as any other."""

@@ -197,7 +197,7 @@ class Campaign:
             await self._leave_column()
         if self.plan.embedded or case.speaks != self.speaks:
             self.wire.mark("fresh")  # to the rules the SUT is one that they see for the first time
-        self.wire.mark("case-begin", case=case.id)
+        self.wire.mark("case-begin", case=case.id, **({"speaks": case.speaks} if case.speaks else {}))
         self.expectations = self._expectations()
         try:
             if self.plan.embedded:

@@ -325,8 +325,9 @@ class Judge:
             for conversation in conversations:
                 if side == "tester" and conversation.began < self._device:
                     continue
-                if not row.binds(getattr(conversation, "speaks", "") or declared.speaks):
-                    continue
+                speaks = getattr(conversation, "speaks", "") or declared.speaks
+                if (declared.speaks and speaks != declared.speaks) or not row.binds(speaks):
+                    continue  # what was said on another column shows nothing of this one
                 log = conversation.log(role, terms, window)
                 offences = self._offences(case, monitor, role, conversation, log)
                 seen += log.situations

@@ -148,7 +148,9 @@ class Transcript(OpenAndDone[Conversation]):
         return fresh
 
     def _mark(self, entry: Entry) -> None:
-        if entry.mark == "fresh":
+        if entry.mark == "case-begin":
+            self._soap.column = entry.facts.get("speaks", "")
+        elif entry.mark == "fresh":
             self._done.clear()
             self._open.clear()
             self._stations.clear()

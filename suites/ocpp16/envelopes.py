@@ -25,6 +25,12 @@ def wrong(envelope: Envelope, *names: str) -> Iterator[Problem]:
     return (problem for problem in envelope.problems if problem.name in names)
 
 
+def wrong_at(log: Log, pointer: str, name: str, *types: str) -> Iterator[tuple[Frame, str]]:
+    """The messages of these types that have the problem at this place of their envelope."""
+    for frame, envelope in spoken(log, *types):
+        yield from ((frame, in_words(problem)) for problem in wrong(envelope, name) if problem.pointer == pointer)
+
+
 def in_words(problem: Problem) -> str:
     return f"{problem.pointer}: {problem.says}" if problem.pointer else problem.says
 
@@ -43,3 +49,12 @@ def who_is_meant(log: Log) -> str:
     """The identity that a request of the subject has to name: a charge point is the one under test, a central system calls the
     one that is at the address, of as many as there are."""
     return log.identity if log.subject == "charge-point" else log.conversation.station
+
+
+def other_operation(frame: Frame) -> str:
+    """What is wrong with a response that is not that of the operation that was called; empty if it is."""
+    asked = frame.call.envelope if frame.type == "CALLRESULT" and frame.call else None
+    said = frame.envelope.action if frame.envelope else ""
+    return (
+        f"the response of {said or 'nothing'}, and {asked.action} was called" if asked and asked.action not in ("", said) else ""
+    )

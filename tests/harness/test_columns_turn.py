@@ -212,6 +212,8 @@ def of_the_column(log: Heard) -> Iterator[tuple[Heard, str]]:
     [
         ("C-1", (JSON, SOAP), [JSON], [f"{JSON} without Boot"]),
         ("C-1.soap", (JSON, SOAP), [SOAP], []),
+        ("C-1", (JSON, SOAP), [SOAP], []),
+        ("C-1.soap", (JSON, SOAP), [JSON], []),
         ("C-1", (SOAP,), [JSON], []),
         ("C-1", (JSON,), [SOAP, JSON], [f"{JSON} without Boot"]),
         ("C-1", (SOAP,), [""], []),

@@ -29,7 +29,7 @@ def judge() -> Judges:
         plan = make_plan(content, find_sut(f"plain-{role}.toml", []))
         terms = Terms(role, "CP-1", 1.0, plan.terms.pixit, plan.pics, plan.faced)
         judge = Judge(plan.law, terms, Transcript(terms))
-        case = next(c.id for c in plan.law.cases.values() if c.role == role)
+        case = next(c.id for c in plan.law.cases.values() if (c.role, c.speaks) == (role, f"ocpp1.6-{transport}"))
         judge.feed(Entry(1, 0.0, mark="case-begin", facts={"case": case}))
         n = 1
         for t, each in TRANSPORTS[transport](lines):

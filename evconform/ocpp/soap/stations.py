@@ -50,6 +50,8 @@ class Stations:
 
     def __init__(self, identity: str) -> None:
         self._identity = identity or NOBODY
+        self.column = ""
+        """What the SUT is to speak now; empty where nobody says it."""
         self._known: dict[str, set[str]] = {}
         """Key to the addresses at which it said that it is called."""
         self._on: dict[str, str] = {}
@@ -76,8 +78,16 @@ class Stations:
     def _calling(self, request: Frame, conn: str) -> str | None:
         said = self._said(request)
         if said:
-            return said
+            return self._to_speak(said, request)
         return self._on.get(conn) or self._supposed(request)
+
+    def _to_speak(self, said: str, request: Frame) -> str:
+        """A message of another version than is to be spoken now is a wrong one of that, but for what is left from before the
+        charge point booted on it."""
+        identity, speaks = named_by(said)
+        meant = key_of(identity, self.column)
+        due = self.column in SPEAKS.values() and speaks != self.column
+        return meant if due and (meant in self._known or request.action == "BootNotification") else said
 
     def _called(self, request: Frame, conn: str, secure: bool) -> str | None:
         """A central system means who is at the address that it calls, whatever name it says."""

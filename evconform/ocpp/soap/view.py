@@ -69,6 +69,15 @@ class SoapView:
         self._triggered: set[str] = set()
         """The keys that were asked for a BootNotification."""
 
+    @property
+    def column(self) -> str:
+        """What the SUT is to speak now; empty where nobody says it."""
+        return self._stations.column
+
+    @column.setter
+    def column(self, speaks: str) -> None:
+        self._stations.column = speaks
+
     def takes(self, entry: Entry) -> bool:
         """Whether this is an entry of an HTTP connection."""
         return entry.conn in self._waiting or is_http(entry)

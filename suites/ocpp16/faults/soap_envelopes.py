@@ -85,6 +85,7 @@ IN_REQUESTS: list[tuple[str, str, str, Rework]] = [
     ("3.9-01", "no_to", "Leaves out To.", spoiling.without("To")),
     ("3.9-02", "to_somebody_else", "Writes another address into To.", spoiling.with_block("To", "http://127.0.0.1:9/other")),
     ("8-01", "a_namespace_of_its_own", "Writes a body of another namespace.", spoiling.foreign),
+    ("8-01", "an_older_version", "Speaks OCPP 1.5 where 1.6 is due.", spoiling.swaps("2015/10", "2012/06")),
     ("8-02", "an_operation_of_its_own", "Calls an operation that there is not.", renamed),
 ]
 for _row, _name, _says, _spoil in IN_REQUESTS:

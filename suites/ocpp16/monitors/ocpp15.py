@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import Any
 
 from evconform.harness.law import monitor
@@ -13,12 +14,16 @@ from evconform.ocpp.soap.names import IDENTITY
 from evconform.ocpp.soap.problem import PROBLEMS
 from evconform.ocpp.soap.table import service
 from evconform.ocpp.view import Frame, Log
+from suites.ocpp16.envelopes import in_soap_1_1, other_operation, who_is_meant
 
 Offences = Iterator[tuple[Any, str]]
 
 OF_HEADERS = ("must-understand", "header-missing", "header-twice", "header-value", "action", "fault")
 """Problems that say nothing of a body. Of WS-Addressing 1.5 says no more than that From may be there (8.3)."""
-OF_BODIES = tuple(name for name in PROBLEMS if name not in OF_HEADERS)
+OF_BODIES = tuple(name for name in PROBLEMS if name not in (*OF_HEADERS, "too-long"))
+"""The rest; that a message is too long for us is no rule of 1.5."""
+KEEPS_OUT = ("SecurityError", "IdentityMismatch")
+"""How a central system answers a boot of whom it does not know (8.2)."""
 INITIATED = tuple(name for name in CHARGE_POINT_INITIATED if name in service("1.5", "central-system").operations)
 """What a charge box sends, in the order of chapter 4."""
 
@@ -35,23 +40,28 @@ def spoken(log: Log, *types: str) -> Iterator[tuple[Frame, Envelope]]:
 def is_proper(frame: Frame) -> bool:
     """Whether nothing is wrong with a body; that a header is found in any letter case is a row of its own (8.1)."""
     spelt = IDENTITY in str(frame.text)
-    return spelt and frame.envelope is not None and not any(each.name in OF_BODIES for each in frame.envelope.problems)
+    return spelt and frame.envelope is not None and not any(each.name not in OF_HEADERS for each in frame.envelope.problems)
 
 
 @monitor("OCPP15-8-01")
 def every_message_is_one_of_1_5(log: Log) -> Offences:
     for frame, envelope in spoken(log):
         called = log.other if frame.type == "CALL" else log.subject
+        if in_soap_1_1(frame):
+            log.moot(frame)
+            continue
         for problem in (each for each in envelope.problems if each.name in OF_BODIES):
             yield frame, f"{problem.pointer}: {problem.says}".removeprefix(": ")
+        if other := other_operation(frame):
+            yield frame, other
         if envelope.service and envelope.kind != "fault" and envelope.service is not service("1.5", called):
             yield frame, f"{envelope.service.namespace} is not the {called}'s service of 1.5"
 
 
 def has_identity(log: Log) -> Offences:
     for frame, envelope in spoken(log, "CALL"):
-        if envelope.headers.identity != log.identity:
-            yield frame, f"{IDENTITY} is {envelope.headers.identity!r}, and the charge box is {log.identity!r}"
+        if envelope.headers.identity != (meant := who_is_meant(log)):
+            yield frame, f"{IDENTITY} is {envelope.headers.identity!r}, and the charge box is {meant!r}"
 
 
 monitor("OCPP15-8.1-01", name="requests_say_who_sends_them")(has_identity)
@@ -70,11 +80,23 @@ def faults_are_of_the_table(log: Log) -> Offences:
             yield frame, f"{fault.subcode} stands under {fault.code}, not {SUBCODES[fault.subcode]}"
 
 
-@monitor("OCPP15-4.2-03")
-def nothing_but_boots_until_accepted(log: Log) -> Offences:
+@monitor("OCPP15-4.2-03", accumulates=dict)
+def nothing_but_boots_until_accepted(log: Log, memory: dict[str, bool]) -> Offences:
+    boots = log.conversation.called("BootNotification")
+    first = boots[0].n if boots else inf
+    stays = memory.get("accepted", False) and not log.conversation.powered_on
     for call in log.calls(by="charge-point"):
-        if call.action != "BootNotification" and log.status_at(call) != "Accepted":
-            yield call, f"{call.action} while the charge box is {log.status_at(call) or 'not registered'}"
+        status = log.status_at(call)
+        if call.action == "BootNotification" or status == "Accepted":
+            continue
+        if status is None and stays:
+            log.moot(call)  # it was accepted, and boots anew: nobody says that it was off, or refused since
+        elif call.n < first and log.conversation.powered_on and log.pics["backup_power"]:
+            log.moot(call)  # last words, which may come on a connection of their own
+        else:
+            yield call, f"{call.action} while the charge box is {status or 'not registered'}"
+    if answered := [boot.answer for boot in boots if boot.answer]:
+        memory["accepted"] = answered[-1].says(status="Accepted")
 
 
 def confirmed(action: str) -> Callable[[Log], Offences]:
@@ -83,7 +105,8 @@ def confirmed(action: str) -> Callable[[Log], Offences]:
     def rule(log: Log) -> Offences:
         for call in log.calls(action, by="charge-point"):
             registered = action == "BootNotification" or log.status_at(call) == "Accepted"
-            if call.answer is None or not is_proper(call) or not registered:
+            kept_out = action == "BootNotification" and call.answer is not None and call.answer.code in KEEPS_OUT
+            if call.answer is None or not is_proper(call) or not registered or kept_out:
                 log.moot(call)
             elif call.answer.type == "CALLERROR":
                 yield (call, call.answer), f"{action} was answered with {call.answer}"

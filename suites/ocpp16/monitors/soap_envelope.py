@@ -9,7 +9,7 @@ from typing import Any
 from evconform.harness.law import monitor
 from evconform.http.message import Response
 from evconform.ocpp.view import Log
-from suites.ocpp16.envelopes import in_soap_1_1, in_words, spoken, wrong
+from suites.ocpp16.envelopes import in_soap_1_1, in_words, other_operation, spoken, wrong
 from suites.ocpp16.monitors.payloads import CLAUSES
 
 Offences = Iterator[tuple[Any, str]]
@@ -73,9 +73,8 @@ def a_message_is_of_an_operation(log: Log) -> Offences:
     for frame, envelope in spoken(log):
         for problem in wrong(envelope, "operation"):
             yield frame, in_words(problem)
-        asked = frame.call.envelope if frame.type == "CALLRESULT" and frame.call else None
-        if asked and asked.action and envelope.action != asked.action:
-            yield frame, f"the response of {envelope.action or 'nothing'}, and {asked.action} was called"
+        if other := other_operation(frame):
+            yield frame, other
 
 
 @monitor("OCPP16S-3.1-01")

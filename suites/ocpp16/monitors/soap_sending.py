@@ -19,7 +19,7 @@ AT_ONCE = 0.5
 """Seconds in which no operator asks a central system for the same again."""
 CHALLENGES = (401, 407)
 """Where HTTP asks who it is: the same request comes again with credentials, and nothing has failed yet (RFC 9110, 11)."""
-NOT_LET_IN = (*CHALLENGES, 403)
+FORBIDDEN = 403
 """With which HTTP keeps somebody from the service."""
 NOT_REACHED = (429, 502, 503, 504)
 """With which a proxy, or an overloaded server, says that the service did not get the request (RFC 9110, 15.6)."""
@@ -48,10 +48,11 @@ def every_request_is_answered(log: Log) -> Offences:
 
 
 def unheard(log: Log, call: Frame, error: Frame) -> bool:
-    """Whether an HTTP error says that the request did not get as far as the service; one that let in who asks has no reason to
-    say so of credentials, but to ask for them."""
-    known = log.subject == "charge-point" or log.status_at(call) == "Accepted"
-    return error.status in (*NOT_REACHED, *(CHALLENGES if known else NOT_LET_IN))
+    """Whether an HTTP error says that the request did not get as far as the service. To forbid it a central system has no reason
+    any more once it accepted who asks."""
+    if error.status != FORBIDDEN:
+        return error.status in (*CHALLENGES, *NOT_REACHED)
+    return log.subject == "central-system" and log.status_at(call) != "Accepted"
 
 
 def hung_up(log: Log, call: Frame) -> Frame | None:
@@ -83,7 +84,8 @@ def is_http_error(frame: Frame) -> bool:
 def a_failed_message_is_not_sent_again(log: Log) -> Offences:
     for call in log.calls(by=log.subject):
         failure = call.answer if failed(call) else http_failure(log, call)
-        if failure is None or call.action in (*RELATED, *OF_THEMSELVES):
+        hostile = call.item and call.item["item"]  # that is sent to fail
+        if failure is None or hostile or call.action in (*RELATED, *OF_THEMSELVES):
             log.moot(call)
             continue
         within = log.pixit["patience"] if log.subject == "charge-point" else AT_ONCE

@@ -68,7 +68,8 @@ async def test_no_response_upsets_a_charge_point(central_system: ScriptedCentral
 
     async def asks(action: str) -> None:
         await central_system.calls("TriggerMessage", requestedMessage=action)
-        await central_system.hears(action)
+        # one whose messages came to nothing waits longer each time before it speaks again
+        await central_system.hears(action, within=central_system.reconnect_patience)
 
     await hostile.answers_all(central_system, asks, ["Heartbeat"])
 

@@ -129,7 +129,10 @@ class Hooks:
         if self.session.for_a_person:  # the names of files tell a person nothing
             reporter: Any = self.config.pluginmanager.get_plugin("terminalreporter")
             reporter.showfspath = False
-        self.session.open()
+        try:
+            self.session.open()
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from error
         try:
             return (yield)
         except KeyboardInterrupt:
@@ -147,6 +150,7 @@ class Hooks:
             return None
         report = self.session.report
         if why := report.interrupted or report.unreached.get(case.speaks, ""):
+            pyfuncitem.session.shouldstop = report.interrupted or False
             raise NotGreen(why)
         result = self.session.run(case)
         if report.interrupted:

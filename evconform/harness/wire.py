@@ -12,6 +12,7 @@ import errno
 import fcntl
 import hashlib
 import json
+import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from evconform.harness.clock import Clock
 from evconform.harness.verdict import UsageError
@@ -70,6 +71,17 @@ BIG_ENDIAN = b"\xfe\xff\x00"
 """How XML begins in UTF-16 whose bytes are in that order (XML 1.0, 4.3.3: there has to be a mark)."""
 
 
+def claim(file: IO[bytes], path: Path) -> None:
+    """Makes us the one that writes to this log, until ``file`` is closed. Raises UsageError where another run does."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UsageError(f"{path}: the run that writes this is still under way") from None
+    except OSError as error:
+        if error.errno not in (errno.ENOLCK, errno.ENOTSUP):  # a file system without locks
+            raise
+
+
 class WireLog:
     """Writes the log of one campaign. ``secret`` values never reach the disk."""
 
@@ -92,11 +104,10 @@ class WireLog:
         """Told of every frame before it is written: it may keep a secret that the other side made."""
         self._connections = past.connections if past else 0
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("r+b" if past else "wb", buffering=0)
-        self._claim()
-        if past:
-            self._file.truncate(past.size)
-            self._file.seek(past.size)
+        self._file = path.open("r+b" if past else "ab", buffering=0)
+        self._claim()  # before anything of what is there is taken away
+        self._file.truncate(past.size if past else 0)
+        self._file.seek(0, os.SEEK_END)
 
     def subscribe(self, subscriber: Subscriber) -> None:
         self._subscribers.append(subscriber)
@@ -189,13 +200,10 @@ class WireLog:
     def _claim(self) -> None:
         """A log has one writer at a time."""
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            claim(self._file, self.path)
+        except UsageError:
             self._file.close()
-            raise UsageError(f"{self.path}: the run that writes this is still under way") from None
-        except OSError as error:
-            if error.errno not in (errno.ENOLCK, errno.ENOTSUP):  # a file system without locks
-                raise
+            raise
 
     def _wall(self, t: float) -> str:
         """The real date at ``t`` in milliseconds. Formatted once a second: it is written with every frame."""

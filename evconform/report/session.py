@@ -135,14 +135,20 @@ class Session:
         sut, plan = self.plan.sut.sut, self.plan
         clock = "lab time" if plan.embedded else "wall time"
         clock += f", faced by {plan.opposite}" if plan.opposite else ""
-        to_run = f"{len(self.cases)} cases apply, {len(self.not_applicable)} do not"
-        if self.resumed:
-            to_run = f"resumed: {len(self.cases)} of {len(self.report.planned)} cases are run now"
+        asked = {case.id for id in self.asked.case for case in plan.law.named(id)}
         return [
             f"{sut.product} {sut.version}, {sut.role}, against {plan.law.title}, on {clock}",
-            f"{to_run}; evidence in {self.folder}",
+            f"{self._to_run()}; evidence in {self.folder}",
+            *(f"{case} does not apply: {why}" for case, why in self.not_applicable.items() if case in asked),
             *(brief(self.itinerary) if self.itinerary else ()),
         ]
+
+    def _to_run(self) -> str:
+        if self.resumed:
+            return f"resumed: {len(self.cases)} of {len(self.report.planned)} cases are run now"
+        apply = len(self.cases) + len(self.deselected)
+        chosen = f", {len(self.cases)} of them selected" if self.deselected else ""
+        return f"{apply} cases apply{chosen}, {len(self.not_applicable)} do not"
 
     # ── the run ──
 
@@ -192,7 +198,7 @@ class Session:
         try:
             self.loop.run_until_complete(self.campaign.open())
         except (OSError, UsageError) as error:
-            self.report.interrupted = f"the SUT could not be faced: {error}"
+            self.report.interrupted = f"the SUT could not be faced: {getattr(error, 'strerror', None) or error}"
 
     def run(self, case: TestCase) -> CaseResult | None:
         """What a case came to; None if the person at the bench stopped the run. Should the run end here, the report says why."""

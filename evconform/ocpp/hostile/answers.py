@@ -82,7 +82,8 @@ def _by_soap(begins: str, role: str, action: str, base: dict[str, Any]) -> Itera
             yield _item(begins, action, name, mutation.name, mutation.group, text)
     for group, ways in of_answer(action).items():
         for name, spoil in ways.items():
-            yield _item(begins, action, ANSWER, name, group, spoil(made.proper).decode("utf-8", "surrogateescape"))
+            if (spoilt := spoil(made.proper)) != made.proper:  # an answer without elements has none to spoil
+                yield _item(begins, action, ANSWER, name, group, spoilt.decode("utf-8", "surrogateescape"))
     for name, (status, headers, text) in NO_ANSWER.items():
         yield replace(_item(begins, action, ANSWER, name, "http", text), status=status, headers=headers)
 

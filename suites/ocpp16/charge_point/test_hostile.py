@@ -69,7 +69,8 @@ async def test_no_response_upsets_a_charge_point(central_system: ScriptedCentral
 
     async def asks(action: str) -> None:
         await central_system.calls("TriggerMessage", requestedMessage=action, **OF_CONNECTOR.get(action, {}))
-        await central_system.hears(action)
+        # one whose messages came to nothing waits longer each time before it speaks again
+        await central_system.hears(action, within=central_system.reconnect_patience)
 
     triggered = await hostile_answers.can_be_triggered(central_system, TRIGGERED, OF_CONNECTOR)
     await hostile.answers_all(central_system, asks, triggered, ends=asks)

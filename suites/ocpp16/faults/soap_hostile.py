@@ -120,7 +120,7 @@ def on_refusals(party: Any, action: str, does: Callable[[], Any]) -> None:
     objects_otherwise(party, judges)
 
 
-@fault(kills="OCPP16S-4-17", roles=["charge-point"])
+@fault(kills="OCPP16S-4-17", also=["OCPP16-5.3-01"], roles=["charge-point"])
 def sets_a_key_of_a_refused_envelope(charge_point: Any) -> None:
     """Has another HeartbeatInterval after a ChangeConfiguration that it refuses."""
     on_refusals(charge_point, "ChangeConfiguration", lambda: charge_point.configuration.put("HeartbeatInterval", "301"))

@@ -77,7 +77,7 @@ def not_answered(log: Log, call: Frame) -> Offences:
 
 
 def words(call: Frame) -> str:
-    return str(call.item["item"]) if call.item else str(call)
+    return str(call.item["item"] or call) if call.item else str(call)
 
 
 @monitor("OCPP16J-4.2.3-06", accumulates=dict)

@@ -22,7 +22,8 @@ def status_of_every_connector(log: Log) -> Offences:
         last = max((c.t for c in log.conversation.called("StatusNotification") if c.n > boot.answer.n), default=0.0)
         due = max(boot.answer.t, last) + log.pixit["patience"]
         given_up = boot.answer.since(boot) > log.pixit["patience"]  # whether it still waited is its choice (OCPP-J 4.1.1)
-        if missing and (given_up or not log.is_over(due, boot.answer)):
+        hostile = boot.item and boot.item["item"]  # it may be that of a charge point that there is not
+        if missing and (given_up or hostile or not log.is_over(due, boot.answer)):
             log.moot(boot)
         elif missing:
             yield boot.answer, f"no StatusNotification for connector {', '.join(map(str, sorted(missing)))}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import evconform
 from evconform.cli_bench import control_app, plan, provision
 from evconform.cli_check import check, diff
 from evconform.cli_options import (
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="The open conformance kit for EV charging and roaming.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -64,6 +65,16 @@ app.command()(schema)
 app.add_typer(pics_app, name="pics")
 app.add_typer(control_app, name="control")
 app.add_typer(serve_app, name="serve")
+
+
+@app.callback()
+def of_the_whole(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False
+) -> None:
+    """The open conformance kit for EV charging and roaming."""
+    if version or context.invoked_subcommand is None:
+        print(f"evconform {evconform.__version__}" if version else context.get_help())
+        raise typer.Exit
 
 
 def main() -> None:
@@ -199,7 +210,10 @@ def models(
 
     own = [*(suites or []), *(mocks or [])]
     loaded = load_content(own)
-    files = sut or law_named(loaded, law).reference.get(role, [])
+    products = law_named(loaded, law).reference
+    if not sut and role not in products:
+        raise UsageError(f"--role {role}: there is {', '.join(products)}")
+    files = sut or products[role]
     plans = [make_plan(loaded, find_sut(file, own)) for file in files]
     if len({(plan.law.name, plan.sut.sut.role) for plan in plans}) != 1:
         raise UsageError(f"models: expected products of one role and one law, not {', '.join(files) or 'none'}")

@@ -17,7 +17,7 @@ from evconform.ocpp import scripts
 from evconform.ocpp.channel import Answer, Channel, Handler, NoAnswer, Payload
 from evconform.ocpp.charge_point import ChargePointEndpoint
 from evconform.ocpp.json import Message
-from evconform.ocpp.proper import refuse_undated
+from evconform.ocpp.proper import is_answer, refuse_undated
 from evconform.ocpp.soap import fifteen
 from evconform.ocpp.soap.charge_point import SoapChargePoint
 from mocks.charge_point import web_page
@@ -64,6 +64,7 @@ class Inch:
         self.endpoint.call_timeout = 8.0
         self.endpoint.after_answer = self._answered
         self.endpoint.refuses = lambda message, _: refuse_undated(message)  # 3.15
+        self.endpoint.believes = is_answer  # J 4.2.2
         if isinstance(self.endpoint, SoapChargePoint):
             self.endpoint.page = lambda request: web_page.visited(self, request)
         self._afterwards: list[Coroutine[Any, Any, None]] = []

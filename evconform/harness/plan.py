@@ -143,8 +143,16 @@ def selected(plan: Plan, cases: list[TestCase], ids: list[str], columns: list[st
     """Of the cases those that ``--case`` names, all variants of one that is named without a column, in the columns that
     ``--column`` names; all if nothing is named. Raises UsageError for what there is not."""
     law = plan.law
+    if absent := [case for case in law.absent if case.id in ids]:
+        raise UsageError(f"--case {absent[0].id}: {why_absent(law, absent[0])}")
     if unknown := [id for id in ids if not law.named(id)]:
-        raise UsageError(f"--case {unknown[0]}: no test case has this id")
+        raise UsageError(f"--case {unknown[0]}: no test case has this id; `evconform list` has them all")
+    role = plan.sut.sut.role
+    mine = [id for id in ids if any(case.role == role and case.speaks in ("", *plan.speaks) for case in law.named(id))]
+    if other := [id for id in ids if id not in mine]:
+        raise UsageError(
+            f"--case {other[0]}: is for another product; {plan.sut.file.name} is a {role} of {', '.join(plan.speaks)}"
+        )
     known = [law.columns.get(speaks, "") for speaks in plan.speaks]
     if strange := [word for word in columns if not word or word not in known]:
         spoken = ", ".join(filter(None, known)) or "one column, which has no name"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -50,14 +50,17 @@ class Address(Strict):
     system, the service of our charge point), and where we find a central system (``url``). Where the service of a charge
     point under test is, it says itself (wsa:From)."""
 
+    schemes: ClassVar[Collection[str]] = HTTP
+    named: ClassVar[Collection[str]] = HTTP
+    """Those that a user is told of who wrote another."""
     listen: str = ""
     url: str = ""
 
     @field_validator("listen", "url")
     @classmethod
     def is_a_url(cls, text: str) -> str:
-        if text and not is_url(text, HTTP):
-            raise ValueError(f"expected http://host:port/path or https://host:port/path, not {text!r}")
+        if text and not is_url(text, cls.schemes):
+            raise ValueError(f"expected {' or '.join(f'{name}://host:port/path' for name in cls.named)}, not {text!r}")
         return text
 
 
@@ -65,12 +68,12 @@ PLACES = {"ocpp1.6-soap": ("soap",), "ocpp1.5-soap": ("soap15", "soap")}
 """What is spoken, to the tables of ``[endpoint]`` that say where, the first that is there; anything else: itself."""
 
 
-class Endpoint(Strict):
+class Endpoint(Address):
     """``[endpoint]``: where the SUT finds us (``listen``) or we find it (``url``; a back office: its versions URL). Absent for an
     embedded SUT. SOAP has addresses of its own."""
 
-    listen: str = ""
-    url: str = ""
+    schemes = SCHEMES
+    named = ROLES["charge-point"].schemes
     soap: Address | None = None
     soap15: Address | None = None
     """Where 1.5 has another address than 1.6."""
@@ -84,18 +87,10 @@ class Endpoint(Strict):
     """Of a back office: the credentials token A that it gave us."""
     party: OwnParty = Field(default_factory=lambda: OwnParty.model_validate({}))
 
-    @field_validator("listen", "url")
-    @classmethod
-    def is_a_url(cls, text: str) -> str:
-        if text and not is_url(text, SCHEMES):
-            raise ValueError(f"expected ws://host:port/path or wss://host:port/path, not {text!r}")
-        return text
-
     def at(self, speaks: str) -> Address:
         """Where both find each other, for what is spoken."""
-        own = Address.model_construct(listen=self.listen, url=self.url)
         names = PLACES.get(speaks)
-        return next((place for name in names if (place := getattr(self, name))), Address()) if names else own
+        return next((place for name in names if (place := getattr(self, name))), Address()) if names else self
 
     @property
     def listens(self) -> list[str]:

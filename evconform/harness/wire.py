@@ -12,6 +12,7 @@ import errno
 import fcntl
 import hashlib
 import json
+import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -19,10 +20,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from evconform.harness.clock import Clock
 from evconform.harness.verdict import UsageError
+from evconform.harness.xml_spelling import hidden
 
 Side = Literal["sut", "tester"]
 FRAME_MEMBERS = ("n", "t", "wall", "conn", "by", "kind", "data", "b64", "chain")
@@ -65,6 +67,21 @@ class Past:
     """Bytes of a last line that a kill cut."""
 
 
+BIG_ENDIAN = b"\xfe\xff\x00"
+"""How XML begins in UTF-16 whose bytes are in that order (XML 1.0, 4.3.3: there has to be a mark)."""
+
+
+def claim(file: IO[bytes], path: Path) -> None:
+    """Makes us the one that writes to this log, until ``file`` is closed. Raises UsageError where another run does."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UsageError(f"{path}: the run that writes this is still under way") from None
+    except OSError as error:
+        if error.errno not in (errno.ENOLCK, errno.ENOTSUP):  # a file system without locks
+            raise
+
+
 class WireLog:
     """Writes the log of one campaign. ``secret`` values never reach the disk."""
 
@@ -87,11 +104,10 @@ class WireLog:
         """Told of every frame before it is written: it may keep a secret that the other side made."""
         self._connections = past.connections if past else 0
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("r+b" if past else "wb", buffering=0)
-        self._claim()
-        if past:
-            self._file.truncate(past.size)
-            self._file.seek(past.size)
+        self._file = path.open("r+b" if past else "ab", buffering=0)
+        self._claim()  # before anything of what is there is taken away
+        self._file.truncate(past.size if past else 0)
+        self._file.seek(0, os.SEEK_END)
 
     def subscribe(self, subscriber: Subscriber) -> None:
         self._subscribers.append(subscriber)
@@ -138,10 +154,13 @@ class WireLog:
         if not self._secrets:
             return value
         if isinstance(value, str):
-            if not self._may_hold_a_secret(value):
-                return value  # most are long and hold none
-            return self._compiled().sub(lambda found: self._tokens[(found.lastindex or 1) - 1], value)
+            if self._may_hold_a_secret(value):  # most are long and hold none
+                value = self._compiled().sub(lambda found: self._tokens[(found.lastindex or 1) - 1], value)
+            return hidden(value, self._secrets)
         if isinstance(value, bytes):
+            encoding = "utf-16-be" if BIG_ENDIAN in value else "utf-16-le"
+            for secret, token in self._secrets.items() if b"\x00" in value else ():
+                value = value.replace(secret.encode(encoding, "surrogatepass"), token.encode(encoding))
             text = value.decode("utf-8", "surrogateescape")
             return self.redact(text).encode("utf-8", "surrogateescape")
         if isinstance(value, dict):
@@ -181,13 +200,10 @@ class WireLog:
     def _claim(self) -> None:
         """A log has one writer at a time."""
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            claim(self._file, self.path)
+        except UsageError:
             self._file.close()
-            raise UsageError(f"{self.path}: the run that writes this is still under way") from None
-        except OSError as error:
-            if error.errno not in (errno.ENOLCK, errno.ENOTSUP):  # a file system without locks
-                raise
+            raise
 
     def _wall(self, t: float) -> str:
         """The real date at ``t`` in milliseconds. Formatted once a second: it is written with every frame."""

@@ -42,6 +42,8 @@ class Channel:
         self.connection = connection
         self.owner = owner
         self._open_calls: dict[str, asyncio.Future[Payload]] = {}
+        self._asked: dict[str, str] = {}
+        """Message id of an open CALL to its action."""
         self._turn = asyncio.Lock()
         self._held: deque[Message] | None = None
         """What came with an answer, in one piece of the stream: held until whoever awaits the answer has taken it."""
@@ -65,6 +67,7 @@ class Channel:
         """Sends a CALL at once, whatever is open; returns its message id and its answer to come."""
         message_id = message_id or self.owner.new_message_id(self)
         answer = self.expects_answer(message_id)
+        self._asked[message_id] = action
         self.send(ocppj.call(message_id, action, payload))
         return message_id, answer
 
@@ -82,6 +85,7 @@ class Channel:
     def gives_up(self, message_id: str) -> None:
         """Waits no more for an answer."""
         self._open_calls.pop(message_id, None)
+        self._asked.pop(message_id, None)
 
     def send(self, text: str) -> None:
         texts = [text]
@@ -118,6 +122,10 @@ class Channel:
             self.owner.on_unexpected(message, self)  # ignored (OCPP-J 4.1.3)
 
     def _answered(self, message: Message) -> None:
+        asked = self._asked.get(message.id, "") if isinstance(message.id, str) else ""
+        if asked and not self.owner.believes(message, asked):
+            self.owner.on_unexpected(message, self)  # the CALL stays open: a proper answer may come yet
+            return
         answer = self._open_calls.pop(message.id, None) if isinstance(message.id, str) else None
         if answer is None or answer.done():
             self.owner.on_unexpected(message, self)  # late, duplicate or unknown
@@ -126,6 +134,7 @@ class Channel:
             answer.set_result(message.payload if isinstance(message.payload, dict) else {})
         else:
             answer.set_exception(CallError(str(message.code), str(message.description)))
+        self._asked.pop(str(message.id), None)
         if self._held is None:  # who awaits it was woken before this, and acts first
             self._held = deque()
             asyncio.get_running_loop().call_soon(self._release)
@@ -200,6 +209,8 @@ class ChannelOwner:
         self.refuses: Callable[[Message, Channel], CallError | None] | None = None
         self.on_unexpected: Callable[[Message, Channel], None] = lambda message, channel: None
         self.on_connection: Callable[[Connection], None] = lambda connection: None
+        self.believes: Callable[[Message, str], bool] = lambda message, action: True
+        """Whether an answer to a CALL of this action is taken for one."""
         self.answers_calls: Callable[[], bool] = lambda: True
         self.after_answer: Callable[[Message, Answer, Channel], None] | None = None
         self.new_message_id: Callable[[Channel], str] = lambda _: str(uuid.uuid4())

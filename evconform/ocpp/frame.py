@@ -26,7 +26,23 @@ class Frame:
     the members of its Message stand here too."""
 
     __slots__ = (
-        *("_faulty", "action", "answer", "by", "call", "code", "conn", "envelope", "facts", "http", "id", "item", "kind", "memo"),
+        *(
+            "_faulty",
+            "action",
+            "answer",
+            "by",
+            "call",
+            "code",
+            "conn",
+            "doubted",
+            "envelope",
+            "facts",
+            "http",
+            "id",
+            "item",
+            "kind",
+            "memo",
+        ),
         *("message", "n", "payload", "role", "t", "text", "type"),
     )
 
@@ -45,6 +61,8 @@ class Frame:
         self.payload, self.code = self.message.payload, self.message.code
         self.answer: Frame | None = None
         self.call: Frame | None = None
+        self.doubted = False
+        """A CALL that was answered wrongly on purpose before it was answered: nobody can say which answer was taken."""
         self.memo: Any = None
         """What the law made of its payload, so that it is made once."""
         self.item: dict[str, Any] | None = None

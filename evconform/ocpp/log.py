@@ -41,6 +41,14 @@ class Conversation(FramesInOrder[Frame]):
         if frame.type == "CALL" and isinstance(frame.action, str):
             self._calls[frame.action].append(frame)
 
+    def notes(self, facts: dict[str, Any]) -> None:
+        """A hostile answer is none: the proper one that follows it is the answer of the CALL."""
+        super().notes(facts)
+        answers = [f for f in self.frames if f.n in facts["frames"] and f.call] if facts["kind"] == "answer" else ()
+        for each in answers:
+            if each.call:
+                each.call.answer, each.call.doubted = each, True
+
     @property
     def stranger(self) -> bool:
         """A browser, a scanner: it made an HTTP request, and neither offered an OCPP subprotocol nor said anything else."""
@@ -91,14 +99,14 @@ class Log(Situations[Frame]):
         proper: bool = False,
         registered: str = "",
     ) -> Iterator[Frame]:
-        """CALLs of these actions (of any if none is named), by this role, whose CALLRESULT says ``answered``; with
+        """CALLs of these actions (of any if none is named), by this role, whose one answer, a CALLRESULT, says ``answered``; with
         ``proper`` only those that are proper messages; sent while the registration status was ``registered``."""
         source = self.conversation.called(actions[0]) if len(actions) == 1 else self.conversation.frames
         for frame in source:
             if frame.type != "CALL" or (actions and frame.action not in actions) or (by and frame.role != by):
                 continue
             if answered is not None and not (
-                frame.answer and frame.answer.type == "CALLRESULT" and frame.answer.says(**answered)
+                not frame.doubted and frame.answer and frame.answer.type == "CALLRESULT" and frame.answer.says(**answered)
             ):
                 continue
             if (proper and not frame.proper) or (registered and self.status_at(frame) != registered):

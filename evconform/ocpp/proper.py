@@ -26,6 +26,13 @@ def refuse(message: Message) -> CallError | None:
     return found[0].as_error() if found else None
 
 
+def is_answer(message: Message, action: str) -> bool:
+    """Whether a CALLRESULT is what the schema of its action says (4.2.2), or a CALLERROR has a code (4.2.3)."""
+    if message.type == "CALLERROR":
+        return not message.problem and isinstance(message.code, str)
+    return not message.problem and isinstance(message.payload, dict) and not violations(f"{action}Response", message.payload)
+
+
 def refuse_undated(message: Message) -> CallError | None:
     """The same, and every date and time in it is one (OCPP 1.6, 3.15), of which the schemas' keywords say nothing."""
     refusal = refuse(message)

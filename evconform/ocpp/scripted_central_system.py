@@ -96,6 +96,11 @@ class ScriptedCentralSystem(SeesChargePoint):
             await self._wakes_it(pixit.boot_within)
 
     @property
+    def given(self) -> int:
+        """The transactionId that we gave last."""
+        return self._transaction
+
+    @property
     def boot_patience(self) -> float:
         """Seconds that the charge point may take from power-on to its first message."""
         return self.campaign.sut.pixit.boot_within

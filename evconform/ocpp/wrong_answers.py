@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import ClassVar
 
 from evconform.ocpp.barrage import Barrage
 from evconform.ocpp.channel import Channel
 from evconform.ocpp.hostile import ID, Item
+from evconform.ocpp.hostile.bases import NO_ID
 from evconform.ocpp.json import read
 
 Asks = Callable[[str], Awaitable[object]]
-"""Makes the SUT send a CALL of an action."""
+"""Makes the SUT send a CALL of an action; or, as ``ends``, ends what that began."""
+
+
+async def nothing(action: str) -> None:
+    """It comes, or ends, by itself."""
 
 
 @dataclass
@@ -26,6 +32,8 @@ class Wrong:
     thrown: int = 0
     """The number of its first frame."""
     done: bool = False
+    several: ClassVar[int] = 2
+    """So many answers go out: the wrong one, and the proper one."""
 
     def hears(self, direction: str, text: str, _: Channel) -> None:
         """Waits for the CALL; and marks both answers once they are out."""
@@ -33,7 +41,7 @@ class Wrong:
         message = read(text)
         if direction == "<" and not self.asked and (message.type, message.action) == ("CALL", self.item.action):
             self.asked = message.id if isinstance(message.id, str) else ""
-        elif direction == ">" and 0 < self.thrown < wire.n and not self.done:  # the second of the two
+        elif direction == ">" and self.thrown and wire.n >= self.thrown + self.several - 1 and not self.done:
             wire.mark("hostile", **self.item.facts(), frames=list(range(self.thrown, wire.n + 1)))
             self.done = True
 
@@ -42,13 +50,18 @@ class Wrong:
         if not self.asked or self.thrown or message.id != self.asked or message.type != "CALLRESULT":
             return [text]
         self.thrown = self.barrage.tester.wire.n + 1
-        return [self.barrage.spelt(self.item).replace(ID, self.asked), text]
+        spelt = self.barrage.spelt(self.item).replace(ID, self.asked)
+        given = message.payload.get("transactionId", NO_ID) if isinstance(message.payload, dict) else NO_ID
+        return [spelt.replace(str(NO_ID), str(given)), text]
 
 
 class WrongAnswers:
-    def __init__(self, barrage: Barrage, asks: Asks) -> None:
+    def __init__(self, barrage: Barrage, asks: Asks, ends: Asks = nothing, within: float | None = None) -> None:
+        """``within``: seconds that the CALL may take."""
         self.barrage = barrage
         self.asks = asks
+        self.ends = ends
+        self.within = within
 
     async def throws(self, items: Iterable[Item]) -> None:
         """Raises NotReached if the SUT sends no such CALL, or does not come back."""
@@ -56,10 +69,15 @@ class WrongAnswers:
         for item in items:
             await self.barrage.is_here()
             with self._answering(item):
-                await self.asks(item.action)
-                await self.barrage.tester.hears(item.action)
+                await self._asks(item.action)
             await self.barrage.sees_life()
             await self.barrage.reads_back(item.action)
+            await self.ends(item.action)
+
+    async def _asks(self, action: str) -> None:
+        """Until the CALL has come."""
+        await self.asks(action)
+        await self.barrage.tester.hears(action, within=self.within)
 
     @contextmanager
     def _answering(self, item: Item) -> Iterator[None]:

@@ -120,4 +120,5 @@ def tells(failure: BaseException) -> None:
 
 
 def one_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    says = str(getattr(error, "strerror", None) or error).strip()
+    return says.splitlines()[0] if says else type(error).__name__

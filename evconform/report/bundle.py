@@ -54,7 +54,18 @@ def put(file: Path, content: str | bytes) -> None:
 
 def fresh(folder: Path, inputs: dict[str, Path], secrets: Iterable[str] = ()) -> None:
     """Makes the folder of a run, with a copy of the files that the user gave (``INPUTS``), but for the secrets in them.
-    Raises UsageError if it holds what is not ours to delete."""
+    Raises UsageError if it holds what is not ours to delete, a run that is under way, or cannot be made."""
+    try:
+        replaced(folder)
+        (folder / "inputs").mkdir(parents=True)
+        for name, file in inputs.items():
+            put(folder / "inputs" / name, without_secrets(file, secrets))
+    except OSError as error:
+        raise UsageError(f"--report: cannot write to {folder}: {error.strerror}") from error
+
+
+def replaced(folder: Path) -> None:
+    """Deletes the bundle that is there, if one is. Raises UsageError, OSError."""
     if folder.exists():
         if not folder.is_dir():
             raise UsageError(f"{folder}: is a file, and the report needs a folder")
@@ -64,10 +75,10 @@ def fresh(folder: Path, inputs: dict[str, Path], secrets: Iterable[str] = ()) ->
             ours = {folder: FILES, folder / "inputs": INPUTS}.get(file.parent, (f"{Path(name).stem}.{made}",))
             if name not in ours:
                 raise UsageError(f"{folder}: holds {file.name}, which is not part of a bundle; name another folder")
+        if (folder / WIRE).is_file():
+            with (folder / WIRE).open("rb") as log:
+                wire.claim(log, folder / WIRE)
         shutil.rmtree(folder)
-    (folder / "inputs").mkdir(parents=True)
-    for name, file in inputs.items():
-        put(folder / "inputs" / name, without_secrets(file, secrets))
 
 
 def without_secrets(file: Path, secrets: Iterable[str]) -> str:

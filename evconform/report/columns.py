@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from evconform.report.model import Report
 
 NOT_THERE = "not applicable"
+SAYS_NOTHING = (Verdict.INCONCLUSIVE, Verdict.ERROR)
+"""Verdicts that say nothing of the product."""
 DESELECTED, NOT_RUN = "deselected", "not run"
 
 
@@ -45,9 +47,12 @@ def column(report: Report, speaks: str) -> dict[str, Any]:
 
 
 def why_untested(report: Report, speaks: str) -> str:
-    """Why nothing of a column was tested; empty if something was to be."""
+    """Why nothing of a column was tested; empty if something was, or was to be."""
     plan = report.plan
     if speaks in plan.speaks:
+        said = (result for result in report.results if plan.law.cases[result.id].speaks == speaks)
+        if speaks in report.unreached and all(result.verdict in SAYS_NOTHING for result in said):
+            return report.unreached[speaks]
         return "" if plan.ticks(speaks) else nothing_ticked(plan, speaks)
     ticked = plan.pics.messages.get(plan.pics.form.columns.get(speaks, ""), [])
     return "the SUT file does not name it under speaks" if ticked else nothing_ticked(plan, speaks)

@@ -38,6 +38,7 @@ GROUPS = {
     "no-xml": "no XML",
     "framing": "framing",
     "header": "header blocks",
+    "identity": "identity",
     "http": "HTTP",
     "unknown-action": "unknown action",
     "no-call": "no CALL",

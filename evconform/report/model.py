@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -58,6 +58,8 @@ class Report:
     """The hostile messages that the wire log shows."""
     wall_seconds: float = 0.0
     interrupted: str = ""
+    unreached: dict[str, str] = field(default_factory=dict)
+    """Columns on which the SUT could not be reached, so that the rest of their cases was not run, with the reason."""
     resumed: list[dict[str, Any]] = field(default_factory=list)
     """Where the run was gone on with: the frame, when, and how many bytes of a torn line were dropped."""
     finished: bool = False
@@ -66,6 +68,17 @@ class Report:
     _judged: tuple[int, ...] = (-1,)
     _requirements_now: dict[str, Verdict] = field(default_factory=dict)
     _on_column: dict[tuple[tuple[int, ...], str], dict[str, Verdict]] = field(default_factory=dict)
+
+    def gives_up(self, speaks: str, why: str, cases: Iterable[TestCase]) -> None:
+        """The SUT cannot be reached on a column: those of other columns are run all the same, if there are any."""
+        self.unreached[speaks] = f"the SUT cannot be reached: {why}"
+        if all(case.speaks in self.unreached for case in cases):
+            self.interrupted = self.unreached[speaks]
+
+    @property
+    def not_reached(self) -> str:
+        """The columns on which it could not be, each with the reason; empty if there are none."""
+        return "; ".join(f"{self.plan.law.columns.get(speaks, speaks)}: {why}" for speaks, why in self.unreached.items())
 
     # ── what the run came to ──
 
@@ -189,7 +202,8 @@ class Report:
         scripted = dict.fromkeys(left_out(self.plan, list(self.plan.law.cases.values())), why)
         found += [(id, scripted.get(id, "deselected by the person who ran it")) for id in self.deselected]
         ran = {result.id for result in self.results}
-        found += [(case.id, self.interrupted or "the run ended before") for case in self.planned if case.id not in ran]
+        why = self.interrupted or "the run ended before"
+        found += [(case.id, self.unreached.get(case.speaks, why)) for case in self.planned if case.id not in ran]
         for row in self.plan.law.requirements.values():
             spoken = [speaks for speaks in self.plan.speaks if row.binds(speaks)]
             if self.plan.sut.sut.role in row.subject and spoken:

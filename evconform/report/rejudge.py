@@ -73,7 +73,10 @@ def judged_again(log: Path, laws: dict[str, Law]) -> Report:
     for entry in wire.read(log, verify=False):
         if entry.mark == "resumed":
             report.finished, report.interrupted = False, ""
+            report.unreached.clear()
             report.resumed.append(resumption(entry))
+        elif entry.mark == "unreached":
+            report.unreached[entry.facts["speaks"]] = entry.facts["why"]
         elif entry.mark in ("campaign-end", "interrupted"):
             report.finished, report.interrupted = True, entry.facts["why"]
     return report

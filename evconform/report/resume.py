@@ -18,9 +18,10 @@ from evconform.harness.campaign import Plan
 from evconform.harness.judge import CaseResult, Judge
 from evconform.harness.law import TestCase
 from evconform.harness.named import import_string
-from evconform.harness.verdict import UsageError, Verdict
+from evconform.harness.verdict import UsageError
 from evconform.harness.waivers import Waiver
 from evconform.report import bundle
+from evconform.report.columns import SAYS_NOTHING
 from evconform.report.model import Report, resumption
 
 PARTS = {
@@ -42,8 +43,6 @@ PARTS = {
 }
 """Members of the header of a run that must be what they were, and what they are called."""
 ANEW = "a run with other inputs is a new run"
-SAYS_NOTHING = (Verdict.INCONCLUSIVE, Verdict.ERROR)
-"""Verdicts that say nothing of the product, so that a case may be taken up again."""
 
 
 @dataclass

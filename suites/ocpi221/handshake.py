@@ -101,12 +101,13 @@ async def leaves_unregistered(partner: Registering) -> None:
 
 
 async def renews(partner: Registering, url: str) -> None:
-    """A PUT for the same version; the token of before is dead."""
+    """A PUT for the same version; the token of before is dead, and does not come again with the next one."""
     before = partner.registration.key
     await partner.renews()
     await partner.gets("credentials", expects=ok())
     how: dict[str, Any] = {"expects": refused(401), "proves": "OCPI221-TRN-08", "deviates": "a token that was replaced"}
     await partner.asks("GET", url, token=before, **how)
+    await partner.renews()
 
 
 async def leaves(partner: Registering, url: str) -> None:
@@ -199,6 +200,11 @@ async def knows_them_apart(partner: Registering) -> Registering:
         mine = each.wire.redact(each.registration.key)
         await each.gets("credentials", expects=ok(data={"token": mine}), proves="OCPI221-CRE-17")
     return other
+
+
+async def registers_as_hub(partner: Registering) -> None:
+    """We register, and our only party is a hub."""
+    await partner.registers(over={"roles": [partner.party.credentials_role | {"role": "HUB"}]})
 
 
 # ── the SUT is the Sender ──

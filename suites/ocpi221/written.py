@@ -51,6 +51,13 @@ def whole(value: Object, **more: Any) -> dict[str, Any]:
     return ok(holds=value, **more)
 
 
+def undated(value: Any) -> Any:
+    """A copy without the dates, which a Receiver may set itself in what is around a change."""
+    if isinstance(value, dict):
+        return {name: undated(each) for name, each in value.items() if name != "last_updated"}
+    return [undated(each) for each in value] if isinstance(value, list) else value
+
+
 async def is_unchanged(cpo: ScriptedCpo, value: Object, proves: str, module: str = "locations") -> None:
     """What is held is what was put."""
     await cpo.gets(module, value["id"], expects=whole(value), proves=proves)

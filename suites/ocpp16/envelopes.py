@@ -25,6 +25,12 @@ def wrong(envelope: Envelope, *names: str) -> Iterator[Problem]:
     return (problem for problem in envelope.problems if problem.name in names)
 
 
+def wrong_at(log: Log, pointer: str, name: str, *types: str) -> Iterator[tuple[Frame, str]]:
+    """The messages of these types that have the problem at this place of their envelope."""
+    for frame, envelope in spoken(log, *types):
+        yield from ((frame, in_words(problem)) for problem in wrong(envelope, name) if problem.pointer == pointer)
+
+
 def in_words(problem: Problem) -> str:
     return f"{problem.pointer}: {problem.says}" if problem.pointer else problem.says
 

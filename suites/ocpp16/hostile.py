@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from evconform.harness.verdict import Nonconformity
 from evconform.ocpp.barrage import Barrage, ReadBack, Undo
 from evconform.ocpp.channel import Payload
 from evconform.ocpp.hostile import answers, generate
-from evconform.ocpp.hostile.answers import TO_ANSWER
+from evconform.ocpp.hostile.answer_bases import TO_ANSWER
 from evconform.ocpp.hostile.bases import BASES, PAST
 from evconform.ocpp.hostile.stranger import strangers
 from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
 from evconform.ocpp.scripts import iso
 from evconform.ocpp.soap.barrage import SoapBarrage
 from evconform.ocpp.soap.scripted import Enveloping
+from evconform.ocpp.soap.wrong_answers import SoapWrongAnswers
 from evconform.ocpp.tester import Scripted
 from evconform.ocpp.view import Frame
-from evconform.ocpp.wrong_answers import Asks, WrongAnswers
+from evconform.ocpp.wrong_answers import Asks, WrongAnswers, nothing
 from suites.ocpp16.hostile_starts import Starts
 
 SETTINGS = ["HeartbeatInterval", "ConnectionTimeOut", "MeterValueSampleInterval", "LocalPreAuthorize"]
@@ -50,14 +51,19 @@ def barrage_over(tester: Enveloping) -> type[SoapBarrage] | type[Barrage]:
     return SoapBarrage if tester.soap else Barrage
 
 
-async def answers_all(tester: Enveloping, asks: Asks) -> None:
-    """Every wrong answer that the run asks for, to the CALLs that ``asks`` makes the SUT send."""
+async def answers_all(
+    tester: Enveloping, asks: Asks, only: Collection[str] = (), ends: Asks = nothing, within: float | None = None
+) -> None:
+    """Every wrong answer that the run asks for, to the CALLs (``only`` these) that ``asks`` makes the SUT send."""
     plan = tester.campaign.plan
     role = plan.sut.sut.role
-    actions = [action for action in TO_ANSWER[role] if tester.campaign.pics[action]]
+    actions = [action for action in only or TO_ANSWER[role] if tester.campaign.pics[action]]
     barrage = barrage_of(tester)
+    answering = (
+        SoapWrongAnswers(barrage, asks, ends) if isinstance(barrage, SoapBarrage) else WrongAnswers(barrage, asks, ends, within)
+    )
     barrage.spelt = lambda item: item.text.replace(PAST, iso(tester.clock.date()))  # a clock may be set by it
-    await WrongAnswers(barrage, asks).throws(answers(role, actions, plan.hostile))
+    await answering.throws(answers(role, actions, plan.hostile, tester.speaks))
 
 
 def of_charge_point(tester: Enveloping) -> Barrage:

@@ -107,7 +107,7 @@ class Ledger:
             before = known.stops[-1]
             self.transactions[place] = replace(known, stops=(*known.stops, call))
             self._of[call.n] = place
-            if before.conn == call.conn and delivered(before, by=call):
+            if before.conn == call.conn and delivered(before, by=call) and not before.doubted:
                 self.strays[call.n] = f"transaction {call.get('transactionId')!r} was stopped by frame {before.n}"
             return
         named = whole(call.get("transactionId"))
@@ -125,7 +125,11 @@ class Ledger:
     def untold(self, transaction: Transaction) -> bool:
         """Whether the id may not have reached the charge point: it said nothing more after the answer that held it."""
         answers = [call.answer for call in transaction.starts if call.answer and delivered(call)]
-        return not transaction.ids or all(self._spoke.get(answer.conn, 0) < answer.n for answer in answers)
+        return (
+            not transaction.ids
+            or any(call.doubted for call in transaction.starts)
+            or all(self._spoke.get(answer.conn, 0) < answer.n for answer in answers)
+        )
 
     def of(self, call: Frame) -> Transaction | None:
         """The transaction that a StartTransaction or StopTransaction is about."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import re
 from pathlib import Path
 
 import pytest
 
+from evconform.harness.clock import Clock
 from evconform.harness.verdict import UsageError
+from evconform.harness.wire import WireLog
 from evconform.report import bundle as bundles
-from evconform.report.bundle import fresh, tampered
+from evconform.report.bundle import WIRE, fresh, tampered
 
 FILES = ["report.json", "report.html", "junit.xml", "inputs"]
 
@@ -127,3 +131,22 @@ def test_a_file_in_the_place_of_the_folder_is_a_usage_error(tmp_path: Path) -> N
 def test_a_bundle_replaces_the_one_before(bundle: Path) -> None:
     fresh(bundle, {})
     assert [f.name for f in bundle.rglob("*")] == ["inputs"]
+
+
+def test_a_bundle_that_is_being_written_is_not_replaced(tmp_path: Path) -> None:
+    loop = asyncio.new_event_loop()
+    (tmp_path / WIRE).write_text("evidence")
+    with (tmp_path / WIRE).open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(UsageError, match=r"wire\.jsonl: the run that writes this is still under way"):
+            fresh(tmp_path, {})
+        with pytest.raises(UsageError, match=r"still under way"):
+            WireLog(tmp_path / WIRE, Clock(loop))
+    loop.close()
+    assert (tmp_path / WIRE).read_text() == "evidence"
+
+
+def test_a_folder_that_cannot_be_made_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match=r"--report: cannot write to .*mine: Not a directory"):
+        fresh(tmp_path / "file" / "mine", {})

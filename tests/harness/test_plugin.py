@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -81,6 +83,9 @@ def test_a_skipped_case_is_never_green(run: Run, mine: Path) -> None:
     "words",
     [
         ("--case", "OCPP16-CP-NONE-99"),
+        ("--case", "OCPP16-CP-FRAME-07.soap"),  # has no meaning there
+        ("--case", "OCPP16-CS-BOOT-01"),  # of the other role
+        ("--report", __file__),
         ("--suites", "nowhere"),
         ("--waivers", "nowhere.toml"),
     ],
@@ -91,13 +96,52 @@ def test_a_usage_error_is_one_line_and_ends_with_4(run: Run, words: tuple[str, .
     assert is_one_line_of_usage(done), done.stdout + done.stderr
 
 
+def test_a_case_that_does_not_apply_says_why(evconform: Run, tmp_path: Path) -> None:
+    done = evconform("run", "--sut", "etrel-inch.toml", "--report", tmp_path, "--case", "OCPP16-CP-UNLOCK-02")
+    assert (done.returncode, is_quiet(done)) == (5, True)
+    assert "evconform: OCPP16-CP-UNLOCK-02 does not apply: the PICS does not claim fixed cable" in done.stdout
+
+
+FOREIGN = """[sut]
+product = "mine"
+version = "1"
+role = "charge-point"
+speaks = ["ocpp1.6-json"]
+pics = "plain-charge-point.toml"
+[endpoint]
+listen = "ws://127.0.0.1:{port}/ocpp"
+identity = "MINE-1"
+password = "0123456789abcdef0123"
+[control]
+kind = "operator"
+"""
+
+
+def test_a_case_of_a_column_that_it_does_not_speak_is_a_usage_error(evconform: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(FOREIGN.format(port=0))
+    done = evconform("run", "--sut", tmp_path / "mine.toml", "--report", tmp_path, "--case", "OCPP16-CP-BOOT-01.soap")
+    assert is_one_line_of_usage(done), done.stdout + done.stderr
+    assert "is for another product; mine.toml is a charge-point of ocpp1.6-json" in done.stderr
+
+
+def test_a_port_that_is_taken_stops_the_run_in_one_sentence(evconform: Run, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        (tmp_path / "mine.toml").write_text(FOREIGN.format(port=taken.getsockname()[1]))
+        done = evconform("run", "--sut", tmp_path / "mine.toml", "--report", tmp_path / "reports")
+    assert (done.returncode, is_quiet(done)) == (2, True)
+    assert re.search("INCOMPLETE: the SUT could not be faced: error while .*: address already in use\n", done.stdout)
+    assert re.search(", 1 inconclusive in ", done.stdout), "nothing else was tried"
+
+
 @pytest.mark.parametrize("words", [("run", "--sut", "nowhere.toml"), ("run", "--sut", "")], ids=["nowhere", "empty"])
 def test_a_sut_that_is_nowhere_is_one_line_and_ends_with_4(evconform: Run, words: tuple[str, ...]) -> None:
     done = evconform(*words)
     assert is_one_line_of_usage(done), done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("words", [("run",), ("fly",), ("judge",), ("judge", "nowhere"), ("prove", "--fly")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("run",), ("fly",), ("judge",), ("judge", "nowhere"), ("prove", "--fly"), ("models", "--role", "x")], ids=" ".join
+)
 def test_a_wrong_command_line_is_one_line_and_ends_with_4(
     words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -106,6 +150,17 @@ def test_a_wrong_command_line_is_one_line_and_ends_with_4(
         main()
     said = capsys.readouterr()
     assert (left.value.code, said.out, len(said.err.splitlines())) == (4, "", 1)
+
+
+@pytest.mark.parametrize(("words", "says"), [([], "Commands:"), (["--help"], "Commands:"), (["--version"], "evconform 0.")])
+def test_who_asks_nothing_yet_gets_an_answer(
+    words: list[str], says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["evconform", *words])
+    with pytest.raises(SystemExit) as left:
+        main()
+    said = capsys.readouterr()
+    assert (left.value.code, says in said.out, said.err) == (0, True, "")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What these files need: a stage (a loop, its clock, a wire log, all that nobody caught)."""
+"""What these files need: a stage with both ends of HTTP, on lab or wall time, and a mouth that says bytes."""
 
 from __future__ import annotations
 
@@ -10,35 +10,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from evconform.harness.clock import Clock, LabLoop, Tasks
-from evconform.harness.wire import Entry, WireLog
+from evconform.harness.clock import Clock, LabLoop
 from evconform.http.client import HttpClient
 from evconform.http.connection import Connection, dial
 from evconform.http.server import HttpServer
+from tests.stage import Stage
 
-PATIENCE = 60.0
 
-
-class Stage:
-    """Both ends on one loop. What the loop's exception handler hears, and what a background task dies of, fails the test."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, path: Path) -> None:
-        self.loop = loop
-        self.clock = Clock(loop)
-        self.wire = WireLog(path, self.clock)
-        self.log: list[Entry] = []
-        self.wire.subscribe(self.log.append)
-        self.tasks = Tasks()
-        self.uncaught: list[dict[str, Any]] = []
-        self.leave: list[Callable[[], Awaitable[Any]]] = []
-        loop.set_exception_handler(lambda _, context: self.uncaught.append(context))
-
-    def run(self, work: Awaitable[Any]) -> Any:
-        async def bounded() -> Any:
-            async with asyncio.timeout(PATIENCE if self.clock.kind == "wall" else None):
-                return await work
-
-        return self.loop.run_until_complete(bounded())
+class HttpStage(Stage):
+    """Where a tapped server and a client face each other."""
 
     async def pair(self, handle: Any, tls: Any = None, trusts: Any = None) -> tuple[str, HttpClient]:
         """The URL of a tapped server of the tester with this handler, and a client of the SUT, not tapped."""
@@ -47,54 +27,17 @@ class Stage:
         self.leave += [client.close, server.close]
         return await server.listen("http://127.0.0.1:0/base", tls), client
 
-    def seen(self, *kinds: str, by: str | None = None) -> list[Entry]:
-        return [e for e in self.log if e.kind in kinds and by in (None, e.by)]
-
-    async def until(self, holds: Callable[[], Any]) -> None:
-        """Waits until something is true of the log; looks after every entry."""
-        changed = asyncio.Event()
-
-        def look(_: Entry) -> None:
-            changed.set()
-
-        self.wire.subscribe(look)
-        try:
-            while not holds():
-                changed.clear()
-                await changed.wait()
-        finally:
-            self.wire.unsubscribe(look)
-
-    async def _leave(self) -> None:
-        for leave in self.leave:
-            await leave()
-        await self.tasks.cancel()
-        left = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-
-    def close(self) -> None:
-        try:
-            self.run(self._leave())
-            self.run(self.loop.shutdown_default_executor())
-        finally:
-            self.wire.close()
-            self.loop.close()
-        assert self.uncaught == []
-        self.tasks.check()
-
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"lab": LabLoop, "wall": asyncio.new_event_loop}
 
 
 @pytest.fixture
-def stages(tmp_path: Path) -> Iterator[Callable[[str], Stage]]:
+def stages(tmp_path: Path) -> Iterator[Callable[[str], HttpStage]]:
     """Makes stages on lab or wall time."""
-    made: list[Stage] = []
+    made: list[HttpStage] = []
 
-    def make(kind: str) -> Stage:
-        made.append(Stage(LOOPS[kind](), tmp_path / f"wire{len(made)}.jsonl"))
+    def make(kind: str) -> HttpStage:
+        made.append(HttpStage(LOOPS[kind](), tmp_path / f"wire{len(made)}.jsonl"))
         return made[-1]
 
     yield make
@@ -103,18 +46,18 @@ def stages(tmp_path: Path) -> Iterator[Callable[[str], Stage]]:
 
 
 @pytest.fixture(params=["lab", "wall"])
-def stage(request: pytest.FixtureRequest, stages: Callable[[str], Stage]) -> Stage:
+def stage(request: pytest.FixtureRequest, stages: Callable[[str], HttpStage]) -> HttpStage:
     """Once on lab time, once on wall time."""
     return stages(request.param)
 
 
 @pytest.fixture
-def lab(stages: Callable[[str], Stage]) -> Stage:
+def lab(stages: Callable[[str], HttpStage]) -> HttpStage:
     return stages("lab")
 
 
 @pytest.fixture
-def wall(stages: Callable[[str], Stage]) -> Stage:
+def wall(stages: Callable[[str], HttpStage]) -> HttpStage:
     return stages("wall")
 
 

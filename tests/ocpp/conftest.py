@@ -1,4 +1,4 @@
-"""What these files need: a stage (a loop, its clock, a wire log, all that nobody caught), and raw WebSocket bytes."""
+"""What these files need: a stage with both endpoints of OCPP-J, and raw WebSocket bytes."""
 
 from __future__ import annotations
 
@@ -7,41 +7,21 @@ import base64
 import contextlib
 import hashlib
 import struct
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from evconform.harness.clock import Clock, LabLoop, Tasks
-from evconform.harness.wire import Entry, WireLog
+from evconform.harness.clock import LabLoop
 from evconform.ocpp.central_system import CentralSystemEndpoint
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake
+from tests.stage import Stage
 
-PATIENCE = 20.0
 
-
-class Stage:
-    """Both ends on one loop. What the loop's exception handler hears, and what a background task dies of, fails the test."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, path: Path) -> None:
-        self.loop = loop
-        self.clock = Clock(loop)
-        self.wire = WireLog(path, self.clock)
-        self.log: list[Entry] = []
-        self.wire.subscribe(self.log.append)
-        self.tasks = Tasks()
-        self.uncaught: list[dict[str, Any]] = []
-        self.leave: list[Callable[[], Awaitable[Any]]] = []
-        loop.set_exception_handler(lambda _, context: self.uncaught.append(context))
-
-    def run(self, work: Awaitable[Any]) -> Any:
-        async def bounded() -> Any:
-            async with asyncio.timeout(PATIENCE if self.clock.kind == "wall" else None):
-                return await work
-
-        return self.loop.run_until_complete(bounded())
+class OcppStage(Stage):
+    """Where a tapped central system and charge points face each other."""
 
     async def central_system(self, tls: Any = None, path: str = "/ocpp") -> CentralSystemEndpoint:
         """Listens, with the wire log, and echoes every DataTransfer."""
@@ -66,55 +46,19 @@ class Stage:
         await self.until(lambda: central.channels)
         return point.channel, central.channels["CP-1"]
 
-    def seen(self, *kinds: str, by: str | None = None) -> list[Entry]:
-        return [e for e in self.log if e.kind in kinds and by in (None, e.by)]
-
-    async def until(self, holds: Callable[[], Any]) -> None:
-        """Waits until something is true of the log; looks after every entry."""
-        changed = asyncio.Event()
-
-        def look(_: Entry) -> None:
-            changed.set()
-
-        self.wire.subscribe(look)
-        try:
-            while not holds():
-                changed.clear()
-                await changed.wait()
-        finally:
-            self.wire.unsubscribe(look)
-
-    async def _leave(self) -> None:
-        for leave in self.leave:
-            await leave()
-        await self.tasks.cancel()
-        await asyncio.gather(
-            *(t for t in asyncio.all_tasks() if t is not asyncio.current_task() and t.cancel()), return_exceptions=True
-        )
-
-    def close(self) -> None:
-        try:
-            self.run(self._leave())
-            self.run(self.loop.shutdown_default_executor())
-        finally:
-            self.wire.close()
-            self.loop.close()
-        assert self.uncaught == []
-        self.tasks.check()
-
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Stage]:
+def lab(tmp_path: Path) -> Iterator[OcppStage]:
     """A stage on lab time."""
-    stage = Stage(LabLoop(), tmp_path / "wire.jsonl")
+    stage = OcppStage(LabLoop(), tmp_path / "wire.jsonl")
     yield stage
     stage.close()
 
 
 @pytest.fixture
-def wall(tmp_path: Path) -> Iterator[Stage]:
+def wall(tmp_path: Path) -> Iterator[OcppStage]:
     """A stage on wall time, for raw sockets."""
-    stage = Stage(asyncio.new_event_loop(), tmp_path / "wire.jsonl")
+    stage = OcppStage(asyncio.new_event_loop(), tmp_path / "wire.jsonl")
     yield stage
     stage.close()
 

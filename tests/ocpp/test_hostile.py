@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from evconform.ocpp.hostile import ID, Item, answers, generate
-from evconform.ocpp.hostile.answers import TO_ANSWER
+from evconform.ocpp.hostile.answer_bases import TO_ANSWER
 from evconform.ocpp.hostile.bases import BASES, OBEYED
 from evconform.ocpp.hostile.stranger import strangers
 from evconform.ocpp.json import Message, read

@@ -27,7 +27,11 @@ BEGAN = datetime(2026, 1, 5, 12, tzinfo=UTC)
 """A Monday."""
 ONLY_JSON = pytest.mark.parametrize("lab", [JSON], indirect=True)
 """For a test that has no meaning by SOAP, or another one there (``test_soap.py``)."""
+MIXED = ONLY_JSON
+"""For tests that say themselves what each charge point speaks."""
 CARD, OTHER = "AABB01", "AABB02"
+BOOT = {"chargePointVendor": "v", "chargePointModel": "m"}
+ACCEPTED = {"status": "Accepted"}
 
 
 class Scene:
@@ -116,6 +120,11 @@ class Scene:
         await self.cpo.store.durable()
         where = [kind.TABLE.c[name] == value for name, value in members.items()]
         return await self.cpo.store.read(select(kind.TABLE).where(*where))
+
+    async def reached(self, identity: str) -> tuple[str, str]:
+        """What is on disk of how a station is reached: what it speaks, and its address."""
+        [row] = await self.rows(Station, identity=identity)
+        return row["speaks"], row["address"]
 
     async def dials(self, identity: str = "A", speaks: str = "", **how: Any) -> Any:
         """A charge point on a real socket, which answers by ``answers``. One by SOAP tells where it is."""

@@ -14,10 +14,9 @@ from evconform.ocpp.json import CallError
 from evconform.reference.cpo.commands import SENDABLE
 from evconform.reference.cpo.outcomes import put_setting
 from evconform.reference.cpo.records import ChargingProfile, Job, LocalList, Reservation, Setting, Station
-from tests.reference.bench import CARD, OTHER, Scene, scene
+from tests.reference.bench import ACCEPTED, CARD, OTHER, Scene, scene
 
 LATER = "2026-01-05T18:00:00Z"
-ACCEPTED = {"status": "Accepted"}
 RESERVE = {"connectorId": 1, "expiryDate": LATER, "idTag": CARD}
 
 

@@ -10,10 +10,7 @@ from evconform.ocpp.charge_point import NotConnected
 from evconform.ocpp.json import CallError
 from evconform.reference.cpo.records import Station
 from evconform.reference.cpo.registration import fits, salted
-from tests.reference.bench import ONLY_JSON, Scene, scene
-
-BOOT = {"chargePointVendor": "v", "chargePointModel": "m"}
-ACCEPTED = {"status": "Accepted"}
+from tests.reference.bench import ACCEPTED, BOOT, ONLY_JSON, Scene, scene
 
 
 @pytest.mark.parametrize(("status", "interval"), [("Accepted", 300), ("Pending", 60), ("Rejected", 60)])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from evconform.ocpp.charge_point import Handshake
+from evconform.ocpp.soap.charge_point import SoapChargePoint
+from evconform.ocpp.speaks import SOAP
 from evconform.reference.cpo.central_system import Cpo, Settings
 from evconform.reference.cpo.records import Command, Transaction
 from evconform.reference.sole import InUse
-from tests.reference.bench import CARD, OTHER, scene
+from tests.reference.bench import ACCEPTED, CARD, OTHER, Scene, scene
 
 
 def test_the_next_program_knows_what_the_last_one_did(database: str) -> None:
@@ -78,3 +82,34 @@ def test_a_database_has_one_program_at_a_time(database: str) -> None:
         assert lab.run(lab.starts("A"))["transactionId"] == 1
     with scene(database=database) as lab:
         assert list(lab.cpo.memory.transactions) == [1]
+
+
+def test_a_charge_point_by_soap_is_called_where_it_was(tmp_path: Path) -> None:
+    """4.2; OCPP-S 1.6, 3.7: the address that a station told is on disk before it is answered."""
+    database = f"sqlite:///{tmp_path / 'cpo.db'}"
+    told: list[SoapChargePoint] = []
+
+    async def before(lab: Scene) -> None:
+        await lab.knows("A")
+        lab.answers["Reset"] = ACCEPTED
+        told.append(await lab.dials("A", SOAP))
+        assert await lab.reached("A") == (SOAP, told[0].address)
+
+    with scene(database=database) as lab:
+        lab.speaks = SOAP
+        lab.run(before(lab))
+        # the charge point lives on while the central system dies, so the next one dials its address
+        address = told[0].address
+        lab.run(told[0].disconnect())
+
+    async def after(lab: Scene) -> None:
+        lab.answers["Reset"] = ACCEPTED
+        point = SoapChargePoint(lab.clock, lab.tasks)
+        point.handlers["Reset"] = lambda payload, _: ACCEPTED
+        await point.connect(Handshake(lab.urls[SOAP], "A", service=address))
+        assert await lab.command("Reset", type="Soft") == ("answered", ACCEPTED)
+        await point.disconnect()
+
+    with scene(database=database) as lab:
+        lab.speaks = SOAP
+        lab.run(after(lab))

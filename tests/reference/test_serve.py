@@ -19,6 +19,7 @@ from evconform.harness.clock import Clock, Tasks
 from evconform.harness.verdict import UsageError
 from evconform.ocpp.charge_point import ChargePointEndpoint, Handshake, NotConnected
 from evconform.ocpp.soap.charge_point import SoapChargePoint
+from tests.reference.bench import BOOT
 from tests.reference.served import TOKEN, Served
 
 PROVISION = """
@@ -36,7 +37,6 @@ parent_id_tag = "FLEET"
 [vendor."org.Example"]
 ping = { status = "Accepted", data = "pong" }
 """
-BOOT = {"chargePointVendor": "v", "chargePointModel": "m"}
 
 
 @pytest.fixture
@@ -178,9 +178,9 @@ def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, line: list[str], says
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[[station]]\nidentity = 3", "station.0.identity"),
-        ("[[station]]", "station.0.identity"),
-        ("[[token]]\nid_tag = 'way too long for an idTag'", "token.0.id_tag"),
+        ("[[station]]\nidentity = 3", "station.1.identity"),
+        ("[[station]]", "station.1.identity: is missing"),
+        ("[[token]]\nid_tag = 'way too long for an idTag'", "token.1.id_tag"),
         ("[[token]]\nid_tag = 'T'\nexpiry_date = 'soon'", "expected a date"),
         ("[settings]\nstrangers = 'maybe'", "settings.strangers"),
         ("[vendor.v]\nm = { status = 'Fine' }", "vendor.v.m.status"),

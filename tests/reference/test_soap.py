@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,28 +11,11 @@ from evconform.ocpp.charge_point import Handshake
 from evconform.ocpp.json import CallError
 from evconform.ocpp.soap.charge_point import SoapChargePoint
 from evconform.ocpp.speaks import JSON, SOAP, SOAP15
-from evconform.reference.cpo.records import Station, Transaction
-from evconform.reference.guard import Forbidden
-from tests.reference.bench import CARD, OTHER, Scene, scene
-from tests.reference.failing import Failing, at, memory_is_what_the_disk_has
+from evconform.reference.cpo.records import Transaction
+from tests.reference.bench import ACCEPTED, BOOT, CARD, MIXED, OTHER, Scene
 
-BOOT = {"chargePointVendor": "v", "chargePointModel": "m"}
-ACCEPTED = {"status": "Accepted"}
+pytestmark = MIXED
 START = {"connectorId": 1, "idTag": CARD, "meterStart": 0, "timestamp": "2026-01-05T11:00:00Z"}
-
-
-@pytest.fixture
-def lab() -> Iterator[Scene]:
-    """A CPO in memory that knows two stations and two cards."""
-    with scene() as made:
-        made.run(made.knows("A", "B", **{CARD: {}, OTHER: {}}))
-        yield made
-
-
-async def kept(lab: Scene, identity: str = "A") -> tuple[str, str]:
-    """What is on disk of how the station is reached."""
-    [row] = await lab.rows(Station, identity=identity)
-    return row["speaks"], row["address"]
 
 
 def test_a_session_by_soap_is_kept_as_one_by_json(lab: Scene) -> None:
@@ -50,7 +31,7 @@ def test_a_session_by_soap_is_kept_as_one_by_json(lab: Scene) -> None:
             assert await call("MeterValues", {"connectorId": 1, "transactionId": n, "meterValue": [value]}) == {}
             stop = {"transactionId": n, "meterStop": 9, "timestamp": "2026-01-05T11:30:00Z"}
             assert await call("StopTransaction", stop) == {}
-            assert await kept(lab, identity) == (speaks, getattr(point, "address", ""))
+            assert await lab.reached(identity) == (speaks, getattr(point, "address", ""))
             await point.disconnect()
         rows = await lab.rows(Transaction)
         assert {(row["identity"], row["id"], row["state"], row["meter_stop"]) for row in rows} == {
@@ -120,75 +101,6 @@ def test_a_password_is_asked_by_http_basic(lab: Scene, password: str | None, com
     lab.run(story())
 
 
-def test_a_restart_needs_no_new_boot(tmp_path: Path) -> None:
-    """4.2; OCPP-S 1.6, 3.7: the address that a station told is on disk before it is answered."""
-    database = f"sqlite:///{tmp_path / 'cpo.db'}"
-    told: list[SoapChargePoint] = []
-
-    async def before(lab: Scene) -> None:
-        await lab.knows("A")
-        lab.answers["Reset"] = ACCEPTED
-        told.append(await lab.dials("A", SOAP))
-        assert await kept(lab) == (SOAP, told[0].address)
-
-    with scene(database=database) as lab:
-        lab.speaks = SOAP
-        lab.run(before(lab))
-        # the charge point lives on while the central system dies, so the next one dials its address
-        address = told[0].address
-        lab.run(told[0].disconnect())
-
-    async def after(lab: Scene) -> None:
-        lab.answers["Reset"] = ACCEPTED
-        point = SoapChargePoint(lab.clock, lab.tasks)
-        point.handlers["Reset"] = lambda payload, _: ACCEPTED
-        await point.connect(Handshake(lab.urls[SOAP], "A", service=address))
-        assert await lab.command("Reset", type="Soft") == ("answered", ACCEPTED)
-        await point.disconnect()
-
-    with scene(database=database) as lab:
-        lab.speaks = SOAP
-        lab.run(after(lab))
-
-
-def test_a_new_address_takes_the_place_of_the_old_one(lab: Scene) -> None:
-    """Errata: whatever request brings it, a Heartbeat too; and it is on disk before that is answered."""
-
-    async def story() -> None:
-        lab.answers["Reset"] = ACCEPTED
-        first = await lab.dials("A", SOAP)
-        await first.channel.call("BootNotification", BOOT)
-        await first.disconnect()
-        commits = lab.cpo.store.commits
-        second = await lab.dials("A", SOAP, service="http://127.0.0.1:0/again/")
-        assert lab.cpo.store.commits > commits
-        assert await kept(lab) == (SOAP, second.address)
-        assert second.address != first.address
-        assert await lab.command("Reset", type="Soft") == ("answered", ACCEPTED)
-        await second.disconnect()
-
-    lab.run(story())
-
-
-def test_an_address_that_cannot_be_stored_is_not_acknowledged(lab: Scene) -> None:
-    async def story() -> None:
-        first = await lab.dials("A", SOAP)
-        await first.channel.call("BootNotification", BOOT)
-        await first.disconnect()
-        Failing(lab, at(1))
-        second = SoapChargePoint(lab.clock, lab.tasks)
-        channel = await second.connect(Handshake(lab.urls[SOAP], "A", service="http://127.0.0.1:0/again/"))
-        with pytest.raises(CallError, match="InternalError"):
-            await channel.call("Heartbeat", {})
-        await memory_is_what_the_disk_has(lab)
-        assert await kept(lab) == (SOAP, first.address)
-        await channel.call("Heartbeat", {})
-        assert await kept(lab) == (SOAP, second.address)
-        await second.disconnect()
-
-    lab.run(story())
-
-
 @pytest.mark.parametrize(("before", "after"), [(JSON, SOAP), (SOAP, JSON)])
 def test_the_last_registration_counts(lab: Scene, before: str, after: str) -> None:
     """An identity that spoke the one and registers by the other; what it had before ends, and brings it nothing."""
@@ -199,7 +111,7 @@ def test_the_last_registration_counts(lab: Scene, before: str, after: str) -> No
         lab.answers["Reset"] = ACCEPTED
         new = await lab.dials("A", after)
         await new.channel.call("BootNotification", BOOT)
-        assert (await kept(lab))[0] == after
+        assert (await lab.reached("A"))[0] == after
         assert await lab.command("Reset", type="Soft") == ("answered", ACCEPTED)
         await new.disconnect()
         await old.disconnect()
@@ -218,7 +130,7 @@ def test_a_request_by_soap_takes_no_json_station_away(lab: Scene) -> None:
         stray = await lab.dials("A", SOAP)
         lab.answers["Reset"] = ACCEPTED
         assert await lab.command("Reset", type="Soft") == ("answered", ACCEPTED)
-        assert await kept(lab) == (JSON, "")
+        assert await lab.reached("A") == (JSON, "")
         await stray.disconnect()
         await by_json.disconnect()
 
@@ -248,19 +160,6 @@ def test_outcomes(lab: Scene, answer: Any, state: str, says: str) -> None:
     lab.run(story())
 
 
-def test_who_is_not_at_his_address_was_not_asked(lab: Scene) -> None:
-    async def story() -> None:
-        point = await lab.dials("A", SOAP)
-        await point.channel.call("BootNotification", BOOT)
-        await point.disconnect()
-        state, outcome = await lab.command("Reset", type="Hard")
-        assert (state, outcome) == ("timed-out", outcome)
-        assert await lab.command("Reset", type="Hard") == ("not-sent", {"reason": "the charge point is not connected"})
-        assert await kept(lab) == (SOAP, point.address)
-
-    lab.run(story())
-
-
 @pytest.mark.parametrize(
     ("action", "payload", "says"),
     [
@@ -279,91 +178,6 @@ def test_what_soap_cannot_carry_is_refused_in_one_line(lab: Scene, action: str, 
             await lab.cpo.commands.ask("A", action, payload)
         assert "\n" not in str(caught.value)
         await point.disconnect()
-
-    lab.run(story())
-
-
-@pytest.mark.parametrize(
-    ("address", "says"),
-    [
-        ("http://169.254.169.254/latest", "link-local"),
-        ("http://127.0.0.1:9/", "loopback"),
-        ("http://localhost:9/", "loopback"),
-        ("http://0x7f.1:9/", "loopback"),
-        ("http://user@10.0.0.1/", "holds a user's name"),
-    ],
-)
-def test_an_address_that_leads_inside_is_not_called(address: str, says: str) -> None:
-    async def story(lab: Scene) -> None:
-        await lab.knows("A")
-        point = SoapChargePoint(lab.clock, lab.tasks)
-        channel = await point.connect(Handshake(lab.urls[SOAP], "A"))
-        own, point.address = point.address, address
-        assert (await channel.call("BootNotification", BOOT))["status"] == "Accepted", "it is served all the same"
-        state, outcome = await lab.command("Reset", type="Soft")
-        assert (state, says in outcome["reason"]) == ("not-sent", True)
-        point.address = own
-        await point.disconnect()
-
-    with scene() as lab:
-        lab.cpo.callbacks.guard.allowed = frozenset(("private",))
-        lab.run(story(lab))
-
-
-def test_the_address_that_is_dialled_is_the_one_that_was_looked_at(lab: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name that leads inside only when it is looked up again."""
-    seen: list[str] = []
-
-    async def story() -> None:
-        point = await lab.dials("A", SOAP)
-        await point.channel.call("BootNotification", BOOT)
-        target = lab.cpo.callbacks.guard.target
-
-        async def twice(url: str) -> Any:
-            seen.append(url)
-            if len(seen) > 1:
-                raise Forbidden("it leads to a loopback address")
-            return await target(url)
-
-        monkeypatch.setattr(lab.cpo.callbacks.guard, "target", twice)
-        await lab.cpo.endpoint.members[1].client.close()  # type: ignore[attr-defined]
-        state, outcome = await lab.command("Reset", type="Soft")
-        assert (state, "loopback" in outcome["reason"]) == ("timed-out", True)
-        assert lab.heard == []
-        await point.disconnect()
-
-    lab.run(story())
-
-
-def test_a_station_by_soap_is_there_as_long_as_it_is_heard_of(lab: Scene) -> None:
-    async def story() -> None:
-        told: list[bool] = []
-        online = lab.cpo.presence.online
-        lab.cpo.presence.changed.append(lambda identity: told.append(online(identity)))
-        assert not online("A")
-        point = await lab.dials("A", SOAP)
-        assert online("A")
-        for _ in range(3):
-            await lab.clock.wait(500)
-            await point.channel.call("Heartbeat", {})
-        assert (online("A"), told) == (True, [True])
-        await lab.clock.wait(599)
-        assert online("A"), "two heartbeats are 600 seconds"
-        await lab.clock.wait(2)
-        assert (online("A"), told) == (False, [True, False])
-        assert "A" in lab.cpo.endpoint.channels, "it can still be asked"
-        await point.disconnect()
-
-    lab.run(story())
-
-
-def test_a_station_that_was_not_at_its_address_is_not_there(lab: Scene) -> None:
-    async def story() -> None:
-        point = await lab.dials("A", SOAP)
-        await point.disconnect()
-        assert lab.cpo.presence.online("A")
-        await lab.command("Reset", type="Soft")
-        assert not lab.cpo.presence.online("A")
 
     lab.run(story())
 
@@ -417,7 +231,7 @@ def test_a_station_of_ocpp_1_5_comes_in_at_the_same_door(lab: Scene) -> None:
         channel = await point.connect(Handshake(lab.urls[SOAP], "A"))
         assert (await channel.call("BootNotification", BOOT))["status"] == "Accepted"
         assert (await channel.call("StartTransaction", START))["transactionId"] == 1
-        assert await kept(lab) == (SOAP15, point.address)
+        assert await lab.reached("A") == (SOAP15, point.address)
         assert await lab.command("Reset", type="Soft") == ("answered", ACCEPTED)
         with pytest.raises(ValueError, match=r"TriggerMessage is no operation of OCPP 1\.5"):
             await lab.cpo.commands.ask("A", "TriggerMessage", {"requestedMessage": "Heartbeat"})

@@ -12,10 +12,7 @@ from evconform.ocpp.charge_point import Handshake
 from evconform.ocpp.soap.charge_point import SoapChargePoint
 from evconform.ocpp.speaks import SOAP, SOAP15
 from evconform.reference.cpo.records import Station, Transaction
-from tests.reference.bench import CARD, Scene, scene
-
-ACCEPTED = {"status": "Accepted"}
-BOOT = {"chargePointVendor": "v", "chargePointModel": "m"}
+from tests.reference.bench import ACCEPTED, BOOT, CARD, Scene, scene
 
 
 @pytest.fixture

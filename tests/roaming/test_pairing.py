@@ -11,7 +11,7 @@ from evconform.harness.campaign import Plan
 from evconform.harness.judge import Window
 from evconform.roaming.log import Conversation, Log, Told
 from evconform.roaming.mapping import READINGS, evses, statuses, unheard
-from suites.roaming.monitors.cpo import News, paired
+from suites.roaming.monitors.cpo import News, is_cut, is_overlapped, paired
 
 FITS = {"U": "UNKNOWN", "A": "AVAILABLE", "C": "CHARGING", "F": "OUTOFORDER"}
 
@@ -20,6 +20,10 @@ FITS = {"U": "UNKNOWN", "A": "AVAILABLE", "C": "CHARGING", "F": "OUTOFORDER"}
 class Stamp:
     n: int
     t: float
+    answer: Any = None
+
+    def since(self, other: Stamp) -> float:
+        return self.t - other.t
 
 
 def pairs(plan: Plan, story: str, seconds: float = 1.0) -> list[tuple[int, bool]]:
@@ -83,3 +87,31 @@ def test_a_log_without_anything_is_no_situation(chain: Plan) -> None:
     for monitor in chain.law.monitors:
         assert list(monitor.function(log)) == []
     assert log.situations == 0
+
+
+def told(at: float, date: str, answered: float | None = None, n: int = 0) -> Told:
+    frame: Any = Stamp(n, at, None if answered is None else Stamp(int(answered), answered))
+    return Told(frame, "j1-1", "CHARGING", date, pushed=True)
+
+
+@pytest.mark.parametrize(
+    ("later", "date", "cut"),
+    [
+        (0.4, "2026-01-01T00:00:01Z", True),
+        (31.0, "2026-01-01T00:00:01Z", True),  # changed in one second, and the second was told late
+        (60.0, "2026-01-01T00:00:01Z", False),
+        (0.4, "2026-01-01T00:00:00Z", False),  # an earlier one is no later one
+    ],
+)
+def test_two_statuses_of_one_second_may_have_one_date(chain: Plan, later: float, date: str, cut: bool) -> None:
+    log = Log(Conversation(), "chain", chain.terms, Window(0, 1000.0))
+    assert is_cut(log, told(0.0, "2026-01-01T00:00:01Z"), told(later, date)) is cut
+    assert not is_cut(log, told(0.0, "2026-01-01T00:00:01.5Z"), told(later, "2026-01-01T00:00:01.5Z"))
+
+
+def test_the_order_of_pushes_that_are_under_way_at_once_tells_nothing(chain: Plan) -> None:
+    log = Log(Conversation(), "chain", chain.terms, Window(0, 1000.0))
+    later = told(5.0, "2026-01-01T00:00:00Z", n=5)
+    assert is_overlapped(log, told(0.0, "2026-01-01T00:00:01Z", answered=9.0), later)
+    assert not is_overlapped(log, told(0.0, "2026-01-01T00:00:01Z", answered=1.0), later)
+    assert is_overlapped(log, told(0.0, "2026-01-01T00:00:01Z"), later)

@@ -134,7 +134,7 @@ class Entries:
         yield self._said(item, SIDES[role], len(self.numbers) - 1)
 
     def _said(self, said: Said, by: Side, source: int) -> Entry:
-        station = self.options.identity or said.station
+        station = said.station or self.options.identity
         key = said.conn or station or NOBODY
         if said.kind == "open":
             self._connections[key] += 1
@@ -151,7 +151,7 @@ class Entries:
         numbers.unread += 1
         if len(numbers.places) < UNREAD_AT_MOST:
             numbers.places.append((item.line, item.why))
-        return self._mark("gap", station=self.options.identity or item.station)
+        return self._mark("gap", station=item.station or self.options.identity)
 
     def _mark(self, mark: str, **facts: Any) -> Entry:
         self.n += 1

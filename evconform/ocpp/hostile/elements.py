@@ -6,43 +6,52 @@ What a receiver owes each is said by the XSD of the service: see ``judged``.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from lxml import etree
 
 from evconform.ocpp.hostile.bases import EVERY_VALUE, LARGE, LEGAL_TOO, MEANT
-from evconform.ocpp.hostile.fields import Path, at, dotted, members, objects, snake
+from evconform.ocpp.hostile.fields import Path, at, dotted, members, objects
 from evconform.ocpp.hostile.item import ID, Kind, Mutation
 from evconform.ocpp.hostile.values import Node, mutations
-from evconform.ocpp.hostile.xml import NIL, PREFIX, element, escaped, value_of, written
+from evconform.ocpp.hostile.writings import ELEMENTS, NAMESPACE, NOTATIONS, OF_OBJECTS, ONCE, ORDERS
+from evconform.ocpp.hostile.xml import PREFIX, value_of, written
 from evconform.ocpp.schemas import schema
-from evconform.ocpp.soap.codec import decode, encode
-from evconform.ocpp.soap.headers import of_request
+from evconform.ocpp.soap.codec import encode
+from evconform.ocpp.soap.headers import Headers, of_request
 from evconform.ocpp.soap.model import Member, Service
-from evconform.ocpp.soap.spoiling import FOREIGN
+from evconform.ocpp.soap.names import ANONYMOUS
+from evconform.ocpp.soap.parse import parse
+from evconform.ocpp.soap.problem import Refused
+from evconform.ocpp.soap.validate import problems_of
 from evconform.ocpp.soap.xsd import Element
 
 BODY = "(body)"
 IDENTITY, FROM, TO = "@IDENTITY@", "@FROM@", "@TO@"
 """Stand in a text for what only the run knows, as ``ID`` does."""
 SAMPLES = {ID: "urn:uuid:0", IDENTITY: "evconform", FROM: "http://127.0.0.1:1/", TO: "http://127.0.0.1:2/"}
-NAMESPACE = "@NAMESPACE@"
 HOLE = "evconformHole"
+HEADERS = {
+    "request": of_request(IDENTITY, ID, FROM, TO),
+    "response": Headers(message_id="urn:evconform:answer", relates_to=ID, to=ANONYMOUS),
+}
+"""By the kind of message."""
 
 Spoilt = Iterator[tuple[str, Mutation, str]]
 """Field, mutation, and text of the envelope."""
 
 
 class Envelopes:
-    """The envelopes of an action, made of a legal one. ``base``: its payload."""
+    """The envelopes of an action, made of a legal one. ``base``: its payload; ``kind``: request or response."""
 
-    def __init__(self, service: Service, action: str, base: Node) -> None:
+    def __init__(self, service: Service, action: str, base: Node, kind: str = "request") -> None:
         self.service = service
         self.action = action
         self.base = base
-        headers = of_request(IDENTITY, ID, FROM, TO)
-        self.proper = encode(base, action, headers, service)
+        self.kind = kind
+        self.holds = service.complex[action + kind.title()]
+        self.schema = schema(action if kind == "request" else f"{action}Response")
+        self.proper = self.of(base).encode()
 
     def text(self, root: Element, raw: str = "") -> str:
         """The text of an envelope, with ``raw`` where the hole is."""
@@ -50,7 +59,7 @@ class Envelopes:
         return whole.replace(f"<{PREFIX}:{HOLE}/>", raw.replace(NAMESPACE, self.service.namespace))
 
     def of(self, payload: Node) -> str:
-        return encode(payload, self.action, of_request(IDENTITY, ID, FROM, TO), self.service).decode()
+        return encode(payload, self.action, HEADERS[self.kind], self.service, self.kind).decode()
 
     def parsed(self) -> tuple[Element, Element]:
         """A copy of the proper one, and its body element."""
@@ -74,7 +83,7 @@ class Envelopes:
 
     def member(self, path: Path) -> Member:
         """The member of the model at this path; an item of a list is that of the list."""
-        holds = self.service.complex[f"{self.action}Request"]
+        holds = self.holds
         for step in path:
             if isinstance(step, str):
                 member = next(each for each in holds.members if each.json == step)
@@ -82,11 +91,13 @@ class Envelopes:
         return member
 
 
-def is_valid(text: str) -> bool:
-    """Whether nothing is wrong with an envelope, by SOAP 1.2, WS-Addressing and the XSD of its service."""
-    for name, sample in SAMPLES.items():
-        text = text.replace(name, sample)
-    return not decode(text.encode("utf-8", "surrogateescape")).problems
+def is_valid(service: Service, text: str) -> bool:
+    """Whether the body of an envelope is XML, and as the XSD of the service has it."""
+    try:
+        root = parse(text.encode("utf-8", "surrogateescape"))
+    except Refused:
+        return False
+    return not problems_of(service, root[1][0])
 
 
 OWED: dict[tuple[Kind, bool], Kind | None] = {
@@ -111,9 +122,9 @@ NO_MATTER: dict[str, Kind] = {"date": "lenient"}
 """The same by group, where the XSD refuses what OCPP-J leaves open: ISO 8601 has more forms than xs:dateTime (3.15)."""
 
 
-def judged(mutation: Mutation, text: str) -> Mutation | None:
+def judged(service: Service, mutation: Mutation, text: str) -> Mutation | None:
     """The mutation as it is in SOAP."""
-    valid = is_valid(text)
+    valid = is_valid(service, text)
     kind = OWED[mutation.kind, valid]
     if mutation.kind == "unclear" and not valid:
         kind = NO_MATTER.get(mutation.group, kind)
@@ -123,7 +134,7 @@ def judged(mutation: Mutation, text: str) -> Mutation | None:
 def of_body(made: Envelopes, role: str) -> Spoilt:
     """All that is done to the body of an action."""
     for field, mutation, text in _of_body(made, role):
-        said = judged(mutation, text)
+        said = judged(made.service, mutation, text)
         if said:
             yield field, said, text
 
@@ -131,15 +142,14 @@ def of_body(made: Envelopes, role: str) -> Spoilt:
 def _of_body(made: Envelopes, role: str) -> Spoilt:
     action, base = made.action, made.base
     yield BODY, Mutation("as-it-is", "base", "legal", None), made.of(base)
-    for name, payload in LEGAL_TOO.get(action, {}).items():
+    for name, payload in LEGAL_TOO.get(action, {}).items() if made.kind == "request" else ():
         yield BODY, Mutation(name, "errata", "legal", None), made.of(payload)
-    top = made.service.complex[f"{action}Request"].members
-    least = {each.json: base[each.json] for each in top if each.required and each.json in base}
+    least = {each.json: base[each.json] for each in made.holds.members if each.required and each.json in base}
     if least and role == "central-system":
         yield BODY, Mutation("only-required", "valid", "legal", None), made.of(least)
-    for path, node, _ in members(schema(action), base):
+    for path, node, _ in members(made.schema, base):
         yield from ((dotted(path), mutation, text) for mutation, text in _of_member(made, role, path, node))
-    for path in objects(schema(action), base):
+    for path in objects(made.schema, base):
         yield from ((BODY if not path else dotted(path), mutation, text) for mutation, text in _of_object(made, path))
 
 
@@ -152,15 +162,12 @@ def _of_member(made: Envelopes, role: str, path: Path, node: Node) -> Iterator[t
     for each in mutations(node, value, required=required, every_value=every, large=large):
         if each.name not in MEANT.get((made.action, path[-1]), ()) and (raw := of_raw(member.name, each)) is not None:
             yield each, made.text(hole, raw)
-    for name, (group, kind, write) in ELEMENTS.items():
-        if isinstance(path[-1], str):
-            yield (
-                Mutation(name, group, kind or ("illegal" if required else "lenient"), None),
-                made.text(hole, write(member.name, value)),
-            )
-    if not isinstance(value, dict | list):
-        for name, (group, kind, write) in NOTATIONS.items():
-            yield Mutation(name, group, kind or "illegal", None), made.text(hole, write(member.name, value))
+    first = len(path) == 1 and path[0] == next(iter(made.base))
+    ways = ELEMENTS if isinstance(path[-1], str) else {}
+    ways = ways | (NOTATIONS if not isinstance(value, dict | list) else {}) | (ONCE if first else {})
+    for name, (group, kind, write) in ways.items():
+        owed: Kind = kind or ("illegal" if required else "lenient")
+        yield Mutation(name, group, owed, None), made.text(hole, write(member.name, value))
 
 
 def of_raw(name: str, mutation: Mutation) -> str | None:
@@ -171,74 +178,6 @@ def of_raw(name: str, mutation: Mutation) -> str | None:
         return written(name, value_of(mutation.raw))
     except (ValueError, RecursionError):
         return None
-
-
-Write = Callable[[str, Any], str]
-Ways = dict[str, tuple[str, Kind | None, Write]]
-
-ELEMENTS: Ways = {
-    "name-upper-case": ("member-name", None, lambda name, value: written(name.upper(), value)),
-    "name-snake-case": ("member-name", None, lambda name, value: written(snake(name), value)),
-    "unqualified": ("namespace", "lenient", lambda name, value: _with_start(written(name, value), f"{PREFIX}:{name}", name)),
-    "foreign-namespace": (
-        "namespace",
-        "lenient",
-        lambda name, value: _with_start(written(name, value), f"{PREFIX}:{name}", f"x:{name}", f' xmlns:x="{FOREIGN}"'),
-    ),
-    "prefix-unbound": (
-        "no-xml",
-        "illegal",
-        lambda name, value: _with_start(written(name, value), f"{PREFIX}:{name}", f"nobody:{name}"),
-    ),
-    "end-of-another": ("no-xml", "illegal", lambda name, value: f"<{PREFIX}:{name}>1</{PREFIX}:evconform>"),
-    "twice": ("number-of", "lenient", lambda name, value: written(name, value) * 2),
-    "unknown-before": ("unknown-member", "lenient", lambda name, value: element("evconform", "1") + written(name, value)),
-}
-"""What is done to an element, by name: group, kind (None: that of a member that is not there), and XML text. What the XSD allows
-is left out (two of a list are no mistake)."""
-
-
-def _with_start(whole: str, old: str, new: str, attributes: str = "") -> str:
-    """The outermost element under another name."""
-    head, tail = whole[1 + len(old) :], f"</{old}>"
-    return f"<{new}{attributes}{head[: -len(tail)]}</{new}>"
-
-
-NOTATIONS: Ways = {
-    "cdata": ("notation", "legal", lambda name, value: element(name, f"<![CDATA[{_plain(value)}]]>")),
-    "references": ("notation", "legal", lambda name, value: element(name, "".join(f"&#{ord(c)};" for c in _plain(value)))),
-    "comment-within": ("notation", "legal", lambda name, value: element(name, f"<!-- evconform -->{escaped(_plain(value))}")),
-    "prefix-of-its-own": (
-        "notation",
-        "legal",
-        lambda name, value: f'<x:{name} xmlns:x="{NAMESPACE}">{escaped(_plain(value))}</x:{name}>',
-    ),
-    "instruction-within": ("notation", "unclear", lambda name, value: element(name, f"<?evconform?>{escaped(_plain(value))}")),
-    "unknown-attribute": (
-        "unknown-member",
-        "lenient",
-        lambda name, value: element(name, escaped(_plain(value)), ' evconform="1"'),
-    ),
-    "entity-unknown": ("no-xml", "illegal", lambda name, value: element(name, "&evconform;")),
-    "ampersand": ("no-xml", "illegal", lambda name, value: element(name, "a & b")),
-    "bare-angle": ("no-xml", "illegal", lambda name, value: element(name, "a < b")),
-}
-"""Ways to write a value: those of XML 1.0 and its namespaces that a receiver must read, and some that are none."""
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
-OF_OBJECTS: Ways = {
-    "unknown-member": ("unknown-member", "lenient", lambda name, value: element("evconform", "1")),
-    "unknown-object": ("unknown-member", "lenient", lambda name, value: written("customData", {"vendorId": "x"})),
-    "unknown-foreign": ("unknown-member", "lenient", lambda name, value: f'<x:more xmlns:x="{FOREIGN}">1</x:more>'),
-    "text-between": ("structure", "lenient", lambda name, value: "evconform"),
-}
-"""What is put behind the last element of an object."""
 
 
 def _of_object(made: Envelopes, path: Path) -> Iterator[tuple[Mutation, str]]:
@@ -258,14 +197,6 @@ def _of_object(made: Envelopes, path: Path) -> Iterator[tuple[Mutation, str]]:
     yield Mutation("unknown-attribute", "unknown-member", "lenient", None), made.text(root)
 
 
-ORDERS: dict[str, Callable[[list[Element]], list[Element]]] = {
-    "backwards": lambda nodes: nodes[::-1],
-    "first-behind": lambda nodes: [*nodes[1:], nodes[0]],
-    "last-before": lambda nodes: [nodes[-1], *nodes[:-1]],
-}
-"""The elements of an object in another order than that of the schema."""
-
-
 def _at(made: Envelopes, node: Element, path: Path) -> Element:
     for place, step in enumerate(path):
         if isinstance(step, str):
@@ -275,4 +206,4 @@ def _at(made: Envelopes, node: Element, path: Path) -> Element:
     return node
 
 
-__all__ = ["BODY", "FROM", "IDENTITY", "NIL", "SAMPLES", "TO", "Envelopes", "Spoilt", "of_body"]
+__all__ = ["BODY", "FROM", "IDENTITY", "SAMPLES", "TO", "Envelopes", "Spoilt", "of_body"]

@@ -12,7 +12,7 @@ from evconform.ocpp.hostile.item import Kind, Mutation
 from evconform.ocpp.soap import spoiling
 from evconform.ocpp.soap.headers import BLOCKS
 from evconform.ocpp.soap.model import addressed, element
-from evconform.ocpp.soap.names import IDENTITY, MEDIA_TYPE, WSA, WSA_OLDER
+from evconform.ocpp.soap.names import IDENTITY, MEDIA_TYPE, SOAP, WSA, WSA_OLDER
 from evconform.ocpp.soap.spoiling import Spoil
 from evconform.ocpp.soap.table import service, services
 
@@ -53,7 +53,7 @@ def _ways(action: str, role: str) -> Iterator[tuple[str, str, Ways]]:
     for field, block in BLOCKS.items():
         if field != "relates_to":
             yield f"({block})", "header", of_block(block)
-    yield f"({IDENTITY})", "header", of_identity(role)
+    yield f"({IDENTITY})", "identity", of_identity(role)
     yield "(Action)", "header", of_action(action)
     yield from ((f"({block})", "header", ways) for block, ways in VALUES.items())
     yield "(header)", "header", HEADER
@@ -71,9 +71,9 @@ def of_block(block: str) -> Ways:
     without the identity nobody knows whose it is."""
     whose = block == IDENTITY
     return {
+        "twice": ("lenient", spoiling.with_block_twice(block)),
         "missing": ("lenient" if whose else "unclear", spoiling.without(block)),
         "empty": ("lenient" if whose else "unclear", spoiling.with_block(block, "")),
-        "twice": ("lenient", spoiling.with_block_twice(block)),
         "huge": ("lenient" if whose else "unclear", spoiling.with_block(block, "x" * 10_000)),
         "name-upper-case": ("legal" if whose else "unclear", spoiling.named(block, block.upper())),
         "in-element": ("lenient" if whose else "unclear", spoils.nested(block)),
@@ -246,3 +246,68 @@ CARRIED: dict[str, tuple[Kind, Headers]] = {
     "no-deflate": ("unclear", (("Content-Type", MEDIA_TYPE), ("Content-Encoding", "deflate"))),
 }
 """A proper envelope with other headers of HTTP (SOAP 1.2 part 2, 7.1.4; RFC 9110, 8.3, 8.4)."""
+
+
+# ── answers ──
+
+
+def of_answer(action: str) -> dict[str, dict[str, Spoil]]:
+    """Group to what is done to the answer to a request: to what it relates, what it says that it is, the document."""
+    relates = {
+        "another-id": spoiling.with_block("RelatesTo", "urn:evconform:another"),
+        "empty-id": spoiling.with_block("RelatesTo", ""),
+        "without-id": spoiling.without("RelatesTo"),
+        "two-ids": spoiling.with_block_twice("RelatesTo"),
+    }
+    header = {
+        "without-header": spoils.without_header,
+        "without-action": spoiling.without("Action"),
+        "another-action": spoiling.with_block("Action", "/EvconformResponse"),
+        "demanding": spoils.with_foreign_block(mustUnderstand="true"),
+    }
+    others = {
+        "of-another-operation": _operation(action, "EvconformResponse", "Response"),
+        "a-request": _operation(action, action, "Request"),
+        "capital": spoils.body_named(f"{action}Response"),
+    }
+    documents = {
+        group: {name: spoil for name, (kind, spoil) in ways.items() if kind != "legal"} for group, ways in DOCUMENTS.items()
+    }
+    namespaces = {"foreign": spoiling.foreign, "none": spoils.in_no_namespace, "unqualified-children": spoiling.unqualified}
+    return {"stray-answer": relates | others, "header": header, "namespace": namespaces, **documents}
+
+
+def _fault(holds: str) -> str:
+    """An envelope with a Fault that holds this."""
+    return (
+        f'<soap:Envelope xmlns:soap="{SOAP}" xmlns:wsa="{WSA}"><soap:Header><wsa:RelatesTo>@ID@</wsa:RelatesTo></soap:Header>'
+        f"<soap:Body><soap:Fault>{holds}</soap:Fault></soap:Body></soap:Envelope>"
+    )
+
+
+CODE = "<soap:Code><soap:Value>soap:{}</soap:Value>{}</soap:Code>"
+WHY = '<soap:Reason><soap:Text xml:lang="en">{}</soap:Text></soap:Reason>'
+SUBCODE = "<soap:Subcode><soap:Value>evconform:Error</soap:Value></soap:Subcode>"
+OF_SOAP: Headers = (("Content-Type", f"{MEDIA_TYPE}; charset=utf-8"),)
+OF_TEXT: Headers = (("Content-Type", "text/html"),)
+
+NO_ANSWER: dict[str, tuple[int, Headers, str]] = {
+    "fault-empty": (500, OF_SOAP, _fault("")),
+    "fault-without-reason": (500, OF_SOAP, _fault(CODE.format("Receiver", ""))),
+    "fault-of-nobody": (500, OF_SOAP, _fault(CODE.format("Evconform", "") + WHY.format("no"))),
+    "fault-subcode-unbound": (500, OF_SOAP, _fault(CODE.format("Sender", SUBCODE) + WHY.format("no"))),
+    "fault-huge": (500, OF_SOAP, _fault(CODE.format("Receiver", "") + WHY.format("x" * 10_000))),
+    "fault-with-200": (200, OF_SOAP, _fault(CODE.format("Receiver", "") + WHY.format("no"))),
+    "200-without-body": (200, OF_SOAP, ""),
+    "202-without-body": (202, (), ""),
+    "204": (204, (), ""),
+    "200-page": (200, OF_TEXT, "<html><body>Who are you?</body></html>"),
+    "302": (302, (("Location", "http://127.0.0.1:9/"),), ""),
+    "401": (401, (("WWW-Authenticate", 'Basic realm="evconform"'),), ""),
+    "404": (404, OF_TEXT, "nothing here"),
+    "413": (413, (), ""),
+    "500-without-body": (500, (), ""),
+    "503": (503, (("Retry-After", "86400"),), "try again later"),
+    "599": (599, (), ""),
+}
+"""Mutation to HTTP status, headers and body of what answers nothing: faults that are none, and statuses of HTTP."""

@@ -43,6 +43,8 @@ class Item:
     """The column that it is of."""
     headers: tuple[tuple[str, str], ...] = ()
     """Of HTTP, where it has not those of every SOAP message."""
+    status: int = 200
+    """Of HTTP, of an answer."""
 
     @property
     def answered(self) -> bool:

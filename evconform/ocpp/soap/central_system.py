@@ -25,7 +25,7 @@ WHY = {
     HTTPStatus.UNAUTHORIZED: "this charge point has a password, which it shows by HTTP Basic",
 }
 STATIONS_AT_MOST = 10_000
-"""Channels; whoever invents identities costs us no more than this."""
+"""Channels; whoever invents identities costs us no more than this. Each that is given up for another is told in the wire log."""
 
 
 class SoapCentralSystem(SoapEndpoint):
@@ -54,16 +54,27 @@ class SoapCentralSystem(SoapEndpoint):
 
     def reaches(self, identity: str, address: str, version: str = "") -> SoapChannel:
         """The channel of a station that is at this address, as it says or as we know from before."""
-        channel = self.channels.get(identity)
+        channel = self.channels.pop(identity, None)
         moved = channel is None or channel.address != address
         if channel is None:
             if len(self.channels) >= STATIONS_AT_MOST:
-                self.channels.pop(next(iter(self.channels))).lost()
-            channel = self.channels[identity] = SoapChannel(identity, self, address, version or self.version)
+                self._makes_room(self.channels[next(iter(self.channels))])
+            channel = SoapChannel(identity, self, address, version or self.version)
+        self.channels[identity] = channel  # the last to be heard stands last
         channel.address, channel.version = address, version or channel.version
         if moved and self.on_channel:
             self.on_channel(channel)
         return channel
+
+    def _makes_room(self, channel: SoapChannel) -> None:
+        """Gives up the station that was not heard for longest, and says so."""
+        self.visitors.comes_to(f"a station was given up, for more than {STATIONS_AT_MOST} came")
+        if self.wire:
+            says = (
+                f"gives up {shown(channel.identity)}, which was not heard for longest: more than {STATIONS_AT_MOST} stations came"
+            )
+            self.wire.mark("script", says=says)
+        self.loses(channel)
 
     def admits(self, envelope: Envelope, request: Request) -> HTTPStatus | None:
         identity = envelope.headers.identity

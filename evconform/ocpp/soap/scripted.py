@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 from evconform.harness.campaign import Campaign
-from evconform.harness.verdict import NotReached
+from evconform.harness.verdict import Nonconformity, NotReached
 from evconform.ocpp.channel import Answer, Channel, NoAnswer
 from evconform.ocpp.json import CallError, Message
 from evconform.ocpp.soap.channel import SoapChannel
@@ -30,6 +30,9 @@ class OnlyWebSocket(TypeError):
 
 class Enveloping(Scripted):
     """A scripted party that can speak SOAP as well."""
+
+    registration: str | None
+    """What the charge point was told last."""
 
     def __init__(self, campaign: Campaign) -> None:
         super().__init__(campaign)
@@ -105,11 +108,15 @@ class Enveloping(Scripted):
 
     @contextmanager
     def answers_in(self, coding: str) -> Iterator[None]:
-        """What is answered within is compressed, unless the request excludes that: gzip or deflate (OCPP-S 1.6, 6.1)."""
+        """What is answered within is compressed, unless the request excludes that: gzip or deflate (OCPP-S 1.6, 6.1). A SUT that
+        did not understand it does not know that it was accepted, and has to register anew."""
         self._script(f"answers in {coding}")
         self.service.compresses_answers = coding
         try:
             yield
+        except Nonconformity:
+            self.registration = None
+            raise
         finally:
             self.service.compresses_answers = ""
 

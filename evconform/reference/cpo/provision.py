@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from evconform.harness.control_file import Strict
-from evconform.harness.user_file import read_toml
+from evconform.harness.user_file import expected, read_toml
 from evconform.harness.verdict import UsageError
 from evconform.reference.cpo.records import Token
 from evconform.reference.moments import told
@@ -115,9 +115,7 @@ def read(file: Path) -> Provision:
     try:
         return Provision.model_validate(read_toml(file))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"]) or "file"
-        raise UsageError(f"{file}: {place}: {first['msg']}") from error
+        raise UsageError(f"{file}: {expected(error)}") from error
 
 
 def apply_settings(provision: Provision, settings: Settings) -> None:

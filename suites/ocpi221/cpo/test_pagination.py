@@ -27,6 +27,8 @@ async def test_a_list_in_pages(emsp: ScriptedEmsp, operations: Control) -> None:
     await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, 5))
     await emsp.pulls("locations", query=FEW | recent(emsp), proves="OCPI221-PAG-05")
     await emsp.gets("locations", query=recent(emsp), expects=ok())
+    until_tomorrow = {"date_to": emsp.ago(-86400)}
+    await emsp.pulls("locations", query=FEW | recent(emsp) | until_tomorrow, proves="OCPI221-PAG-05")
 
 
 @testcase("OCPI221-CPO-PAG-02", verifies=PAGES, applies="tariffs_sender_get and holds_tariffs")
@@ -40,10 +42,11 @@ async def test_tariffs_in_pages(emsp: ScriptedEmsp, operations: Control) -> None
 
 @testcase("OCPI221-CPO-PAG-03", verifies=["OCPI221-PAG-03"], applies=HELD)
 async def test_a_limit_that_is_too_high(emsp: ScriptedEmsp, operations: Control) -> None:
-    """A limit of millions is cut to X-Limit, whatever that is for who asks for less: it is the same for twice as many."""
+    """A limit is kept; one of millions is cut to X-Limit, which is the same for twice as many."""
     await offered.are_listed(emsp, "locations", await offered.locations(emsp, operations, 2))
     how: dict[str, Any] = {"proves": "OCPI221-PAG-03"}
     query = recent(emsp)
+    await emsp.gets("locations", query=query | {"limit": 1}, expects=ok(at_most=1), **how)
     page = await emsp.gets("locations", query=query | {"limit": TOO_MANY}, expects=ok(header={LIMIT: True}), **how)
     most = page.header(LIMIT)
     await emsp.gets("locations", query=query | {"limit": 2 * TOO_MANY}, expects=ok(header={LIMIT: most}), **how)

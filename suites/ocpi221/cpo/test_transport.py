@@ -7,7 +7,7 @@ from evconform.harness.law import testcase
 from evconform.ocpi.envelope import NOTHING
 from evconform.ocpi.expected import ok
 from evconform.ocpi.scripted_emsp import ScriptedEmsp
-from suites.ocpi221 import offered, transport
+from suites.ocpi221 import handshake, offered, transport
 
 ANSWERS = [
     *("OCPI221-TRN-12", "OCPI221-TRN-13", "OCPI221-TRN-14", "OCPI221-TRN-15", "OCPI221-TRN-16", "OCPI221-TRN-18"),
@@ -139,3 +139,19 @@ async def test_nothing_is_not_available(emsp: ScriptedEmsp, operations: Control)
     await offered.locations(emsp, operations, 1)
     await emsp.pulls("locations")
     await emsp.pulls("tariffs")
+
+
+@testcase(
+    "OCPI221-CPO-TRN-15",
+    verifies=["OCPI221-TRN-54"],
+    applies="broadcasts and several_partners and locations_receiver_patch and locations_receiver_get and holds_locations",
+)
+async def test_a_get_is_not_broadcast(emsp: ScriptedEmsp, operations: Control) -> None:
+    """A CPO that pushes to a hub for all, and looks for what is missing there, leaves it to the hub whom it asks."""
+    hub = await emsp.another("HUB")
+    await handshake.registers_as_hub(hub)
+    [location] = await offered.pushed_locations(hub, operations, 1)
+    offered.is_forgotten(hub)
+    await operations.reports(evse=location["evses"][0]["uid"], status="CHARGING")
+    await hub.hears("PATCH", "locations")
+    await hub.hears("GET", "locations")

@@ -83,6 +83,19 @@ def takes_any_limit(party: Any) -> None:
     edits_answers(party, edit, LISTS)
 
 
+@fault(kills="OCPI221-PAG-03")
+def overlooks_limits(party: Any) -> None:
+    """Returns as many objects as it always does."""
+    documents = party.platform.documents
+    page = documents.page
+
+    async def whole(asked: Any, module: str) -> Any:
+        asked.query = "&".join(each for each in asked.query.split("&") if not each.startswith("limit="))
+        return await page(asked, module)
+
+    documents.page = whole
+
+
 @fault(kills="OCPI221-PAG-04", also=["OCPI221-PAG-07"])
 def stops_after_a_page(party: Any) -> None:
     """Gives no Link to the next page."""
@@ -112,6 +125,12 @@ def leads_nowhere(party: Any) -> None:
 def forgets_the_filters(party: Any) -> None:
     """Leaves date_from out of its Links."""
     edits_links(party, lambda link: link.replace("date_from=", "since="))
+
+
+@fault(kills="OCPI221-PAG-06")
+def forgets_the_end(party: Any) -> None:
+    """Leaves date_to out of its Links."""
+    edits_links(party, lambda link: link.replace("date_to=", "until="))
 
 
 @fault(kills="OCPI221-PAG-06")

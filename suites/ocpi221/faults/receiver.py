@@ -82,6 +82,30 @@ def drops_the_siblings(emsp: Any) -> None:
     gives(emsp, lambda location: "evses" in location and location.update(evses=location["evses"][-1:]))
 
 
+@fault(kills="OCPI221-LOC-19")
+def puts_lose_the_hours(emsp: Any) -> None:
+    """Writes a location anew for an EVSE or connector that is put, without its opening times."""
+    short: set[str] = set()
+
+    async def put(asked: Any, plain: Any) -> Any:
+        short.update([asked.parts[2]] if len(asked.parts) > 3 else [])
+        return await plain(asked)
+
+    wraps(emsp, "locations", "PUT", put)
+    gives(emsp, lambda location: location.pop("opening_times", None) if location.get("id") in short else None)
+
+
+@fault(kills="OCPI221-LOC-20")
+def merges_what_is_within(emsp: Any) -> None:
+    """Keeps what an EVSE had when its location is put without that."""
+
+    def merged(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
+        known = {each["uid"]: each for each in (old or {}).get("evses", [])}
+        return new | ({"evses": [known.get(each["uid"], {}) | each for each in new["evses"]]} if "evses" in new else {})
+
+    emsp.emsp.receiver.replaces = merged
+
+
 @fault(kills="OCPI221-LOC-20")
 def merges_puts(emsp: Any) -> None:
     """Takes a PUT for a PATCH: what is left out stays."""
@@ -95,6 +119,17 @@ def replaces_by_patches(emsp: Any) -> None:
 
     def patched(value: dict[str, Any], changes: dict[str, Any], depth: int) -> dict[str, Any]:
         return {name: each for name, each in value.items() if name not in kept} | changes
+
+    emsp.emsp.receiver.patched = patched
+
+
+@fault(kills="OCPI221-LOC-21")
+def patches_lose_the_hours(emsp: Any) -> None:
+    """Has no column for opening times where it writes a PATCH."""
+    plain = emsp.emsp.receiver.patched
+
+    def patched(value: dict[str, Any], changes: dict[str, Any], depth: int) -> dict[str, Any]:
+        return {name: each for name, each in plain(value, changes, depth).items() if name != "opening_times"}
 
     emsp.emsp.receiver.patched = patched
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -125,6 +126,13 @@ def replaces_method_refusals(party: Any, method: str) -> None:
 def renews_nothing(party: Any) -> None:
     """Answers a PUT with the token of before."""
     gives_token(party, "PUT", lambda asked: asked.caller.token)
+
+
+@fault(kills="OCPI221-CRE-07")
+def has_two_tokens(party: Any) -> None:
+    """Gives one of two tokens and the other one by turns."""
+    made = itertools.cycle(("one-of-the-two-tokens", "other-of-the-two-tokens"))
+    party.platform.registration.new_token = lambda: next(made)
 
 
 @fault(kills="OCPI221-CRE-10")

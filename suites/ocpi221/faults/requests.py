@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 from evconform.harness.law import fault
+from evconform.ocpi.headers import TO_COUNTRY, TO_PARTY
 from suites.ocpi221.spoilt import edits_call_headers, edits_calls
 
 LINE_FEED = b"\n"
@@ -103,3 +104,17 @@ def routes_everything(party: Any) -> None:
         return call
 
     edits_calls(party, edit)
+
+
+@fault(kills="OCPI221-TRN-54")
+def broadcasts_gets(cpo: Any) -> None:
+    """Asks all that a hub is connected with for an object."""
+
+    def asked(call: Any) -> Any:
+        hub = next((partner for partner in cpo.platform.partners.registered if partner.is_hub), None)
+        if hub and call.method == "GET" and "/receiver/" in call.url:
+            country, party = hub.parties[0]
+            call.headers = [*call.headers, (TO_COUNTRY, country), (TO_PARTY, party)]
+        return call
+
+    edits_calls(cpo, asked)

@@ -78,8 +78,9 @@ def time_zones() -> frozenset[str]:
 @monitor("OCPI221-LOC-04")
 def time_zones_are_of_the_database(log: Log) -> Offences:
     for held in objects(log, "Location"):
-        if "time_zone" in held.value and held.value["time_zone"] not in time_zones():
-            yield held.frame, f"{held.frame}: {named(held)}: time_zone is {held.value['time_zone']!r}"
+        zone = held.value.get("time_zone", "UTC")
+        if not isinstance(zone, str) or zone not in time_zones():
+            yield held.frame, f"{held.frame}: {named(held)}: time_zone is {zone!r}"
 
 
 @monitor("OCPI221-LOC-05")

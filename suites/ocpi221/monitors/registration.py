@@ -57,10 +57,14 @@ def a_post_gives_a_new_token(log: Log) -> Offences:
 
 @monitor("OCPI221-CRE-07")
 def a_put_gives_another_token(log: Log) -> Offences:
-    for request, answer in log.exchanges(by=log.other, method="PUT", module="credentials", ok=True):
-        token = answer.get("token")
-        if token is None or (request.token and token == request.token[0].raw) or token == request.get("token"):
-            yield (request, answer), f"{answer}: the token is the one of before, or none"
+    given: list[Any] = []
+    for request, answer in log.exchanges(by=log.other, method=("POST", "PUT"), module="credentials", ok=True):
+        token, came_with = answer.get("token"), request.token[0].raw if request.token else None
+        if request.method == "POST":
+            log.moot(answer)  # that it gives a new one is another rule
+        elif token is None or token in (came_with, request.get("token"), *given):
+            yield (request, answer), f"{answer}: the token is one of before, or none"
+        given.append(token)
 
 
 @monitor("OCPI221-CRE-16")
@@ -76,8 +80,8 @@ def credentials_hold_the_present_token(log: Log) -> Offences:
 def tokens_that_are_given_are_new(log: Log, given: dict[Any, int]) -> Offences:
     for frame in log.requests(("POST", "PUT"), module="credentials", by=log.subject):
         token = frame.get("token")
-        if token is None:
-            log.moot(frame)
+        if not isinstance(token, str):
+            log.moot(frame)  # what it is to be, the shape of Credentials says
         elif frame.token and token == frame.token[0].raw:
             yield frame, f"{frame}: it gives the token that it came with"
         elif token in given:

@@ -9,6 +9,7 @@ from evconform.harness.law import monitor
 from evconform.ocpi.headers import AUTHORIZATION, CONTENT_TYPE, JSON, ROUTING
 from evconform.ocpi.operations import CONFIGURATION
 from evconform.ocpi.view import Frame, Log
+from suites.ocpi221.monitors.routing import hubs
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -89,7 +90,7 @@ def requests_have_a_correlation_id(log: Log) -> Offences:
 @monitor("OCPI221-TRN-22")
 def functional_requests_are_routed(log: Log) -> Offences:
     ours, theirs = log.roles_of(), log.roles_of("tester" if log.side == "sut" else "sut")
-    by_hub = log.pics.claims("hub_connected")
+    by_hub = bool(hubs(log)) or log.pics.claims("hub_connected")
     for frame in log.requests(by=log.subject, functional=True):
         to, sender = frame.routing.to, frame.routing.sender
         if sender is None or (to is None and not (by_hub and is_open(frame))):

@@ -79,7 +79,7 @@ def one_endpoint_for_each_role(log: Log) -> Offences:
         if log.policy("duplicate-endpoints") != "one":
             log.moot(frame)
             continue
-        rows = Counter((row.get("identifier"), row.get("role")) for row in endpoints(frame))
+        rows = Counter((str(row.get("identifier")), str(row.get("role"))) for row in endpoints(frame))
         for (identifier, role), times in rows.items():
             if times > 1:
                 yield frame, f"{frame}: {times} endpoints of {identifier} {role}"

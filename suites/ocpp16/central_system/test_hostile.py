@@ -5,7 +5,7 @@ from typing import Any
 from evconform.harness.control import Control
 from evconform.harness.law import testcase
 from evconform.ocpp.scripted_charge_point import ScriptedChargePoint
-from suites.ocpp16 import hostile
+from suites.ocpp16 import driven, hostile
 
 OWED = ["OCPP16J-4.2.3-05", "OCPP16J-4.2.3-06", "OCPP16J-4.2.3-07", "OCPP16J-4.2.3-08", "OCPP16J-4.2.3-10", "OCPP16J-4.1.2-05"]
 OWED_BY_SOAP = ["OCPP16S-4-15", "OCPP16S-4-16", "OCPP16S-4-17", "OCPP16S-4-18", "OCPP16S-2-09"]
@@ -75,5 +75,17 @@ async def test_no_answer_upsets_a_central_system(charge_point: ScriptedChargePoi
 
     async def asks(action: str) -> None:
         await operations.sends(identity=charge_point.identity, action=action, **ASKED[action])
+
+    await hostile.answers_all(charge_point, asks)
+
+
+@testcase("OCPP16S-CS-HOSTILE-02", verifies=["OCPP16S-4-17", "OCPP16S-2-09"], applies="GetConfiguration or ClearCache")
+async def test_no_response_upsets_a_central_system(charge_point: ScriptedChargePoint, operations: Control) -> None:
+    """A response to its own request that is spoilt in one place, or none, changes nothing, and it goes on."""
+    await charge_point.registers()
+
+    async def asks(action: str) -> None:
+        async with driven.while_asked(charge_point, operations, action, **ASKED[action]):
+            pass
 
     await hostile.answers_all(charge_point, asks)

@@ -63,17 +63,17 @@ async def test_deflate_is_understood(charge_point: ScriptedChargePoint) -> None:
     await enveloped.understands(charge_point, "deflate", "OCPP16S-6.1-02")
 
 
-@testcase("OCPP16S-CS-COMPRESS-03", verifies=["OCPP16S-6.1-03"], only=enveloped.BOTH, applies=RESENDS)
+@testcase("OCPP16S-CS-COMPRESS-03", verifies=["OCPP16S-6.1-05"], only=enveloped.BOTH, applies=RESENDS)
 async def test_an_answer_in_gzip_is_understood(charge_point: ScriptedChargePoint, operations: Control) -> None:
     """A central system that is told in gzip that a differential list failed sends the full one, as it does when told plainly."""
-    await is_told_in(charge_point, operations, "gzip", "OCPP16S-6.1-03")
+    await is_told_in(charge_point, operations, "gzip", "OCPP16S-6.1-05")
 
 
-@testcase("OCPP16S-CS-COMPRESS-04", verifies=["OCPP16S-6.1-04"], only=enveloped.BOTH, applies=RESENDS)
+@testcase("OCPP16S-CS-COMPRESS-04", verifies=["OCPP16S-6.1-06"], only=enveloped.BOTH, applies=RESENDS)
 async def test_an_answer_in_deflate_is_understood(charge_point: ScriptedChargePoint, operations: Control) -> None:
     """A central system that is told in deflate that a differential list failed sends the full one, as it does when told
     plainly."""
-    await is_told_in(charge_point, operations, "deflate", "OCPP16S-6.1-04")
+    await is_told_in(charge_point, operations, "deflate", "OCPP16S-6.1-06")
 
 
 async def is_told_in(charge_point: ScriptedChargePoint, operations: Control, coding: str, proves: str) -> None:

@@ -1,12 +1,21 @@
 """OCPP-J 1.6, chapter 4: messages that no central system should send, with a charge point under test."""
 
+from typing import Any
+
+from evconform.harness.control import Control
 from evconform.harness.law import testcase
+from evconform.ocpp.hostile.answer_bases import INTERVAL
 from evconform.ocpp.scripted_central_system import ScriptedCentralSystem
-from suites.ocpp16 import hostile
+from evconform.ocpp.wrong_answers import nothing
+from suites.ocpp16 import hostile, hostile_answers, sessions
 
 OWED = ["OCPP16J-4.2.3-05", "OCPP16J-4.2.3-06", "OCPP16J-4.2.3-07", "OCPP16J-4.2.3-08", "OCPP16J-4.2.3-09", "OCPP16J-4.1.2-05"]
 OWED_BY_SOAP = ["OCPP16S-4-15", "OCPP16S-4-16", "OCPP16S-4-17", "OCPP16S-4-18", "OCPP16S-2-09"]
 
+JSON = {"ocpp1.6-json": "these answers are spoilt as JSON; those that are spoilt as XML have cases of their own"}
+TRIGGERED = ("Heartbeat", "StatusNotification", "MeterValues", "DiagnosticsStatusNotification", "FirmwareStatusNotification")
+OF_CONNECTOR: dict[str, dict[str, Any]] = {"StatusNotification": {"connectorId": 1}, "MeterValues": {"connectorId": 1}}
+"""What is triggered for one connector, or it would be said of each."""
 ANSWERED = ["OCPP16J-4.1.4-05", "OCPP16J-4.2.3-07", "OCPP16J-4.1.2-05"]
 
 
@@ -41,12 +50,56 @@ async def test_a_charge_point_outlives_a_flood(central_system: ScriptedCentralSy
     "OCPP16-CP-HOSTILE-03",
     verifies=ANSWERED,
     applies="TriggerMessage",
-    only={"ocpp1.6-json": "these answers are spoilt as JSON; those that are spoilt as XML have cases of their own"},
+    only=JSON,
 )
 async def test_no_answer_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
     """An answer to its own CALL that is spoilt in one place, or not its, changes nothing, is not answered, and it goes on."""
 
     async def asks(action: str) -> None:
-        await central_system.calls("TriggerMessage", requestedMessage=action)
+        await central_system.calls("TriggerMessage", requestedMessage=action, **OF_CONNECTOR.get(action, {}))
 
-    await hostile.answers_all(central_system, asks)
+    triggered = await hostile_answers.can_be_triggered(central_system, TRIGGERED, OF_CONNECTOR)
+    await hostile.answers_all(central_system, asks, triggered)
+
+
+@testcase("OCPP16S-CP-HOSTILE-02", verifies=["OCPP16S-4-17", "OCPP16S-2-09"], applies="TriggerMessage")
+async def test_no_response_upsets_a_charge_point(central_system: ScriptedCentralSystem) -> None:
+    """A response to its own request that is spoilt in one place, or none, changes nothing, and it goes on."""
+
+    async def asks(action: str) -> None:
+        await central_system.calls("TriggerMessage", requestedMessage=action)
+        await central_system.hears(action)
+
+    await hostile.answers_all(central_system, asks, ["Heartbeat"])
+
+
+@testcase("OCPP16-CP-HOSTILE-04", verifies=ANSWERED, applies="BootNotification", only=JSON)
+async def test_no_answer_to_a_boot_upsets_a_charge_point(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """While it is kept waiting, an answer to its BootNotification that is spoilt changes nothing, and it boots again."""
+    central_system.answers("BootNotification", status="Pending", interval=INTERVAL)
+    await bench.power_cycle()
+    await central_system.hears("BootNotification", within=central_system.boot_patience)
+    within = INTERVAL + central_system.boot_patience
+    await hostile.answers_all(central_system, nothing, ["BootNotification"], within=within)
+
+
+@testcase("OCPP16-CP-HOSTILE-05", verifies=ANSWERED, applies=sessions.CARD_SESSION, only=JSON)
+async def test_no_answer_to_authorize_lets_anybody_charge(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """With its cable in, an idTag that may not charge does not, however the Authorize.conf before the proper one is spoilt."""
+    await sessions.asks_always(central_system)
+    central_system.answers("Authorize", idTagInfo={"status": "Invalid"})
+    await sessions.plugs_in(central_system, bench)
+
+    async def asks(_: str) -> None:
+        await bench.present_card(uid=central_system.card, connector=1)
+
+    await hostile.answers_all(central_system, asks, ["Authorize"])
+
+
+@testcase("OCPP16-CP-HOSTILE-06", verifies=ANSWERED, applies=sessions.WHOLE_SESSION, only=JSON)
+async def test_no_answer_upsets_a_session(central_system: ScriptedCentralSystem, bench: Control) -> None:
+    """A StartTransaction or StopTransaction that is answered wrongly first is of a session that ends as any other."""
+    await sessions.samples_nothing(central_system)
+    await central_system.sets("TransactionMessageRetryInterval", 1, if_there=True)
+    session = hostile_answers.Session(central_system, bench)
+    await hostile.answers_all(central_system, session.asks, ["StartTransaction", "StopTransaction"], session.ends)

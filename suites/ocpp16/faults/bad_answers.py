@@ -63,3 +63,33 @@ def blocks_a_card_on_a_bad_answer(central_system: Any) -> None:
     """Blocks every card after a CALLRESULT that breaks its schema."""
     blocked = {"idTagInfo": {"status": "Blocked"}}
     on_bad_answers(central_system, lambda message, channel: answers(central_system, "Authorize", blocked))
+
+
+def info_is_spoilt(message: Message) -> bool:
+    info = message.payload.get("idTagInfo") if isinstance(message.payload, dict) else None
+    return info is not None and not isinstance(info, dict)
+
+
+@fault(kills="OCPP16J-4.2.3-07", roles=["charge-point"])
+def charges_upon_a_bad_answer(charge_point: Any) -> None:
+    """Takes an answer whose idTagInfo is no object for one that lets charge."""
+
+    def starts(message: Message, channel: Channel) -> None:
+        if info_is_spoilt(message) and charge_point.sessions.is_ready(1):
+            charge_point.lives.spawn(charge_point.remote.remotely(1, charge_point.sessions.id_tag("77FD2AFA"), None))
+
+    on_bad_answers(charge_point, starts)
+
+
+@fault(kills="OCPP16J-4.2.3-07", roles=["charge-point"])
+def loses_a_session_by_a_bad_answer(charge_point: Any) -> None:
+    """Forgets that a transaction was to be stopped once an answer had an idTagInfo that is no object."""
+    plain = charge_point.queue.add
+
+    def adds(action: str, payload: Any, transaction: Any) -> None:
+        if action != "StopTransaction" or not lost:
+            plain(action, payload, transaction)
+
+    lost: list[Message] = []
+    charge_point.queue.add = adds
+    on_bad_answers(charge_point, lambda message, channel: lost.append(message) if info_is_spoilt(message) else None)

@@ -24,12 +24,12 @@ def objects_otherwise(party: Any, judges: Callable[[Envelope, Problem | None], P
     endpoint.objects = lambda envelope: judges(envelope, plain(envelope))
 
 
-def takes(party: Any, answer: dict[str, Any], action: str, member: str) -> None:
-    """Requests of this action are not refused for what this element holds, but answered, and nothing is done."""
+def takes(party: Any, answer: dict[str, Any], action: str, member: str, name: str) -> None:
+    """Requests of this action are not refused for a problem of this name with this element, but answered, and nothing is done."""
     answers(party, action, answer)
 
     def judges(envelope: Envelope, problem: Problem | None) -> Problem | None:
-        spoilt = problem and envelope.action == action and (problem.name, problem.pointer) == ("type", f"/{member}")
+        spoilt = problem and envelope.action == action and (problem.name, problem.pointer) == (name, f"/{member}")
         return None if spoilt else problem
 
     objects_otherwise(party, judges)
@@ -38,13 +38,13 @@ def takes(party: Any, answer: dict[str, Any], action: str, member: str) -> None:
 @fault(kills="OCPP16S-4-15", roles=["charge-point"])
 def charge_point_takes_any_text(charge_point: Any) -> None:
     """Answers a ChangeAvailability whose connectorId is no integer as if it were proper."""
-    takes(charge_point, ACCEPTED, "ChangeAvailability", "connectorId")
+    takes(charge_point, ACCEPTED, "ChangeAvailability", "connectorId", "type")
 
 
 @fault(kills="OCPP16S-4-15", roles=["central-system"])
-def central_system_takes_any_text(central_system: Any) -> None:
-    """Answers a StatusNotification whose connectorId is no integer as if it were proper."""
-    takes(central_system, {}, "StatusNotification", "connectorId")
+def central_system_takes_any_error_code(central_system: Any) -> None:
+    """Answers a StatusNotification with an errorCode that there is not as if it were proper."""
+    takes(central_system, {}, "StatusNotification", "errorCode", "enumeration")
 
 
 def overlooks_of(party: Any, *names: str) -> None:
@@ -130,3 +130,29 @@ def sets_a_key_of_a_refused_envelope(charge_point: Any) -> None:
 def blocks_a_card_of_a_refused_envelope(central_system: Any) -> None:
     """Blocks every card once it has refused a StartTransaction."""
     on_refusals(central_system, "StartTransaction", lambda: answers(central_system, "Authorize", BLOCKED))
+
+
+def on_bad_responses(party: Any, does: Callable[[], Any]) -> None:
+    """``does`` is called on each response to the party's own requests that is wrong somewhere."""
+    endpoint = soap_of(party)
+    plain = endpoint.decoded
+
+    async def decoded(body: bytes) -> Envelope:
+        envelope = await plain(body)
+        if envelope.kind == "response" and envelope.problems:
+            does()
+        return envelope
+
+    endpoint.decoded = decoded  # type: ignore[method-assign]
+
+
+@fault(kills="OCPP16S-4-17", roles=["charge-point"])
+def forgets_a_setting_on_a_bad_response(charge_point: Any) -> None:
+    """Has another ConnectionTimeOut after a response that is wrong somewhere."""
+    on_bad_responses(charge_point, lambda: charge_point.configuration.put("ConnectionTimeOut", "31"))
+
+
+@fault(kills="OCPP16S-4-17", roles=["central-system"])
+def blocks_a_card_on_a_bad_response(central_system: Any) -> None:
+    """Blocks every card after a response that is wrong somewhere."""
+    on_bad_responses(central_system, lambda: answers(central_system, "Authorize", BLOCKED))

@@ -170,27 +170,29 @@ def reads_no(coding: str, who: str) -> Callable[[Any], None]:
     return misreads
 
 
-TOLD_IN_VAIN = {"charge-point": "OCPP16-4.9-01", "central-system": "OCPP16-5.15-32"}
-"""What somebody does not do who could not read that it was accepted, or that its list failed."""
-for _role, _undone in TOLD_IN_VAIN.items():
-    _who = _role.replace("-", "_")
-    fault(kills="OCPP16S-6.1-03", also=[_undone], roles=[_role])(reads_no("gzip", _who))
-    fault(kills="OCPP16S-6.1-04", also=[_undone], roles=[_role])(reads_no("deflate", _who))
+fault(kills="OCPP16S-6.1-03", also=["OCPP16-4.9-01"])(reads_no("gzip", "charge_point"))
+fault(kills="OCPP16S-6.1-04", also=["OCPP16-4.9-01"])(reads_no("deflate", "charge_point"))
+fault(kills="OCPP16S-6.1-05", also=["OCPP16-5.15-32"])(reads_no("gzip", "central_system"))
+fault(kills="OCPP16S-6.1-06", also=["OCPP16-5.15-32"])(reads_no("deflate", "central_system"))
 
 
-@fault(kills="OCPP16S-2-09", also=["OCPP16S-3.2-01"])
+DEAD = ["OCPP16S-3.2-01", "OCPP16S-4-15", "OCPP16S-4-16", "OCPP16S-4-18"]
+"""What somebody breaks who answers nothing any more: the hostile messages after that, too."""
+
+
+@fault(kills="OCPP16S-2-09", also=DEAD)
 def dies_of_an_entity_bomb(party: Any) -> None:
     """Answers nothing any more once somebody sent it entities."""
     dies_of(party, b"<!ENTITY")
 
 
-@fault(kills="OCPP16S-2-09", also=["OCPP16S-3.2-01"])
+@fault(kills="OCPP16S-2-09", also=DEAD)
 def dies_of_xml_that_ends_early(party: Any) -> None:
     """Answers nothing any more once somebody sent it XML that ends early."""
     dies_of(party, b"", b"</soap:Envelope>")
 
 
-@fault(kills="OCPP16S-2-09", also=["OCPP16S-3.2-01"])
+@fault(kills="OCPP16S-2-09", also=DEAD)
 def dies_of_a_wrong_answer(party: Any) -> None:
     """Answers nothing any more once an answer to it was wrong in one place."""
     endpoint = soap_of(party)

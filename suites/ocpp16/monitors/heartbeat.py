@@ -106,8 +106,8 @@ def clock_is_synchronized(log: Log) -> Offences:
     opened = {f.conn: f.t for f in log.conversation.frames if f.kind == "request"}
     began = log.conversation.frames[0].t if log.conversation.frames else 0.0
     for frame, where, text in log.dated("charge-point", "CALL"):
-        stamped = instant(text)
-        known = [(answer, moment) for answer, moment in given if answer.n < frame.n]
+        stamped = None if frame.item and frame.item["item"] else instant(text)  # what is hostile has rules of its own
+        known = [(answer, moment) for answer, moment in given if answer.n < frame.n] if stamped else []
         if stamped is None or not known:
             continue
         ahead = [stamped - moment - timedelta(seconds=frame.since(answer)) for answer, moment in known]

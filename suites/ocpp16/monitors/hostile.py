@@ -23,6 +23,13 @@ MALFORMED = (
 )
 """The error codes, in every spelling, that call a message malformed (table 7)."""
 KINDS = ("legal", "illegal", "lenient", "undated", "unclear", "unreadable", "answer")
+ANYHOW = {
+    "BootNotification": ("BootNotification",),
+    "Authorize": ("StatusNotification",),
+    "StartTransaction": ("StatusNotification", "StartTransaction", "StopTransaction"),
+    "StopTransaction": ("StatusNotification", "StopTransaction"),
+}
+"""What follows upon a CALL of a charge point whatever it is answered: a boot that waits, a card that is shown, a session."""
 CONCURRENT = repr("ConcurrentTx")
 CULPRITS = 20
 """Frames that a finding cites at most."""
@@ -126,6 +133,9 @@ def what_was_refused_has_no_effect(log: Log, memory: dict[str, Any]) -> Offences
             memory["last"] = None  # the bench, or a case, did something
         elif memory.get("last") is not None and is_effect(frame, log.subject):
             cause: Frame = memory["last"]
+            anyhow = ANYHOW.get(cause.item["action"], ()) if cause.item and cause.item["kind"] == "answer" else ()
+            if frame.action in anyhow:
+                continue
             if frame.since(cause) <= log.pixit["boot_within"]:
                 yield (cause, frame), f"{frame} {frame.since(cause):.1f} s after {words(cause)}, which was not accepted"
             memory["last"] = None

@@ -11,7 +11,7 @@ from evconform.harness.law import monitor
 from evconform.ocpp.soap.codec import same_action
 from evconform.ocpp.soap.names import IDENTITY, WSA
 from evconform.ocpp.view import Frame, Log
-from suites.ocpp16.envelopes import in_words, message_id, spoken, who_is_meant, wrong
+from suites.ocpp16.envelopes import in_words, message_id, spoken, who_is_meant, wrong, wrong_at
 from suites.ocpp16.monitors.framing import Uses, used_before
 from suites.ocpp16.told import delivered
 
@@ -34,10 +34,7 @@ def has(block: str) -> Callable[[Log], Offences]:
     """A rule: every request has this block, and it is not empty."""
 
     def rule(log: Log) -> Offences:
-        for frame, envelope in spoken(log, "CALL"):
-            for problem in wrong(envelope, "header-missing"):
-                if problem.pointer == block:
-                    yield frame, in_words(problem)
+        return wrong_at(log, block, "header-missing", "CALL")
 
     return rule
 
@@ -57,10 +54,7 @@ def the_identity_is_that_of_the_charge_point(log: Log) -> Offences:
 
 @monitor("OCPP16S-3.4-01")
 def has_an_action(log: Log) -> Offences:
-    for frame, envelope in spoken(log, "CALL", "CALLRESULT"):
-        for problem in wrong(envelope, "header-missing"):
-            if problem.pointer == "Action":
-                yield frame, in_words(problem)
+    return wrong_at(log, "Action", "header-missing", "CALL", "CALLRESULT")
 
 
 def named(log: Log) -> Iterator[tuple[Frame, str, bool]]:

@@ -10,7 +10,7 @@ from evconform.ocpp.soap.fault import CODES, SUBCODES
 from evconform.ocpp.soap.names import MEDIA_TYPE
 from evconform.ocpp.soap.table import by_namespace
 from evconform.ocpp.view import Log
-from suites.ocpp16.envelopes import in_soap_1_1, in_words, spoken, wrong
+from suites.ocpp16.envelopes import in_soap_1_1, spoken, wrong_at
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -21,11 +21,10 @@ PARTS = {"OCPP16S-4-11": "Code", "OCPP16S-4-12": "Reason"}
 
 
 def part_is_right(part: str) -> Callable[[Log], Offences]:
+    """A rule: this part of every fault is as it must be."""
+
     def rule(log: Log) -> Offences:
-        for frame, envelope in spoken(log, "CALLERROR"):
-            for problem in wrong(envelope, "fault"):
-                if problem.pointer == part:
-                    yield frame, in_words(problem)
+        return wrong_at(log, part, "fault", "CALLERROR")
 
     return rule
 

@@ -8,7 +8,7 @@ from typing import Any
 from evconform.harness.law import monitor
 from evconform.ocpp.view import Frame, Log
 from suites.ocpp16.monitors.hostile import called_malformed, not_refused, what_was_refused_has_no_effect, words
-from suites.ocpp16.monitors.soap_sending import http_error, hung_up
+from suites.ocpp16.monitors.soap_sending import http_error, hung_up, unheard
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -40,13 +40,25 @@ def no_legal_request_is_called_malformed(log: Log, understood: dict[str, bool]) 
     yield from called_malformed(log, understood, MALFORMED, unanswered)
 
 
-monitor("OCPP16S-4-17", accumulates=dict, name="soap_refused_has_no_effect")(what_was_refused_has_no_effect)
+@monitor("OCPP16S-4-17", accumulates=dict, name="soap_refused_has_no_effect")
+def what_was_refused_over_soap_has_no_effect(log: Log, memory: dict[str, Any]) -> Offences:
+    for frames, says in what_was_refused_has_no_effect(log, memory):
+        if not registers_anew(frames):
+            yield frames, says
+
+
+def registers_anew(frames: Any) -> bool:
+    """Whether a charge point only boots whose request came to nothing: it was offline, and may tell that it is back (7.1)."""
+    cause, effect = (frames[0], frames[-1]) if isinstance(frames, tuple) else (frames, frames)
+    return bool(effect.action == "BootNotification" and cause.item and cause.item["kind"] == "answer")
 
 
 def unanswered(log: Log, call: Frame) -> Offences:
     """What is wrong where a request has no envelope for an answer."""
     patience = log.pixit["patience"]
-    if error := http_error(log, call):
+    if (error := http_error(log, call)) and unheard(log, call, error):
+        log.moot(call)
+    elif error:
         yield (call, error), f"{words(call)} was answered with HTTP status {error.status}, and no envelope"
     elif ended := hung_up(log, call):
         yield (call, ended), f"{words(call)}: the {log.subject} closed the connection instead of answering"

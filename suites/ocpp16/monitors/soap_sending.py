@@ -84,7 +84,8 @@ def is_http_error(frame: Frame) -> bool:
 def a_failed_message_is_not_sent_again(log: Log) -> Offences:
     for call in log.calls(by=log.subject):
         failure = call.answer if failed(call) else http_failure(log, call)
-        if failure is None or call.action in (*RELATED, *OF_THEMSELVES):
+        hostile = call.item and call.item["item"]  # that is sent to fail
+        if failure is None or hostile or call.action in (*RELATED, *OF_THEMSELVES):
             log.moot(call)
             continue
         within = log.pixit["patience"] if log.subject == "charge-point" else AT_ONCE

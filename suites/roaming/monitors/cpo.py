@@ -133,7 +133,22 @@ def pushes_when_it_changed(log: Log) -> Iterator[Offence]:
             continue
         if not all(map(isfinite, (before.since, told.since))):  # no DateTime: the law of OCPI says so
             continue
+        if is_overlapped(log, before, told) or is_cut(log, before, told):
+            continue
         log.saw()
         if told.since <= before.since:
             says = f"the CPO pushed {told.status} with last_updated {told.last_updated}"
             yield told.frame, f"{says}, not after that of {before.status} (frame {before.frame.n})"
+
+
+def is_overlapped(log: Log, before: Told, told: Told) -> bool:
+    """Whether two pushes were under way at once: which of them is the first, their order does not tell."""
+    answer = before.frame.answer
+    under_way = answer.n > told.frame.n if answer else told.frame.since(before.frame) <= log.pixit["push_within"]
+    return before.frame is not told.frame and under_way
+
+
+def is_cut(log: Log, before: Told, told: Told) -> bool:
+    """Whether two statuses may be of the same second, which dates without fractions do not tell apart."""
+    apart = told.frame.since(before.frame)
+    return told.since == before.since and told.since.is_integer() and apart <= 1 + log.pixit["push_within"] + log.tolerance

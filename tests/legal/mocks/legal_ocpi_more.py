@@ -189,3 +189,21 @@ def fills_the_operator_in(emsp: Any) -> None:
         return answer
 
     edits_answers(emsp, edit, path("/receiver/locations", "GET"))
+
+
+@legal("Status: UNKNOWN may be told of what is not heard of", "LOC-04", roles=CPO)
+def hears_nothing_of_the_other(cpo: Any) -> None:
+    """Updates another EVSE of its own accord, once one has changed."""
+    reports = cpo.reports
+    published: list[str] = []
+    publishes = cpo.publishes
+
+    async def noted(location: dict[str, Any]) -> None:
+        published.extend(each["uid"] for each in location["evses"])
+        await publishes(location)
+
+    async def told(evse: str, status: str) -> None:
+        await reports(evse, status)
+        await reports(next(each for each in published if each != evse), "UNKNOWN")
+
+    cpo.publishes, cpo.reports = noted, told

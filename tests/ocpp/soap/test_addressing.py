@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from evconform.harness.wire import read
 from evconform.http.client import HttpClient
 from evconform.http.message import Request, Response
 from evconform.http.message import parse as parsed
 from evconform.ocpp.channel import NoAnswer
 from evconform.ocpp.charge_point import Handshake
 from evconform.ocpp.json import CallError
+from evconform.ocpp.soap import central_system
 from evconform.ocpp.soap.address import at, host_towards
 from evconform.ocpp.soap.codec import Envelope, decode, encode, encode_fault
 from evconform.ocpp.soap.fault import Fault
@@ -104,6 +106,24 @@ def test_an_address_where_no_service_can_be_is_no_callback(pair: Any, sender: st
         pair.central.reaches("INCH-1", pair.central.url)
         await pair.posts(message(headers=replace(HEADERS, sender=sender)))
         assert pair.central.channels["INCH-1"].address == pair.central.url
+
+    pair.stage.run(story())
+
+
+def test_the_station_that_was_not_heard_for_longest_makes_room_and_the_log_says_so(
+    pair: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(central_system, "STATIONS_AT_MOST", 2)
+
+    async def story() -> None:
+        await pair.listens()
+        for identity in ("CP-1", "CP-2", "CP-1", "CP-3"):
+            await pair.posts(message(headers=replace(HEADERS, identity=identity, sender="http://10.0.0.1/")))
+        assert list(pair.central.channels) == ["CP-1", "CP-3"]
+        assert pair.lost == ["CP-2"]
+        [said] = [entry.facts["says"] for entry in read(pair.stage.wire.path) if entry.mark == "script"]
+        assert said == "gives up CP-2, which was not heard for longest: more than 2 stations came"
+        assert "a station was given up" in pair.central.strangers
 
     pair.stage.run(story())
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from evconform.harness.clock import LabLoop
 from evconform.ocpi.headers import Routing
 from evconform.ocpi.moments import stamp
 from evconform.ocpi.urls import join
@@ -17,7 +15,7 @@ from evconform.reference.ocpi.failure import Failed
 from evconform.reference.ocpi.platform import OcpiSettings, Platform
 from evconform.reference.ocpi.records import Owner, OwnParty, Partner
 from evconform.reference.ocpi.reply import Asked, Reply
-from tests.reference.ocpi.bench import LOOPBACK, Scene, cpo, emsp
+from tests.reference.ocpi.bench import LOOPBACK, Scene, cpo, emsp, scene
 
 OWNER = ("SI", "EVC")
 CONNECTOR = {
@@ -154,14 +152,5 @@ class Lab(Scene):
         return stamp(self.clock.date())
 
 
-@contextmanager
-def lab() -> Iterator[Lab]:
-    loop = LabLoop()
-    made = Lab(loop)
-    try:
-        yield made
-        made.run(made.close())
-        loop.run_until_complete(made.tasks.cancel())
-        made.tasks.check()
-    finally:
-        loop.close()
+def lab() -> AbstractContextManager[Lab]:
+    return scene(Lab)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -25,6 +25,7 @@ BEGAN = datetime(2026, 1, 5, 12, tzinfo=UTC)
 """A Monday."""
 LOOPBACK = frozenset(("loopback",))
 MIGRATIONS = Migrations(Path("none"), "none", (schema.METADATA,))
+Made = TypeVar("Made", bound="Scene")
 
 
 class Scene:
@@ -83,9 +84,9 @@ class Scene:
 
 
 @contextmanager
-def scene() -> Iterator[Scene]:
+def scene(kind: type[Made] = Scene) -> Iterator[Made]:
     loop = LabLoop()
-    made = Scene(loop)
+    made = kind(loop)
     try:
         yield made
         made.run(made.close())

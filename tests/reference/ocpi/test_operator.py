@@ -152,8 +152,8 @@ def test_it_serves_partners_and_goes_on_where_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[[party]]\ncountry_code = 'SI'\nparty_id = 'long'\nname = 'x'", "party.0.party_id"),
-        ("[ocpi]\nallowed = ['all']", "ocpi.allowed.0"),
+        ("[[party]]\ncountry_code = 'SI'\nparty_id = 'long'\nname = 'x'", "party.1.party_id"),
+        ("[ocpi]\nallowed = ['all']", "ocpi.allowed.1"),
         ("[[tariff]]\nid = 'T'", "--provision: "),
         ("[[location]]\nobject = {}", "--provision: "),
     ],

@@ -102,4 +102,6 @@ class Push:
         body = self.sees(partner, message.body) if isinstance(message.body, bytes) else message.body
         url = join(endpoint, *message.owner, *message.parts)
         routing = self.platform.routing(message.owner, partner)
+        if message.method == "GET" and partner.is_hub:  # what is addressed to a hub is for all, which a GET must not be
+            routing = replace(routing, to_party=None, to_country=None)
         return await self.platform.calls.partner(partner, message.method, url, body, routing)

@@ -6,6 +6,7 @@ import io
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,16 @@ def test_a_finding_shows_the_messages_and_their_places(checks_text: Checks) -> N
     assert "message 25: <ocpp:stopTransactionRequest" in terminal
     assert "<mark>&lt;ocpp:meterStop&gt;50&lt;/ocpp:meterStop&gt;</mark>" in writers.as_html(check)
     assert "<ocpp:stopTransactionRequest" in writers.as_markdown(check)
+
+
+def test_a_proxy_may_have_sent_it_on(checks_text: Checks) -> None:
+    elsewhere = [
+        replace(each, data=str(each.data).replace(":To>http://cs.test", ":To>http://outside.test")) for each in entries_of(GOOD)
+    ]
+    assert elsewhere != entries_of(GOOD)
+    assert seen(checks_text(har(elsewhere))) == (["CP-1"], set())
+    nowhere = [replace(each, data=str(each.data).replace(":To>http://cs.test", ":To>urn:cs.test")) for each in entries_of(GOOD)]
+    assert seen(checks_text(har(nowhere))) == (["CP-1"], {("OCPP16S-3.9-02", "charge-point")})
 
 
 def test_nothing_personal_is_left_of_it(checks_text: Checks) -> None:

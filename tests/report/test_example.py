@@ -63,7 +63,7 @@ def test_the_example_is_whole_and_small() -> None:
         "cases",
         "badges",
     }
-    assert len(names(EXAMPLE)) == 10
+    assert len(names(EXAMPLE)) == 11
     cases = (EXAMPLE / "junit.xml").read_text("utf-8").count("<testcase ")
     assert cases > 300
     assert sum(file.stat().st_size for file in EXAMPLE.rglob("*") if file.is_file()) < 18_000 * cases

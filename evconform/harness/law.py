@@ -27,6 +27,8 @@ class Requirement:
     """The columns that it binds; empty, in a law that has one only: that."""
     why: str = ""
     """Why it does not bind every column that its id says."""
+    refusal: bool = False
+    """It says what is refused, which shows nothing of a message that is taken."""
 
     def binds(self, speaks: str) -> bool:
         """Whether it is about what is spoken; nothing is known of that where it is empty."""

@@ -23,7 +23,7 @@ STATES = (
 )
 """Verified: the run saw it complete (a CALL with its answer, a request with a success), and each row about it that was judged
 holds. Broken: a row about it does not. Not verified: neither. No law yet: it is claimed, and no row that a check can see is about
-it. Not tested: it is claimed in a column that the run was not about."""
+it, or none but of what is refused. Not tested: it is claimed in a column that the run was not about."""
 
 
 @dataclass
@@ -55,7 +55,8 @@ def messages(
         if name in blank:
             state = "no such message"
         else:
-            state = state_of(list(judged.values()), traffic is not None, bool(about[name])) if tested else "not tested"
+            has_law = any(not law.requirements[id].refusal for id in about[name])
+            state = state_of(list(judged.values()), traffic is not None, has_law) if tested else "not tested"
             state = state if claimed else "not claimed"
         yield (
             name,
@@ -76,10 +77,10 @@ HELD = (Verdict.PASS, Verdict.WARN)
 
 def state_of(verdicts: list[Verdict], exercised: bool, has_law: bool) -> str:
     """The state of a message that is claimed."""
-    if not has_law:
-        return "no law yet"
     if Verdict.FAIL in verdicts:
         return "broken"
+    if not has_law:
+        return "no law yet"
     if not exercised or not any(verdict in HELD for verdict in verdicts):
         return "not verified"
     return "verified with warnings" if Verdict.WARN in verdicts else "verified"

@@ -31,6 +31,8 @@ PASS, WARN, INCONCLUSIVE, FAIL, ERROR = Verdict
         ([INCONCLUSIVE, ERROR], True, True, "not verified"),
         ([], True, True, "not verified"),
         ([], True, False, "no law yet"),
+        ([PASS], True, False, "no law yet"),
+        ([PASS, FAIL], True, False, "broken"),
     ],
 )
 def test_the_state_of_a_claimed_message(verdicts: list[Verdict], exercised: bool, has_law: bool, state: str) -> None:
@@ -65,6 +67,22 @@ def test_a_message_that_no_row_is_about_has_no_law_yet(plan: Plan) -> None:
     assert dict(messages(claims, {}, {}))["Heartbeat"]["state"] == "not verified"
     rows = {id: row for id, row in plan.law.requirements.items() if "Heartbeat" not in messages_of(plan.law, row)}
     assert dict(messages(replace(claims, law=replace(plan.law, requirements=rows)), {}, {}))["Heartbeat"]["state"] == "no law yet"
+
+
+def test_what_is_refused_shows_nothing_of_a_message(plan: Plan) -> None:
+    """A charge point that refuses an unknown connector may do anything with a charging profile that it takes."""
+    law = plan.law
+    about = [
+        row
+        for row in law.requirements.values()
+        if "SetChargingProfile" in messages_of(law, row) and "charge-point" in row.subject
+    ]
+    assert about
+    assert all(row.refusal for row in about)
+    seen = {"SetChargingProfile": Seen(1, 1)}
+    claims = claiming(plan, SetChargingProfile=True)
+    for verdict, state in ((PASS, "no law yet"), (FAIL, "broken")):
+        assert dict(messages(claims, {"OCPP16-5.16-02": verdict}, seen))["SetChargingProfile"]["state"] == state
 
 
 def test_a_row_that_does_not_apply_does_not_judge(plan: Plan) -> None:

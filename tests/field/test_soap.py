@@ -189,6 +189,18 @@ def test_ipv6_and_a_vlan_are_read(captured: Checks) -> None:
     assert seen(captured(packets_of(FAULTY), wraps=tagged)) == (["CP-1"], RED)
 
 
+@pytest.mark.parametrize("ng", [False, True], ids=["pcap", "pcapng"])
+@pytest.mark.parametrize("kept", [5, 20, 60])
+def test_a_capture_that_was_cut_says_so(ng: bool, kept: int, tmp_path: Path, checks: Checks) -> None:
+    """Wherever it was: in the head of a packet, or in the packet."""
+    packets, file = packets_of(GOOD), tmp_path / "cut.pcap"
+    whole = pcap(packets, ng=ng)
+    there = len(pcap(packets[:-9], ng=ng))
+    file.write_bytes(whole[: there + kept])
+    places = checks(file)["logs"][0]["unread_places"]
+    assert places[-1]["why"] == "the capture ends in the middle of a packet"
+
+
 def swapped(packets: list[Packet]) -> list[Packet]:
     """Every second segment with data comes before the one in front of it."""
     found = list(packets)

@@ -16,7 +16,7 @@ from typing import Any
 
 from evconform.harness.wire import Side
 from evconform.http.tap import HttpTap
-from evconform.ocpp.field.capture.packets import Segment, segments
+from evconform.ocpp.field.capture.packets import Cut, Segment, segments
 from evconform.ocpp.field.capture.streams import MASK, Direction
 from evconform.ocpp.limits import HEAD_AT_MOST
 from evconform.ocpp.tap import Tap
@@ -173,30 +173,35 @@ def heard_in(path: Path) -> Iterator[Heard]:
     """What was said on the connections of a capture, in its order. Raises UsageError, OSError."""
     connections: dict[frozenset[str], Connection] = {}
     over: deque[frozenset[str]] = deque()
-    count = 0
-    for segment in segments(path):
-        key = frozenset((segment.source, segment.target))
-        known = connections.get(key)
-        if known and known.is_another(segment):
-            known.ends(CLIENT, "lost")
+    count, cut = 0, 0
+    try:
+        for segment in segments(path):
+            key = frozenset((segment.source, segment.target))
+            known = connections.get(key)
+            if known and known.is_another(segment):
+                known.ends(CLIENT, "lost")
+                yield from known.heard
+                known = None
+            if known is None:
+                ends = ends_of(segment)
+                if ends is None:
+                    continue
+                count += 1
+                known = connections[key] = Connection(*ends, f"tcp {count}", whole=segment.syn)
+            known.takes(segment)
             yield from known.heard
-            known = None
-        if known is None:
-            ends = ends_of(segment)
-            if ends is None:
-                continue
-            count += 1
-            known = connections[key] = Connection(*ends, f"tcp {count}", whole=segment.syn)
-        known.takes(segment)
-        yield from known.heard
-        known.heard.clear()
-        if known.over and key not in over:  # what comes late of it must not seem to be another
-            over.append(key)
-            if len(over) > OVER_AT_MOST:
-                connections.pop(over.popleft(), None)
+            known.heard.clear()
+            if known.over and key not in over:  # what comes late of it must not seem to be another
+                over.append(key)
+                if len(over) > OVER_AT_MOST:
+                    connections.pop(over.popleft(), None)
+    except Cut as why:
+        cut = why.n
     for known in connections.values():
         known.breaks_off()
         yield from known.heard
+    if cut:
+        yield Heard(cut, 0.0, "", True, "cut", "", "", False)
 
 
 def ends_of(segment: Segment) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import dpkt
 
@@ -24,6 +24,33 @@ LINKS: dict[int, Callable[[bytes], Any]] = {
 """Link types of the interfaces on which one captures; what stands below IP is of any other no more than that."""
 BROKEN = (dpkt.dpkt.Error, struct.error, ValueError, IndexError, AttributeError, TypeError)
 """What dpkt raises on what it cannot read."""
+
+
+class Cut(Exception):
+    """The file ends, or cannot be read any further, in the middle of packet ``n``."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__(f"packet {n} is cut")
+        self.n = n
+
+
+class Reading:
+    """A file as dpkt reads it, which takes what is left of a packet for all of it. ``cut``: it ended in the middle of one."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.cut = self._ended = False
+
+    def read(self, size: int) -> bytes:
+        data = self.file.read(size)
+        if len(data) < size:
+            self.cut = bool(data) or self._ended  # between two packets it ends once
+            self._ended = True
+        return data
+
+    def seek(self, place: int) -> None:
+        self.file.seek(place)
+        self.cut = self._ended = False
 
 
 @dataclass(slots=True)
@@ -58,21 +85,27 @@ class Segment:
 
 
 def segments(path: Path) -> Iterator[Segment]:
-    """The segments of a capture, in its order. Raises UsageError for a file that is no capture, OSError."""
+    """The segments of a capture, in its order. Raises UsageError for a file that is no capture, OSError; Cut behind the last
+    packet that is whole."""
     with path.open("rb") as file:
+        reading = Reading(file)
         try:
-            reader = dpkt.pcap.UniversalReader(file)
+            reader = dpkt.pcap.UniversalReader(reading)
         except BROKEN as error:
             raise UsageError(f"{path}: no capture that can be read: {error or type(error).__name__}") from error
         packets, n = iter(reader), 0
         while True:
             try:
                 at, raw = next(packets)
-            except (StopIteration, *BROKEN):  # a file that was cut ends with what is whole
-                return
+            except StopIteration:
+                break
+            except BROKEN:
+                raise Cut(n + 1) from None
             n += 1
             if segment := segment_in(n, float(at), raw, reader.datalink()):
                 yield segment
+        if reading.cut:
+            raise Cut(n)
 
 
 def segment_in(n: int, at: float, raw: bytes, link: int) -> Segment | None:

@@ -18,6 +18,7 @@ from evconform.ocpp.field.soap import Callers
 
 MARK = '{"capture":'
 FACTS = {"resolution": 1e-6}
+CUT = "the capture ends in the middle of a packet"
 GAP = "bytes of the connection are not in the capture"
 COMPRESSED = "a message that is compressed"
 TOLD = ("request", "response", "garbage")
@@ -46,6 +47,8 @@ def read(lines: Iterable[Line], options: Any) -> Iterator[Item]:
         heard = heard_on(line.text)
         if heard is None:
             yield Unread(line.n, "no line of a capture")
+        elif heard.kind == "cut":
+            yield Unread(heard.n, CUT)
         elif heard.websocket:
             yield said(heard, CHARGE_POINT)
         elif caller := callers.of(heard.server, heard.data if heard.kind in TOLD else ""):

@@ -130,6 +130,13 @@ def test_what_http_says_of_itself_is_no_answer_withheld(status: int, who: str) -
         assert judged(asked(role, status), role)[0] == ({"OCPP16S-3.2-01"} if who == "both" else set())
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_what_the_head_calls_something_else_may_be_refused_by_it(role: str) -> None:
+    for media_type in ("text/xml", "application/json"):
+        swapped = swaps("application/soap+xml", media_type)
+        assert "OCPP16S-3.2-01" not in judged(asked(role, 415, head=swapped), role)[0]
+
+
 def test_a_central_system_may_keep_out_whom_it_does_not_know() -> None:
     boot = asks(0, CP, "BootNotification", 403, chargePointVendor="evconform", chargePointModel="plain")
     assert judged(boot, CS)[0] == set()

@@ -7,6 +7,7 @@ from math import inf
 from typing import Any
 
 from evconform.harness.law import monitor
+from evconform.ocpp.soap.names import MEDIA_TYPE
 from evconform.ocpp.view import Frame, Log
 from suites.ocpp16.monitors.queue import RELATED, Queue
 from suites.ocpp16.told import content, delivered, failed, told_by
@@ -21,6 +22,10 @@ CHALLENGES = (401, 407)
 """Where HTTP asks who it is: the same request comes again with credentials, and nothing has failed yet (RFC 9110, 11)."""
 FORBIDDEN = 403
 """With which HTTP keeps somebody from the service."""
+STRANGE = 415
+"""With which HTTP refuses a media type, or a coding, that is not that of the service."""
+CODINGS = ("", "identity", "gzip", "deflate")
+"""Of a body that a service of OCPP may be sent (OCPP-S 1.6, 6.1)."""
 NOT_REACHED = (429, 502, 503, 504)
 """With which a proxy, or an overloaded server, says that the service did not get the request (RFC 9110, 15.6)."""
 
@@ -50,9 +55,17 @@ def every_request_is_answered(log: Log) -> Offences:
 def unheard(log: Log, call: Frame, error: Frame) -> bool:
     """Whether an HTTP error says that the request did not get as far as the service. To forbid it a central system has no reason
     any more once it accepted who asks."""
+    if error.status == STRANGE:
+        return is_strange(call)
     if error.status != FORBIDDEN:
         return error.status in (*CHALLENGES, *NOT_REACHED)
     return log.subject == "central-system" and log.status_at(call) != "Accepted"
+
+
+def is_strange(call: Frame) -> bool:
+    """Whether the head of a request says that its body is something else, or packed as nothing of OCPP is."""
+    media_type = (call.header("Content-Type") or "").partition(";")[0].strip().lower()
+    return media_type != MEDIA_TYPE or (call.header("Content-Encoding") or "").strip().lower() not in CODINGS
 
 
 def hung_up(log: Log, call: Frame) -> Frame | None:

@@ -68,8 +68,10 @@ class WrongAnswers:
         await self.barrage.reads_back("")
         for item in items:
             await self.barrage.is_here()
-            with self._answering(item):
+            with self._answering(item) as wrong:
                 await self._asks(item.action)
+                while not wrong.asked:  # what came before was answered properly
+                    await self.barrage.tester.hears(item.action, within=self.within)
             await self.barrage.sees_life()
             await self.barrage.reads_back(item.action)
             await self.ends(item.action)
@@ -80,12 +82,12 @@ class WrongAnswers:
         await self.barrage.tester.hears(action, within=self.within)
 
     @contextmanager
-    def _answering(self, item: Item) -> Iterator[None]:
+    def _answering(self, item: Item) -> Iterator[Wrong]:
         wrong, endpoint = Wrong(self.barrage, item), self.barrage.tester.endpoint
         endpoint.watches.append(wrong.hears)
         endpoint.rewrites.append(wrong.answers)
         try:
-            yield
+            yield wrong
         finally:
             endpoint.watches.remove(wrong.hears)
             endpoint.rewrites.remove(wrong.answers)

@@ -44,11 +44,11 @@ class SoapWrongAnswers(WrongAnswers):
         await self.asks(action)
 
     @contextmanager
-    def _answering(self, item: Item) -> Iterator[None]:
+    def _answering(self, item: Item) -> Iterator[Wrong]:
         wrong, endpoint = SoapWrong(self.barrage, item), self.barrage.tester.endpoint
         endpoint.watches.append(wrong.hears)
         try:
             with self.enveloping.reworks(wrong.reworks):
-                yield
+                yield wrong
         finally:
             endpoint.watches.remove(wrong.hears)

@@ -118,6 +118,9 @@ def no_custom_modules(log: Log) -> Offences:
 @monitor("OCPI221-VER-51")
 def no_version_is_deprecated(log: Log) -> Offences:
     for frame in versions(log):
-        for row in frame.data if isinstance(frame.data, list) else ():
-            if isinstance(row, dict) and row.get("version") in DEPRECATED:
+        rows = [row for row in frame.data if isinstance(row, dict)] if isinstance(frame.data, list) else []
+        if not any(row.get("version") for row in rows):
+            log.moot(frame)  # nothing is listed
+        for row in rows:
+            if row.get("version") in DEPRECATED:
                 yield frame, f"{frame} lists version {row['version']}"

@@ -17,12 +17,18 @@ def _refuses(cp: Any, judges: Callable[[Message, CallError | None], CallError | 
     cp.endpoint.refuses = lambda message, channel: judges(message, refuse_undated(message))
 
 
+NAMED = ("SetChargingProfile", "GetCompositeSchedule")
+"""Whose error code errata name (3.24, 3.38, 3.39)."""
+
+
 @variant("4.2.3, table 7: which error code fits which defect is loose")
 def has_one_error_code_for_all(cp: Any) -> None:
-    """Calls every message that it refuses a GenericError, but for an action that it does not know."""
+    """Calls every message that it refuses a GenericError, but for an unknown action, and where an erratum names the code."""
 
     def judges(message: Message, refusal: CallError | None) -> CallError | None:
-        return CallError("GenericError") if refusal and refusal.code != "NotImplemented" else refusal
+        return (
+            CallError("GenericError") if refusal and refusal.code != "NotImplemented" and message.action not in NAMED else refusal
+        )
 
     _refuses(cp, judges)
 
@@ -56,11 +62,15 @@ def refuses_texts_that_say_nothing(cp: Any) -> None:
 
 @variant("5.16: Rejected")
 def rejects_profiles_that_are_none(cp: Any) -> None:
-    """Answers a SetChargingProfile that breaks its schema with Rejected."""
+    """Answers a SetChargingProfile that breaks its schema with Rejected, but for an enumeration (erratum 3.38)."""
     plain = cp.endpoint.handlers["SetChargingProfile"]
 
     def judges(message: Message, refusal: CallError | None) -> CallError | None:
-        return None if message.action == "SetChargingProfile" and not message.problem and len(message.id) <= 36 else refusal
+        whole = message.action == "SetChargingProfile" and not message.problem and len(message.id) <= 36
+        return None if whole and not unknown_values(message.payload) else refusal
+
+    def unknown_values(asked: Any) -> bool:
+        return any(each.keyword == "enum" for each in violations("SetChargingProfile", asked))
 
     def handle(asked: Any, channel: Channel) -> Any:
         return {"status": "Rejected"} if violations("SetChargingProfile", asked) else plain(asked, channel)

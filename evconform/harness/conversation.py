@@ -45,8 +45,12 @@ class FramesInOrder(Generic[F]):
         for frame in reversed(self.frames):
             if frame.n < facts["frames"][0]:
                 return
-            if frame.n in facts["frames"]:
+            if frame.n in facts["frames"] and self.was_sent(frame):
                 frame.item = facts
+
+    def was_sent(self, frame: F) -> bool:
+        """Whether somebody sent it: a view may add frames that tell what an entry came to."""
+        return True
 
     @property
     def began(self) -> float:

@@ -18,6 +18,8 @@ from evconform.ocpp.schemas import DATE_TIME
 from evconform.ocpp.soap.codec import Envelope
 
 NOTHING = Message("none")
+LINK = "link"
+"""The role of who began or ended the link of a charge point over SOAP: it is neither side's doing."""
 STATUS_LINE = re.compile(r"HTTP/\d\.\d (\d{3})(?: |\r|$)", re.ASCII)
 
 

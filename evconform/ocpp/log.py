@@ -9,7 +9,7 @@ from typing import Any
 from evconform.harness.context import EVERYTHING, WORDS, Context, Lacks
 from evconform.harness.conversation import FramesInOrder, Situations
 from evconform.harness.judge import Terms, Window
-from evconform.ocpp.frame import Frame
+from evconform.ocpp.frame import LINK, Frame
 from evconform.ocpp.schemas import ACTIONS, SECURITY_ACTIONS, date_members, dates
 
 SCHEMAS = tuple(name + suffix for name in (*ACTIONS, *SECURITY_ACTIONS) for suffix in ("", "Response"))
@@ -48,6 +48,9 @@ class Conversation(FramesInOrder[Frame]):
         for each in answers:
             if each.call:
                 each.call.answer, each.call.doubted = each, True
+
+    def was_sent(self, frame: Frame) -> bool:
+        return frame.role != LINK
 
     @property
     def stranger(self) -> bool:

@@ -24,6 +24,8 @@ from suites.ocpp16.hostile_starts import Starts
 
 SETTINGS = ["HeartbeatInterval", "ConnectionTimeOut", "MeterValueSampleInterval", "LocalPreAuthorize"]
 """Configuration keys that every charge point of the Core profile has."""
+BY_HAND = ("wrong-type", "structure", "framing")
+"""The groups of wrong answers that are worth somebody's way to the charge point; ``--hostile full`` sends them there for all."""
 FLOOD = 100
 """CALLs at once."""
 
@@ -52,9 +54,15 @@ def barrage_over(tester: Enveloping) -> type[SoapBarrage] | type[Barrage]:
 
 
 async def answers_all(
-    tester: Enveloping, asks: Asks, only: Collection[str] = (), ends: Asks = nothing, within: float | None = None
+    tester: Enveloping,
+    asks: Asks,
+    only: Collection[str] = (),
+    ends: Asks = nothing,
+    within: float | None = None,
+    groups: Collection[str] = (),
 ) -> None:
-    """Every wrong answer that the run asks for, to the CALLs (``only`` these) that ``asks`` makes the SUT send."""
+    """Every wrong answer that the run asks for, to the CALLs (``only`` these) that ``asks`` makes the SUT send. ``groups``: none
+    but of these, unless the run asks for all."""
     plan = tester.campaign.plan
     role = plan.sut.sut.role
     actions = [action for action in only or TO_ANSWER[role] if tester.campaign.pics[action]]
@@ -63,7 +71,9 @@ async def answers_all(
         SoapWrongAnswers(barrage, asks, ends) if isinstance(barrage, SoapBarrage) else WrongAnswers(barrage, asks, ends, within)
     )
     barrage.spelt = lambda item: item.text.replace(PAST, iso(tester.clock.date()))  # a clock may be set by it
-    await answering.throws(answers(role, actions, plan.hostile, tester.speaks))
+    items = answers(role, actions, plan.hostile, tester.speaks)
+    few = groups if plan.hostile == "quick" else ()
+    await answering.throws(item for item in items if not few or item.group in few)
 
 
 def of_charge_point(tester: Enveloping) -> Barrage:

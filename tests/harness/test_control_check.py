@@ -81,8 +81,8 @@ def test_a_person_is_asked_for_each_action_once(tmp_path: Path) -> None:
     (tmp_path / "inch.toml").write_text(SUT.format(port=9, control='kind = "operator"\npatience = 20'))
     person = Person(Nowhere(), lambda case, action: "cannot" if action == "jam_lock" else "")
     assert person.takes(["control", "check", "--sut", "inch.toml"], tmp_path) == 2
-    assert "17 in order, 0 not declared, 1 failed" in " ".join(person.seen.split())
-    assert len({action for _, action in person.asked}) == 18
+    assert "18 in order, 0 not declared, 1 failed" in " ".join(person.seen.split())
+    assert len({action for _, action in person.asked}) == 19
 
 
 @pytest.mark.parametrize("sut", ["etrel-inch.toml", "nowhere.toml"])

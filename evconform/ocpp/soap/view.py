@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from evconform.harness.wire import Entry, Side
-from evconform.ocpp.frame import Frame
+from evconform.ocpp.frame import LINK, Frame
 from evconform.ocpp.soap.frames import frame_of
 from evconform.ocpp.soap.stations import Stations
 
@@ -24,8 +24,6 @@ OVER = ("lost", "close")
 ENDED = tuple(RAW[kind] for kind in OVER)
 INTERRUPTS = ("power_cycle", "cut_power", "restore_power", "cut_network", "restore_network")
 """Bench actions with which a link ends."""
-NOBODYS = "link"
-"""The role of who began or ended a link: it is neither side's doing."""
 END = "\r\n\r\n"
 
 Ended = list[tuple[str, Frame]]
@@ -177,7 +175,7 @@ class SoapView:
         return ended
 
     def _about(self, link: str, kind: str, entry: Entry) -> Frame:
-        return Frame(Entry(entry.n, entry.t, link, entry.by, kind), NOBODYS)
+        return Frame(Entry(entry.n, entry.t, link, entry.by, kind), LINK)
 
     def _forgets(self, conn: str) -> None:
         del self._waiting[conn]

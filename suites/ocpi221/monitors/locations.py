@@ -95,15 +95,16 @@ def everything_has_a_connector(log: Log) -> Offences:
 
 
 @monitor("OCPI221-LOC-06", accumulates=dict)
-def uids_are_of_one_evse(log: Log, owners: dict[tuple[str, ...], str]) -> Offences:
+def uids_are_of_one_evse(log: Log, owners: dict[tuple[str, str], dict[str, str]]) -> Offences:
     for held in objects(log, "Location", whole=True):
-        party, location = party_of(held.value), str(held.value.get("id")).upper()
+        location = str(held.value.get("id")).upper()
+        of_party = owners.setdefault(party_of(held.value), {})
         uids = Counter(str(evse.get("uid")).upper() for evse in children(held.value, "evses"))
         for uid, times in uids.items():
             if times > 1:
                 yield held.frame, f"{held.frame}: {named(held)}: {times} EVSEs have the uid {uid}"
-            elif owners.setdefault((*party, uid), location) != location:
-                yield held.frame, f"{held.frame}: the EVSE {uid} is of {named(held)}, and was of {owners[*party, uid]}"
+            elif of_party.setdefault(uid, location) != location:
+                yield held.frame, f"{held.frame}: the EVSE {uid} is of {named(held)}, and was of {of_party[uid]}"
 
 
 def party_of(value: dict[str, Any]) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import combinations
+from itertools import combinations, groupby
 from typing import Any
 
 from evconform.harness.law import monitor
@@ -71,21 +71,18 @@ Known = dict[tuple[str, int], Held]
 def one_tariff_of_a_type_is_active(log: Log) -> Offences:
     acts = [frame.n for frame in log.conversation.frames if frame.kind == "act"]  # between two of them nothing changes
     known = typed_tariffs(log, acts)
-    named: dict[tuple[int, str], set[str]] = {}
-    frames = {}
-    for held, id in tariffs_named(log):
-        named.setdefault((held.frame.n, held.pointer), set()).add(id.upper())
-        frames[held.frame.n] = held.frame
-    for (n, pointer), ids in named.items():
-        there = [known[id, bisect_left(acts, n)] for id in sorted(ids) if (id, bisect_left(acts, n)) in known]
-        for one, other in combinations(there, 2):
+    for _, named in groupby(tariffs_named(log), lambda each: (each[0].frame.n, each[0].pointer)):  # a connector at a time
+        (held, first), *more = named
+        frame, since = held.frame, bisect_left(acts, held.frame.n)
+        ids = sorted({first.upper(), *(id.upper() for _, id in more)})
+        for one, other in combinations([known[id, since] for id in ids if (id, since) in known], 2):
             if one.value["type"] != other.value["type"]:
                 continue
-            log.saw(frames[n])
+            log.saw(frame)
             if overlap(one.value, other.value):
                 names = f"{one.value.get('id')} and {other.value.get('id')}, both {one.value['type']}"
-                words = f"{frames[n]}: {pointer}/tariff_ids name {names}, whose periods overlap"
-                yield (frames[n], one.frame, other.frame), words
+                words = f"{frame}: {held.pointer}/tariff_ids name {names}, whose periods overlap"
+                yield (frame, one.frame, other.frame), words
 
 
 def typed_tariffs(log: Log, acts: list[int]) -> Known:

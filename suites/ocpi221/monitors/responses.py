@@ -143,9 +143,9 @@ def answers_are_routed_back(log: Log) -> Offences:
         if asked is not None and asked.to is not None and ours and asked.to not in ours:
             log.moot(frame)  # it was for somebody who is not here
             continue
-        if asked is None or asked.to is None or asked.sender is None or (silent and log.is_between_two_parties):
+        if asked is None or asked.to is None or asked.sender is None:
             log.moot(frame)
-        elif not is_wanted and not frame.routing.headers():
+        elif silent and (log.is_between_two_parties or not is_wanted):
             continue  # two platforms with one party each do not need them
         elif (frame.routing.to, frame.routing.sender) != (asked.sender, asked.to):
             told = " to ".join("*".join(each) if each else "nobody" for each in (frame.routing.sender, frame.routing.to))

@@ -15,7 +15,7 @@ async def test_an_unknown_vendor_is_refused(central_system: ScriptedCentralSyste
         await central_system.calls("DataTransfer", vendorId="org.evconform", **more, expects=refused, proves="OCPP16-5.6-01")
 
 
-@testcase("OCPP16-CP-DATA-02", verifies=["OCPP16-4.3-01"], applies="DataTransfer and sends_data_transfer")
+@testcase("OCPP16-CP-DATA-02", verifies=["OCPP16-4.3-01"], applies="DataTransfer and sends_data_transfer", plain=True)
 async def test_who_the_vendor_is(central_system: ScriptedCentralSystem, bench: Control) -> None:
     """What a charge point transfers by itself names its vendor by a domain name in reverse order."""
     await bench.transfer_data()

@@ -96,7 +96,7 @@ async def test_no_answer_to_authorize_lets_anybody_charge(central_system: Script
     async def asks(_: str) -> None:
         await bench.present_card(uid=central_system.card, connector=1)
 
-    await hostile.answers_all(central_system, asks, ["Authorize"])
+    await hostile.answers_all(central_system, asks, ["Authorize"], groups=hostile.BY_HAND)
 
 
 @testcase("OCPP16-CP-HOSTILE-07", verifies=ANSWERED, applies="DataTransfer and sends_data_transfer", only=JSON)
@@ -106,7 +106,7 @@ async def test_no_answer_to_vendor_data_upsets_a_charge_point(central_system: Sc
     async def asks(_: str) -> None:
         await bench.transfer_data()
 
-    await hostile.answers_all(central_system, asks, ["DataTransfer"])
+    await hostile.answers_all(central_system, asks, ["DataTransfer"], groups=hostile.BY_HAND)
 
 
 @testcase("OCPP16-CP-HOSTILE-06", verifies=ANSWERED, applies=sessions.WHOLE_SESSION, only=JSON)
@@ -115,4 +115,5 @@ async def test_no_answer_upsets_a_session(central_system: ScriptedCentralSystem,
     await sessions.samples_nothing(central_system)
     await central_system.sets("TransactionMessageRetryInterval", 1, if_there=True)
     session = hostile_answers.Session(central_system, bench)
-    await hostile.answers_all(central_system, session.asks, ["StartTransaction", "StopTransaction"], session.ends)
+    both = ["StartTransaction", "StopTransaction"]
+    await hostile.answers_all(central_system, session.asks, both, session.ends, groups=hostile.BY_HAND)

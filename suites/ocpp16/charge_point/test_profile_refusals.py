@@ -40,7 +40,7 @@ async def test_a_profile_of_a_connector_that_there_is_not(central_system: Script
     )
 
 
-@testcase("OCPP16-CP-PROFILE-03", verifies=["OCPP16-5.16-03"], applies="not SetChargingProfile")
+@testcase("OCPP16-CP-PROFILE-03", verifies=["OCPP16-5.16-03"], applies="not SetChargingProfile", plain=True)
 async def test_a_profile_where_there_is_no_smart_charging(central_system: ScriptedCentralSystem) -> None:
     """A charge point without smart charging does not support a SetChargingProfile, and says so."""
     await central_system.calls(

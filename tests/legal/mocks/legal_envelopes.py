@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from evconform.ocpp.soap.names import SOAP, WSA
+from evconform.ocpp.soap.names import MEDIA_TYPE, SOAP, WSA
 
 Edit = Callable[[bytes], bytes]
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -180,14 +180,14 @@ def writes_names_in_lower_case(message: Any) -> None:
 @carrier("RFC 9110, 8.3.1: a media type has no case, its parameters no order, and need no quotes")
 def turns_its_media_type(message: Any) -> None:
     """The action before the charset, the charset in quotes, and all that may be in capitals."""
-    if message.header("Content-Type"):
+    if (message.header("Content-Type") or "").startswith(MEDIA_TYPE):
         _says(message, f'Application/SOAP+XML ; action="{_action(message)}";Charset="UTF-8"')
 
 
 @carrier("RFC 3902: action and charset are optional")
 def says_no_action(message: Any) -> None:
     """The charset alone."""
-    if message.header("Content-Type"):
+    if (message.header("Content-Type") or "").startswith(MEDIA_TYPE):
         _says(message, "application/soap+xml;charset=utf-8")
 
 

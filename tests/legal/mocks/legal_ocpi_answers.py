@@ -89,6 +89,8 @@ def routes_nothing(party: Any) -> None:
 
     edits_headers(party, dropped)
     edits_call_headers(party, dropped)
+    credentials = party.platform.registration.credentials
+    party.platform.registration.credentials = lambda token: (said := credentials(token)) | {"roles": said["roles"][:1]}
 
 
 @legal("Unique message IDs: UUIDs are advised only", *REQUESTS)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
+from evconform.ocpp.schemas import violations
 from evconform.ocpp.view import Log
 
 Offences = Iterator[tuple[Any, str]]
@@ -23,7 +24,8 @@ def status_of_every_connector(log: Log) -> Offences:
         due = max(boot.answer.t, last) + log.pixit["patience"]
         given_up = boot.answer.since(boot) > log.pixit["patience"]  # whether it still waited is its choice (OCPP-J 4.1.1)
         hostile = boot.item and boot.item["item"]  # it may be that of a charge point that there is not
-        if missing and (given_up or hostile or not log.is_over(due, boot.answer)):
+        no_answer = bool(violations(boot.answer.schema, boot.answer.payload))  # it may be taken for none (J 4.2.2)
+        if missing and (given_up or hostile or no_answer or not log.is_over(due, boot.answer)):
             log.moot(boot)
         elif missing:
             yield boot.answer, f"no StatusNotification for connector {', '.join(map(str, sorted(missing)))}"

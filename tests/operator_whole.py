@@ -56,6 +56,8 @@ class Bench:
     seconds: float = 0.0
     persons: list[Person] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
+    cut: set[tuple[str, str]] = field(default_factory=set)
+    """Where a run of it was cut short: one bench may have several of the cases that are."""
     judged: str = ""
     """What ``evconform judge`` says against the bundle."""
 
@@ -65,7 +67,8 @@ class Bench:
             return "cannot reach it"
         if here == LATE:
             return None
-        if here in (STOPPED, KILLED) and len(self.persons) == 1:
+        if here in {STOPPED, KILLED} - self.cut:
+            self.cut.add(here)
             if here == STOPPED:
                 return "stop"
             self.persons[-1].pulls_the_plug()
@@ -80,7 +83,7 @@ class Bench:
             charger = Charger(self.folder, port, SCHEMES[self.column])
             words = ["run", "--sut", "inch.toml", "--report", "reports", *(w for case in self.cases for w in ("--case", case))]
             try:
-                while len(self.persons) < 2 and not self.is_through():
+                while len(self.persons) < 3 and not self.is_through():
                     self.persons.append(Person(charger, self.answer, within=AT_MOST))
                     self.codes.append(self.persons[-1].takes(words, self.folder))
                     words = ["run", "--resume", "--sut", "inch.toml", "--report", "reports"]

@@ -12,6 +12,11 @@ REQUEST_LINE = re.compile(r"(\S+) (.*) HTTP/(\d\.\d)", re.ASCII)
 STATUS_LINE = re.compile(r"HTTP/(\d\.\d) (\d\d\d)(?: (.*))?", re.ASCII)
 
 
+def media_type(content_type: str | None) -> str:
+    """What a Content-Type names, without parameters, in small letters; empty if there is none (RFC 9110, 8.3.1)."""
+    return (content_type or "").partition(";")[0].strip().lower()
+
+
 class Message:
     """What requests and responses have in common. A header is found whatever the case of its name."""
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from evconform.harness.clock import Clock, Tasks
 from evconform.harness.wire import WireLog
 from evconform.http.client import HttpClient
-from evconform.http.message import Raw, Request, Response
+from evconform.http.message import Raw, Request, Response, media_type
 from evconform.http.server import HttpServer, Said, ServerConnection
 from evconform.ocpp.central_system import Knock
 from evconform.ocpp.channel import ChannelOwner
@@ -24,7 +24,7 @@ from evconform.ocpp.soap.codec import Envelope, decode
 from evconform.ocpp.soap.errors import of_problem
 from evconform.ocpp.soap.exchange import Exchange
 from evconform.ocpp.soap.model import Service
-from evconform.ocpp.soap.posting import MEDIA_TYPE_1_1, media_type, plain, unreadable
+from evconform.ocpp.soap.posting import MEDIA_TYPE_1_1, plain, unreadable
 from evconform.ocpp.soap.problem import OF_THE_HEADER, Problem
 from evconform.ocpp.soap.table import VERSIONS, service
 from evconform.ocpp.soap.wsdl import wsdl
@@ -98,7 +98,7 @@ class SoapEndpoint(ChannelOwner):
         if (refusal := self._no_message(request, at(self.address, connection.here))) is not None:
             return self.edited(refusal)
         envelope = await self.decoded(request.body)
-        if media_type(request) == MEDIA_TYPE_1_1:
+        if media_type(request.header("Content-Type")) == MEDIA_TYPE_1_1:
             envelope = Envelope(problems=(Problem("soap-version", "text/xml is SOAP 1.1, not SOAP 1.2"),))
         status = self.admits(envelope, request)
         if status is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from evconform.harness.wire import Entry
 from evconform.http.message import Message as HttpMessage
-from evconform.http.message import parse
+from evconform.http.message import media_type, parse
 from evconform.ocpp.frame import NOTHING, Frame
 from evconform.ocpp.json import CALL, CALLERROR, CALLRESULT, Message
 from evconform.ocpp.soap.codec import Envelope, decode
@@ -45,8 +45,7 @@ def is_readable(envelope: Envelope) -> bool:
 
 def means_soap(http: HttpMessage, body: bytes) -> bool:
     """Whether what cannot be read was to be an envelope."""
-    media_type = (http.header("Content-Type") or "").partition(";")[0].strip().lower()
-    return media_type in XML or b"Envelope" in body[:LOOKED_AT]
+    return media_type(http.header("Content-Type")) in XML or b"Envelope" in body[:LOOKED_AT]
 
 
 def text_of(body: bytes) -> str | bytes:

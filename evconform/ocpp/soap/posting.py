@@ -7,7 +7,7 @@ import re
 import zlib
 
 from evconform.http.coding import codings
-from evconform.http.message import Headers, Request, Response
+from evconform.http.message import Headers, Request, Response, media_type
 from evconform.ocpp.soap.names import MEDIA_TYPE, content_type
 
 MEDIA_TYPE_1_1 = "text/xml"
@@ -58,16 +58,12 @@ def _liking(asked: Request) -> dict[str, float]:
     return {name: weights.get(name, weights.get("*", 0.0)) for name in COMPRESSORS}
 
 
-def media_type(request: Request) -> str:
-    return (request.header("Content-Type") or "").partition(";")[0].strip().lower()
-
-
 def unreadable(request: Request) -> Response | None:
     """Why a POST holds no SOAP (RFC 9110, 15.5.16); None if it may."""
     unknown = [name for name in codings(request.headers) if name not in ("x-gzip", *COMPRESSORS)]
     if unknown:
         return plain(415, f"the content coding {unknown[0]} is not known here", ACCEPTED)
-    if media_type(request) not in (MEDIA_TYPE, MEDIA_TYPE_1_1):
+    if media_type(request.header("Content-Type")) not in (MEDIA_TYPE, MEDIA_TYPE_1_1):
         return plain(415, f"{MEDIA_TYPE} is taken here", ("Accept", MEDIA_TYPE))
     return None
 

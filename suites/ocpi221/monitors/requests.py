@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
+from evconform.http.message import media_type
 from evconform.ocpi.headers import AUTHORIZATION, CONTENT_TYPE, JSON, ROUTING
 from evconform.ocpi.operations import CONFIGURATION
 from evconform.ocpi.view import Frame, Log
@@ -56,13 +57,8 @@ def bodies_are_called_json(log: Log) -> Offences:
     for frame in log.requests(CHANGES, by=log.subject):
         if not frame.body:
             log.moot(frame)
-        elif media_type(frame) != JSON:
+        elif media_type(frame.header(CONTENT_TYPE)) != JSON:
             yield frame, f"{frame} has a body, and Content-Type {frame.header(CONTENT_TYPE)}"
-
-
-def media_type(frame: Frame) -> str:
-    """The media type of a message, without its parameters, in small letters; empty if it says none."""
-    return (frame.header(CONTENT_TYPE) or "").partition(";")[0].strip().lower()
 
 
 @monitor("OCPI221-TRN-20", accumulates=dict)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
+from evconform.http.message import media_type
 from evconform.ocpi.headers import CONTENT_TYPE, CORRELATION_ID, JSON, REQUEST_ID, ROUTING
 from evconform.ocpi.json import NO_JSON, spelt
 from evconform.ocpi.moments import moment
 from evconform.ocpi.status import is_code, is_custom
 from evconform.ocpi.view import Frame, Log
-from suites.ocpi221.monitors.requests import media_type
 
 Offences = Iterator[tuple[Any, str]]
 
@@ -104,7 +104,7 @@ def answers_are_called_json(log: Log) -> Offences:
     for frame in log.answers(by=log.subject):
         if not frame.body or is_bare_error(frame):
             log.moot(frame)
-        elif media_type(frame) != JSON:
+        elif media_type(frame.header(CONTENT_TYPE)) != JSON:
             yield frame, f"{frame}: Content-Type is {frame.header(CONTENT_TYPE)}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from evconform.harness.law import monitor
+from evconform.http.message import media_type
 from evconform.ocpp.soap.fault import CODES, SUBCODES
 from evconform.ocpp.soap.names import MEDIA_TYPE
 from evconform.ocpp.soap.table import by_namespace
@@ -62,7 +63,7 @@ def subcodes_stand_under_their_code(log: Log) -> Offences:
 @monitor("OCPP16S-2-04")
 def the_media_type_is_that_of_soap(log: Log) -> Offences:
     for frame, _ in spoken(log):
-        said = (frame.header("Content-Type") or "").partition(";")[0].strip().lower()
+        said = media_type(frame.header("Content-Type"))
         if in_soap_1_1(frame):
             log.moot(frame)
         elif said != MEDIA_TYPE:

@@ -7,6 +7,7 @@ from math import inf
 from typing import Any
 
 from evconform.harness.law import monitor
+from evconform.http.message import media_type
 from evconform.ocpp.soap.names import MEDIA_TYPE
 from evconform.ocpp.view import Frame, Log
 from suites.ocpp16.monitors.queue import RELATED, Queue
@@ -64,8 +65,8 @@ def unheard(log: Log, call: Frame, error: Frame) -> bool:
 
 def is_strange(call: Frame) -> bool:
     """Whether the head of a request says that its body is something else, or packed as nothing of OCPP is."""
-    media_type = (call.header("Content-Type") or "").partition(";")[0].strip().lower()
-    return media_type != MEDIA_TYPE or (call.header("Content-Encoding") or "").strip().lower() not in CODINGS
+    coding = (call.header("Content-Encoding") or "").strip().lower()
+    return media_type(call.header("Content-Type")) != MEDIA_TYPE or coding not in CODINGS
 
 
 def hung_up(log: Log, call: Frame) -> Frame | None:

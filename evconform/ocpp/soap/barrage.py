@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from evconform.http.message import Request
-from evconform.ocpp.barrage import Barrage, ReadBack, Undo
+from evconform.ocpp.barrage import Barrage
 from evconform.ocpp.channel import Channel, NoAnswer, Payload
 from evconform.ocpp.hostile import ID, Item
 from evconform.ocpp.hostile.elements import FROM, IDENTITY, TO
@@ -21,15 +20,9 @@ from evconform.ocpp.soap.scripted import Enveloping
 class SoapBarrage(Barrage):
     """As over JSON; what got no answer of SOAP is followed by a sign of life."""
 
-    def __init__(
-        self,
-        tester: Enveloping,
-        read_backs: Sequence[ReadBack],
-        undo: dict[str, Undo],
-        spelt: Callable[[Item], str] = lambda item: item.text,
-    ) -> None:
-        super().__init__(tester, read_backs, undo, spelt)
-        self.enveloping = tester
+    @property
+    def enveloping(self) -> Enveloping:
+        return cast(Enveloping, self.tester)
 
     async def _thrown(self, item: Item) -> list[tuple[Any, Payload]]:
         channel = self.tester.channel
